@@ -1,0 +1,26 @@
+/** Tests sit beside the code they protect; what a test touches decides which project it belongs to. */
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+  ],
+};
+
+/** @param {string} name @param {string[]} testMatch @param {string[]} [testPathIgnorePatterns] */
+const project = (name, testMatch, testPathIgnorePatterns = []) => ({
+  displayName: name,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform,
+  testMatch: testMatch.map((pattern) => `<rootDir>/${pattern}`),
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.data/', ...testPathIgnorePatterns],
+});
+
+export default {
+  projects: [
+    project('unit', ['src/**/*.test.ts'], ['[.](integration|e2e)[.]test[.]ts$']),
+    project('integration', ['src/**/*.integration.test.ts', 'scripts/**/*.test.ts']),
+    project('e2e', ['src/**/*.e2e.test.ts', 'tests/**/*.test.ts']),
+  ],
+  testTimeout: 30_000,
+};
