@@ -17,7 +17,7 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/shared/config/**'],
+    ignores: ['src/shared/config/**', '**/tests/**'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { AppError, commonProblems, type FieldError, invalid } from '../shared/utils/errors.ts';
+import type { Route } from '../shared/utils/route.ts';
+
+/** A route that declares no body still refuses one that holds something. */
+const NoBody = z.strictObject({}).optional();
+const NoQuery = z.strictObject({});
+
+const escapePointer = (part: PropertyKey) => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
+
+const fieldErrors = (prefix: string, { issues }: z.ZodError): FieldError[] =>
+  issues.flatMap((issue) => {
+    const pointerTo = (path: readonly PropertyKey[]) =>
+      `${prefix}${path.map((part) => `/${escapePointer(part)}`).join('')}`;
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        pointer: pointerTo([...issue.path, key]),
+        detail: 'is not a known field',
+      }));
+    }
+    return [{ pointer: pointerTo(issue.path), detail: issue.message }];
+  });
+
+/** `If-Match: "7"` asks for version 7. Anything that no ETag of ours can equal asks for a version that never is. */
+const readIfMatch = (req: Request): number | undefined => {
+  const header = req.get('If-Match')?.trim();
+  if (header === undefined || header === '*') return undefined;
+  const version = /^"(\d{1,9})"$/.exec(header)?.[1];
+  return version === undefined ? -1 : Number(version);
+};
+
+/** Parses all that the caller sent, and reports every fault of path, query and body at once. */
+export const readInput = (definition: Route, req: Request) => {
+  const parsed = {
+    params: (definition.params ?? z.unknown()).safeParse(req.params),
+    query: (definition.query ?? NoQuery).safeParse(req.query),
+    body: (definition.body ?? NoBody).safeParse(req.body),
+  };
+  const errors = [
+    ...(parsed.params.error ? fieldErrors('/path', parsed.params.error) : []),
+    ...(parsed.query.error ? fieldErrors('/query', parsed.query.error) : []),
+    ...(parsed.body.error ? fieldErrors('', parsed.body.error) : []),
+  ];
+  if (errors.length > 0) throw new AppError(commonProblems.validation_failed, undefined, { errors });
+  return {
+    params: parsed.params.data,
+    query: parsed.query.data,
+    body: parsed.body.data,
+    ifMatch: readIfMatch(req),
+  };
+};
+
+/** JSON with sorted keys: two spellings of one payload are the same payload. */
+const canonicalJson = (value: object): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+
+/** The `Idempotency-Key` of a request with the SHA-256 of what it asks for, or `undefined` without the header. */
+export const readIdempotencyKey = (req: Request): { key: string; fingerprint: Buffer } | undefined => {
+  const key = req.get('Idempotency-Key');
+  if (key === undefined) return undefined;
+  if (key.length < 1 || key.length > 255)
+    throw invalid('/headers/Idempotency-Key', 'must have 1 to 255 characters');
+  const asked = `${req.method} ${req.baseUrl}${req.path}\n${canonicalJson((req.body ?? {}) as object)}`;
+  return { key, fingerprint: createHash('sha256').update(asked).digest() };
+};

@@ -1,0 +1,30 @@
+import type { Ctx, RequestCtx } from '../shared/types/context.ts';
+import { newId } from '../shared/types/id.ts';
+import type { Clock } from '../shared/utils/clock.ts';
+import type { Tx } from './db.ts';
+import { bin, sql } from './sql.ts';
+
+/** One thing that somebody did. `changes` names fields, with values only where they are no health data. */
+export type AuditEntry = {
+  readonly action: string;
+  readonly resourceType: string;
+  readonly resourceId: string;
+  readonly changes?: Readonly<Record<string, unknown>>;
+};
+type Actor = RequestCtx & Partial<Pick<Ctx, 'userId' | 'role'>>;
+
+export type AuditTrail = {
+  /** Records what `ctx`'s user did, in the same transaction as the doing. */
+  record(tx: Tx, ctx: Actor, entry: AuditEntry): Promise<void>;
+};
+
+export const createAuditTrail = (clock: Clock): AuditTrail => ({
+  record: async (tx, ctx, { action, resourceType, resourceId, changes }) => {
+    await tx.run(sql`
+      INSERT INTO audit_logs (tenant_id, id, occurred_at, actor_id, actor_role, action, resource_type, resource_id,
+        changes, address, user_agent, request_id)
+      VALUES (${tx.tenant}, ${bin(newId())}, ${clock.now()}, ${bin(ctx.userId)}, ${ctx.role ?? null}, ${action},
+        ${resourceType}, ${bin(resourceId)}, ${changes ? JSON.stringify(changes) : null}, ${ctx.address},
+        ${ctx.userAgent}, ${ctx.requestId})`);
+  },
+});

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { connectionOptions, type DatabaseConfig } from './pool.ts';
+
+/** A migration that cannot go on; the message says what happened and what to do. */
+export class MigrationError extends Error {}
+
+export type MigrationStatus = {
+  readonly name: string;
+  readonly state: 'applied' | 'pending' | 'unfinished' | 'changed' | 'missing';
+  /** Statements that have run, of a migration that stopped half-way. */
+  readonly statementsDone: number;
+  readonly failure: string | null;
+};
+
+type Migration = { name: string; checksum: string; statements: string[] };
+type Applied = {
+  name: string;
+  checksum: string;
+  statementsDone: number;
+  finishedAt: Date | null;
+  failure: string | null;
+};
+
+const FOLDER = new URL('./migrations/', import.meta.url);
+const LOCK_SECONDS = 60;
+
+/** A statement ends with a semicolon at the end of a line. */
+const splitStatements = (text: string): string[] =>
+  text
+    .split(/;[ \t]*(?:\r?\n|$)/)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement.replace(/^\s*--.*$/gm, '').trim() !== '');
+
+const readMigrations = async (folder: URL): Promise<Migration[]> => {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, folder), 'utf8');
+      return {
+        name,
+        checksum: createHash('sha256').update(text).digest('hex'),
+        statements: splitStatements(text),
+      };
+    }),
+  );
+};
+
+const readApplied = async (connection: Connection): Promise<Map<string, Applied>> => {
+  await connection.query(`
+    CREATE TABLE IF NOT EXISTS schema_migrations (
+      name VARCHAR(200) NOT NULL PRIMARY KEY,
+      checksum CHAR(64) NOT NULL,
+      statements_done INT UNSIGNED NOT NULL,
+      started_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+      finished_at DATETIME(3) NULL,
+      failure TEXT NULL
+    ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci`);
+  const [rows] = await connection.query<(Applied & RowDataPacket)[]>(`
+    SELECT name, checksum, statements_done AS statementsDone, finished_at AS finishedAt, failure
+    FROM schema_migrations ORDER BY name`);
+  return new Map(rows.map((row) => [row.name, row]));
+};
+
+const stateOf = (migration: Migration, applied: Applied | undefined): MigrationStatus['state'] => {
+  if (!applied) return 'pending';
+  if (!applied.finishedAt) return 'unfinished';
+  return applied.checksum === migration.checksum ? 'applied' : 'changed';
+};
+
+const statusOf = (migrations: Migration[], applied: Map<string, Applied>): MigrationStatus[] => {
+  const known = migrations.map((migration) => {
+    const row = applied.get(migration.name);
+    const state = stateOf(migration, row);
+    return {
+      name: migration.name,
+      state,
+      statementsDone: row?.statementsDone ?? 0,
+      failure: row?.failure ?? null,
+    };
+  });
+  const names = new Set(migrations.map(({ name }) => name));
+  const missing = [...applied.values()]
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, statementsDone, failure }) => ({
+      name,
+      state: 'missing' as const,
+      statementsDone,
+      failure,
+    }));
+  return [...known, ...missing];
+};
+
+const refuse = (status: MigrationStatus, resume: boolean) => {
+  if (status.state === 'changed') {
+    throw new MigrationError(
+      `${status.name} has been changed after it was applied. Put the file back, and make the change in a new migration.`,
+    );
+  }
+  if (status.state === 'missing') {
+    throw new MigrationError(
+      `${status.name} was applied to this database, but its file is gone. Is this an older release?`,
+    );
+  }
+  if (status.state === 'unfinished' && !resume) {
+    throw new MigrationError(
+      `${status.name} stopped half-way: ${status.statementsDone} of its statements have run, then:\n  ${status.failure ?? 'the process ended'}\n` +
+        'Its statements commit one by one, so nothing was undone. Remove the cause (the file may be corrected from the ' +
+        'failed statement on), then run `npm run migrate -- --resume`, which goes on with the failed statement.',
+    );
+  }
+};
+
+/** Each statement is counted when it has run, since DDL commits by itself and cannot be rolled back with the rest. */
+const apply = async (connection: Connection, migration: Migration, done: number) => {
+  await connection.execute(
+    `INSERT INTO schema_migrations (name, checksum, statements_done) VALUES (?, ?, ?)
+     ON DUPLICATE KEY UPDATE checksum = VALUES(checksum), failure = NULL`,
+    [migration.name, migration.checksum, done],
+  );
+  for (const [i, statement] of migration.statements.entries()) {
+    if (i < done) continue;
+    try {
+      await connection.query(statement);
+    } catch (error) {
+      const failure = `statement ${i + 1} of ${migration.statements.length}: ${(error as Error).message}\n${statement}`;
+      await connection.execute('UPDATE schema_migrations SET failure = ? WHERE name = ?', [
+        failure,
+        migration.name,
+      ]);
+      throw new MigrationError(`${migration.name}, ${failure}\nNothing after it has run.`, { cause: error });
+    }
+    await connection.execute('UPDATE schema_migrations SET statements_done = ? WHERE name = ?', [
+      i + 1,
+      migration.name,
+    ]);
+  }
+  await connection.execute('UPDATE schema_migrations SET finished_at = CURRENT_TIMESTAMP(3) WHERE name = ?', [
+    migration.name,
+  ]);
+};
+
+/** The lock belongs to the server, so its name carries the database's. */
+const locked = async <T>(
+  config: DatabaseConfig,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> => {
+  const connection = await createConnection({ ...connectionOptions(config), database: config.name });
+  try {
+    const lockName = `migrate:${config.name}`.slice(0, 64);
+    const [[row]] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS locked', [
+      lockName,
+      LOCK_SECONDS,
+    ]);
+    if (row?.['locked'] !== 1) {
+      throw new MigrationError(
+        `Another migration has been running for ${LOCK_SECONDS} seconds. Try again when it has ended.`,
+      );
+    }
+    return await work(connection);
+  } finally {
+    await connection.end();
+  }
+};
+
+/** What has been applied, what is waiting, and what is wrong. */
+export const migrationStatus = async (
+  config: DatabaseConfig,
+  folder = FOLDER,
+): Promise<MigrationStatus[]> => {
+  const migrations = await readMigrations(folder);
+  return locked(config, async (connection) => statusOf(migrations, await readApplied(connection)));
+};
+
+/**
+ * Brings the database up to date, forward only; several processes may call it at once. Answers the names of what it
+ * applied. Throws {@link MigrationError} for a changed or missing file, and for a migration that stopped half-way
+ * unless `resume` says to go on.
+ */
+export const migrate = async (
+  config: DatabaseConfig,
+  { folder = FOLDER, resume = false }: { folder?: URL; resume?: boolean } = {},
+): Promise<string[]> => {
+  const migrations = await readMigrations(folder);
+  return locked(config, async (connection) => {
+    const applied = await readApplied(connection);
+    for (const status of statusOf(migrations, applied)) refuse(status, resume);
+    const waiting = migrations.filter(({ name }) => !applied.get(name)?.finishedAt);
+    for (const migration of waiting)
+      await apply(connection, migration, applied.get(migration.name)?.statementsDone ?? 0);
+    return waiting.map(({ name }) => name);
+  });
+};

@@ -1,0 +1,37 @@
+import { createConnection } from 'mysql2/promise';
+import { parseConfig, type Config } from '../../shared/config/config.ts';
+import { createAnswerSeal } from '../idempotency.ts';
+import { createDatabase, type Database } from '../db.ts';
+import { migrate } from '../migration-runner.ts';
+import { connectionOptions, createPool } from '../pool.ts';
+
+/** The configuration of a test: the servers that `npm test` started, and this Jest worker's own database. */
+export const testConfig = (): Config =>
+  parseConfig({
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'silent',
+    ...process.env,
+    NODE_ENV: 'test',
+    DB_NAME: testDatabaseName(),
+  });
+
+const testDatabaseName = () => `doctor_test_${process.env['JEST_WORKER_ID'] ?? '1'}`;
+
+/** Creates and migrates this worker's database where that has not been done; tests share it, each with tenants of its own. */
+export const migrateTestDatabase = async (config: Config): Promise<void> => {
+  const connection = await createConnection(connectionOptions(config.database));
+  await connection.query(`CREATE DATABASE IF NOT EXISTS \`${config.database.name}\``);
+  await connection.end();
+  await migrate(config.database);
+};
+
+export const testDatabase = async (): Promise<{
+  database: Database;
+  config: Config;
+  close(): Promise<void>;
+}> => {
+  const config = testConfig();
+  await migrateTestDatabase(config);
+  const database = createDatabase(createPool(config.database), createAnswerSeal('test'));
+  return { database, config, close: () => database.close() };
+};

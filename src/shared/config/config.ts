@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+
+/** The secrets of `.env.example`: fine to try the product with, refused in production. */
+const DEFAULT_SECRETS = {
+  JWT_ACCESS_SECRET: 'your-super-secret-access-key',
+  JWT_REFRESH_SECRET: 'your-super-secret-refresh-key',
+} as const;
+const MIN_SECRET_CHARACTERS = 32;
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+const port = z.coerce.number().int().min(1).max(65535);
+
+/** Every environment variable that the server reads, with its default. */
+export const Environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'staging', 'production']).default('development'),
+  PORT: port.default(3000),
+  APP_NAME: z.string().default('Doctor Appointment SaaS'),
+  APP_DOMAIN: z.string().default('localhost'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ALLOWED_ORIGINS: list.default(['http://localhost:3000', 'http://localhost:3001']),
+  TRUST_PROXY: z.string().default(''),
+  SWAGGER_ENABLED: flag.optional(),
+  SIGNUP_ENABLED: flag.default(true),
+  SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).default(15_000),
+
+  DB_HOST: z.string().default('localhost'),
+  DB_PORT: port.default(3306),
+  DB_NAME: z.string().default('doctor_appointment_db'),
+  DB_USER: z.string().default('root'),
+  DB_PASSWORD: z.string().default(''),
+  DB_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(20),
+  DB_ACQUIRE_TIMEOUT_MS: z.coerce.number().int().min(1).default(3_000),
+
+  REDIS_HOST: z.string().default('localhost'),
+  REDIS_PORT: port.default(6379),
+  REDIS_PASSWORD: z.string().default(''),
+
+  JWT_ACCESS_SECRET: z.string().min(1).default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
+  JWT_REFRESH_SECRET: z.string().min(1).default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
+  BCRYPT_COST: z.coerce.number().int().min(4).max(15).default(12),
+});
+type Environment = z.output<typeof Environment>;
+
+/** The configuration cannot be used; the message names each variable and what is wrong with it. */
+export class ConfigError extends Error {}
+
+const complaints = (env: Environment): string[] => {
+  if (env.NODE_ENV !== 'production') return [];
+  const names = ['JWT_ACCESS_SECRET', 'JWT_REFRESH_SECRET'] as const;
+  const weak = names.flatMap((name) => {
+    if (env[name] === DEFAULT_SECRETS[name]) return [`${name} still has its default value`];
+    if (env[name].length < MIN_SECRET_CHARACTERS) {
+      return [`${name} is shorter than ${MIN_SECRET_CHARACTERS} characters`];
+    }
+    return [];
+  });
+  const same = env.JWT_ACCESS_SECRET === env.JWT_REFRESH_SECRET;
+  return [
+    ...weak,
+    ...(same ? ['JWT_ACCESS_SECRET and JWT_REFRESH_SECRET are the same'] : []),
+    ...(env.BCRYPT_COST < 10 ? ['BCRYPT_COST is below 10'] : []),
+  ];
+};
+
+/** What `trust proxy` of Express takes: a number of hops, or addresses. Empty: no proxy is trusted. */
+const trustProxy = (text: string): number | string[] | false => {
+  if (text === '') return false;
+  return /^\d+$/.test(text) ? Number(text) : text.split(',').map((address) => address.trim());
+};
+
+const toConfig = (env: Environment) => ({
+  environment: env.NODE_ENV,
+  port: env.PORT,
+  appName: env.APP_NAME,
+  appDomain: env.APP_DOMAIN.toLowerCase(),
+  logLevel: env.LOG_LEVEL,
+  allowedOrigins: env.ALLOWED_ORIGINS,
+  trustProxy: trustProxy(env.TRUST_PROXY),
+  swaggerEnabled: env.SWAGGER_ENABLED ?? env.NODE_ENV !== 'production',
+  signUpEnabled: env.SIGNUP_ENABLED,
+  shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+  database: {
+    host: env.DB_HOST,
+    port: env.DB_PORT,
+    name: env.DB_NAME,
+    user: env.DB_USER,
+    password: env.DB_PASSWORD,
+    poolSize: env.DB_POOL_SIZE,
+    acquireTimeoutMs: env.DB_ACQUIRE_TIMEOUT_MS,
+  },
+  redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
+  jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
+  bcryptCost: env.BCRYPT_COST,
+});
+export type Config = ReturnType<typeof toConfig>;
+
+/** Validates an environment. Throws {@link ConfigError} that names every variable at fault. */
+export const parseConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, text]) => text !== undefined));
+  const parsed = Environment.safeParse(given);
+  const problems = parsed.success
+    ? complaints(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigError(
+      `The configuration cannot be used:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
+  }
+  return toConfig(parsed.data);
+};
+
+/** The configuration of this process: the environment, and below it the file `.env` where there is one. */
+export const loadConfig = (): Config => {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return parseConfig(process.env);
+};

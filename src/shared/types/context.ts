@@ -1,0 +1,24 @@
+import type { Permission, Role } from '../config/permissions.ts';
+import type { IdempotencyKey } from './idempotency.ts';
+
+/** What is known of every request. Each wider context is made once, before the handler, and passed by hand: first argument, always. */
+export type RequestCtx = {
+  readonly requestId: string;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly idempotency?: IdempotencyKey;
+};
+
+/** A request that names its tenant. */
+export type TenantCtx = RequestCtx & { readonly tenantId: string };
+
+/** Who is asking, for which tenant. */
+export type Ctx = TenantCtx & {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly role: Role;
+  readonly permissions: ReadonlySet<Permission>;
+  /** The profile that the user is, where the role has one. */
+  readonly doctorId?: string;
+  readonly patientId?: string;
+};

@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import type { Permission } from '../config/permissions.ts';
+import type { Ctx, RequestCtx, TenantCtx } from '../types/context.ts';
+import type { Problem } from './errors.ts';
+
+/** Who may call: anyone; anyone who names a tenant; anyone logged in; or whoever holds the permission. */
+export type Access = 'open' | 'tenant' | 'user' | Permission;
+type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends 'tenant' ? TenantCtx : Ctx;
+
+type Schema = z.ZodType | undefined;
+type Out<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** What a handler gets beside its context: everything parsed, and the version that `If-Match` demands. */
+export type Input<P extends Schema, Q extends Schema, B extends Schema> = {
+  readonly params: Out<P>;
+  readonly query: Out<Q>;
+  readonly body: Out<B>;
+  readonly ifMatch: number | undefined;
+};
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+type RouteDefinition<
+  A extends Access,
+  P extends Schema,
+  Q extends Schema,
+  B extends Schema,
+  R extends Schema,
+> = {
+  readonly method: Method;
+  /** Relative to the group, in Express's spelling: `/:id`. */
+  readonly path: `/${string}`;
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: A;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** One schema encodes the answer and documents it. */
+  readonly response: readonly [status: number, body?: R];
+  /** What this route may answer beside the problems common to all. */
+  readonly problems?: readonly Problem[];
+  readonly handle: (
+    ctx: CtxOf<A>,
+    input: Input<P, Q, B>,
+  ) => Promise<R extends z.ZodType ? z.output<R> : void>;
+};
+
+/** A route whose types have been checked and may be forgotten. */
+export type Route = Omit<RouteDefinition<'open', Schema, Schema, Schema, Schema>, 'access' | 'handle'> & {
+  readonly access: Access;
+  readonly handle: (ctx: never, input: never) => Promise<unknown>;
+};
+
+export const route = <
+  A extends Access,
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+  R extends Schema = undefined,
+>(
+  definition: RouteDefinition<A, P, Q, B, R>,
+): Route => definition;
+
+/** Routes under one prefix of `/api/v1`; `tag` is their chapter in the documentation. */
+export type RouteGroup = {
+  readonly tag: string;
+  readonly base: `/${string}`;
+  readonly routes: readonly Route[];
+};
+
+/** Whether a repetition of this route with the same `Idempotency-Key` gets the first answer again. */
+export const isCreating = (definition: Route): boolean =>
+  definition.method === 'post' && definition.response[0] === 201;
