@@ -10,6 +10,8 @@ type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends 'tenant
 type Schema = z.ZodType | undefined;
 type Out<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 
+type Answer<S extends Schema> = S extends z.ZodType ? Promise<z.output<S>> : Promise<void>;
+
 /** What a handler gets beside its context: everything parsed, and the version that `If-Match` demands. */
 export type Input<P extends Schema, Q extends Schema, B extends Schema> = {
   readonly params: Out<P>;
@@ -40,10 +42,7 @@ type RouteDefinition<
   readonly response: readonly [status: number, body?: R];
   /** What this route may answer beside the problems common to all. */
   readonly problems?: readonly Problem[];
-  readonly handle: (
-    ctx: CtxOf<A>,
-    input: Input<P, Q, B>,
-  ) => Promise<R extends z.ZodType ? z.output<R> : void>;
+  readonly handle: (ctx: CtxOf<A>, input: Input<P, Q, B>) => Answer<R>;
 };
 
 /** A route whose types have been checked and may be forgotten. */
