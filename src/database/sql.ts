@@ -51,3 +51,16 @@ export const uuidOf = (bytes: Buffer): string => {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
+
+/** A row count as a literal: MySQL takes no bound double behind LIMIT. */
+export const count = (rowCount: number): Sql => {
+  if (!Number.isSafeInteger(rowCount) || rowCount < 0)
+    throw new Error(`Not a row count: ${String(rowCount)}`);
+  return { [brand]: true, text: String(rowCount), values: [] };
+};
+
+const escapeLike = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
+
+/** LIKE patterns in which the text stands for itself. */
+export const containing = (text: string): string => `%${escapeLike(text)}%`;
+export const startingWith = (text: string): string => `${escapeLike(text)}%`;

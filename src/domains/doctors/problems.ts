@@ -6,14 +6,44 @@ export const doctorProblems = problemCatalogue({
     title: 'No such service',
     advice: 'GET /services lists the services of the clinic.',
   },
+  location_not_found: {
+    status: 404,
+    title: 'No such location',
+    advice: 'GET /locations lists the locations of the clinic.',
+  },
+  room_not_found: {
+    status: 404,
+    title: 'No such room',
+    advice: 'GET /rooms lists the rooms of the clinic.',
+  },
+  closure_not_found: {
+    status: 404,
+    title: 'No such closure',
+    advice: 'GET /closures lists the closures of the clinic.',
+  },
   doctor_not_found: {
     status: 404,
     title: 'No such doctor',
     advice: 'GET /doctors lists the doctors of the clinic.',
   },
-  location_not_found: {
+  override_not_found: {
     status: 404,
-    title: 'No such location',
-    advice: 'GET /locations lists the locations of the clinic.',
+    title: 'No such override',
+    advice: 'GET /doctors/{id}/availability/overrides lists the overrides of the doctor.',
+  },
+  user_not_found: {
+    status: 404,
+    title: 'No such user',
+    advice: 'GET /users lists the users of the clinic.',
+  },
+  doctor_exists: {
+    status: 409,
+    title: 'The user already has a doctor profile',
+    advice: 'Change the profile that the user has, or name another user.',
+  },
+  service_not_offered: {
+    status: 422,
+    title: 'The doctor does not offer this service now',
+    advice: 'Choose one of the doctor’s serviceIds; doctor and service must be active.',
   },
 });

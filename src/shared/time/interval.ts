@@ -24,6 +24,14 @@ export const intersect = (a: Interval, b: Interval): Interval => ({
   end: Math.min(a.end, b.end),
 });
 
+/** The points of `window` that lie a whole number of `step`s after `origin`, ascending; none lie before it. */
+export const pointsEvery = (step: number, origin: number, window: Interval): number[] => {
+  const points: number[] = [];
+  const first = origin + Math.max(0, Math.ceil((window.start - origin) / step)) * step;
+  for (let point = first; point < window.end; point += step) points.push(point);
+  return points;
+};
+
 /** The union, as the fewest intervals: ascending, disjoint, none empty, none touching another. Takes any order. */
 export const merge = (intervals: readonly Interval[]): Interval[] => {
   const merged: { start: number; end: number }[] = [];

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
 import type { Interval } from './interval.ts';
+import { pointsEvery } from './interval.ts';
 import { dateOfWallMinute, formatMinuteOfDay, minuteOfWallMinute, wallMinute } from './local-date.ts';
 import type { LocalDate, MinuteOfDay, WallMinute } from './local-date.ts';
 import { DAY_MS, MINUTE_MS, MINUTES_PER_DAY } from './units.ts';
@@ -62,24 +63,17 @@ export const localTimeAt = (timezone: string, instant: number): string => {
  * midnight, ascending. A skipped time gives none and a repeated one two; the count starts anew at each midnight.
  */
 export const clockTicks = (timezone: string, window: Interval, stepMinutes: number): number[] => {
-  const stepMs = stepMinutes * MINUTE_MS;
   const ticks: number[] = [];
   let instant = window.start;
   while (instant < window.end) {
     const { end, offsetMs } = offsetStretchAt(timezone, instant);
-    const until = Math.min(end, window.end);
-    while (instant < until) {
-      const sinceMidnight = modulo(instant + offsetMs, DAY_MS);
-      const sinceTick = sinceMidnight % stepMs;
-      if (sinceTick === 0) ticks.push(instant);
-      instant += Math.min(stepMs - sinceTick, DAY_MS - sinceMidnight);
-    }
-    instant = Math.min(instant, until);
+    const midnight = Math.floor((instant + offsetMs) / DAY_MS) * DAY_MS - offsetMs;
+    const until = Math.min(window.end, end, midnight + DAY_MS);
+    ticks.push(...pointsEvery(stepMinutes * MINUTE_MS, midnight, { start: instant, end: until }));
+    instant = until;
   }
   return ticks;
 };
 
 const wallMinuteAt = (timezone: string, instant: number): WallMinute =>
   Math.floor((instant + offsetStretchAt(timezone, instant).offsetMs) / MINUTE_MS);
-
-const modulo = (value: number, divisor: number): number => ((value % divisor) + divisor) % divisor;

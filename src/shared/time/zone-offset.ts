@@ -4,7 +4,7 @@ import type { Interval } from './interval.ts';
 import { DAY_MS } from './units.ts';
 
 /** A stretch of instants through which a zone's wall clock is ahead of UTC by `offsetMs`. */
-export type OffsetStretch = Interval & { readonly offsetMs: number };
+type OffsetStretch = Interval & { readonly offsetMs: number };
 
 /** One UTC day of a zone: the same stretch twice, unless the offset changes within. */
 type UtcDay = { readonly earlier: OffsetStretch; readonly later: OffsetStretch };

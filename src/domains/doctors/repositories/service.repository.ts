@@ -1,7 +1,8 @@
 import type { Db, Tx } from '../../../database/db.ts';
-import { and, bin, sql, type Sql } from '../../../database/sql.ts';
+import { and, bin, containing, count, sql, type Sql } from '../../../database/sql.ts';
 import type { Service } from '../models/service.ts';
 import type { ListServices } from '../validators/service.ts';
+import type { CatalogueRepository } from './catalogue.repository.ts';
 
 type ServiceRow = Omit<Service, 'price'> & { priceAmount: number | null; priceCurrency: string | null };
 
@@ -17,35 +18,29 @@ const toService = ({ priceAmount, priceCurrency, ...row }: ServiceRow): Service 
     priceAmount === null || priceCurrency === null ? null : { amount: priceAmount, currency: priceCurrency },
 });
 
-const findWith = async (db: Db, id: string, lock: Sql): Promise<Service | undefined> => {
+const find = async (db: Db, id: string, lock: Sql): Promise<Service | undefined> => {
   const row = await db.one<ServiceRow>(sql`
     SELECT ${columns} FROM services
     WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL ${lock}`);
   return row && toService(row);
 };
 
-export const findService = (db: Db, id: string) => findWith(db, id, sql``);
-
-/** Locked, so that the version that is compared is the version that is replaced. */
-export const findServiceToChange = (tx: Tx, id: string) => findWith(tx, id, sql`FOR UPDATE`);
-
 type ServiceFilter = ListServices & { after: string | undefined; publicOnly: boolean };
 
-/** In the order of creation, one row more than `limit`. */
-export const listServices = async (db: Db, { limit, after, q, active, publicOnly }: ServiceFilter) => {
+const list = async (db: Db, { limit, after, q, active, publicOnly }: ServiceFilter) => {
   const found = await db.many<ServiceRow>(sql`
     SELECT ${columns} FROM services
     WHERE tenant_id = ${db.tenant} AND deleted_at IS NULL ${and(
       after === undefined ? undefined : sql`id > ${bin(after)}`,
-      q ? sql`name LIKE ${`%${q.replaceAll(/[\\%_]/g, '\\$&')}%`}` : undefined,
+      q ? sql`name LIKE ${containing(q)}` : undefined,
       active === undefined ? undefined : sql`active = ${active}`,
       publicOnly ? sql`active = TRUE AND bookable_by_patients = TRUE` : undefined,
     )}
-    ORDER BY id LIMIT ${limit + 1}`);
+    ORDER BY id LIMIT ${count(limit + 1)}`);
   return found.map(toService);
 };
 
-export const insertService = (tx: Tx, s: Service) =>
+const insert = (tx: Tx, s: Service) =>
   tx.run(sql`
     INSERT INTO services (tenant_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes,
       slot_interval_minutes, capacity, price_amount, price_currency, modality, color, requires_confirmation,
@@ -55,7 +50,7 @@ export const insertService = (tx: Tx, s: Service) =>
       ${s.price?.currency ?? null}, ${s.modality}, ${s.color}, ${s.requiresConfirmation}, ${s.bookableByPatients},
       ${s.active}, ${s.version}, ${s.createdAt}, ${s.updatedAt})`);
 
-export const updateService = (tx: Tx, s: Service) =>
+const update = (tx: Tx, s: Service) =>
   tx.run(sql`
     UPDATE services SET name = ${s.name}, duration_minutes = ${s.durationMinutes},
       buffer_before_minutes = ${s.bufferBeforeMinutes}, buffer_after_minutes = ${s.bufferAfterMinutes},
@@ -67,7 +62,16 @@ export const updateService = (tx: Tx, s: Service) =>
     WHERE tenant_id = ${tx.tenant} AND id = ${bin(s.id)}`);
 
 /** Appointments of the past still name it, so the row stays. */
-export const deleteService = (tx: Tx, id: string, deletedAt: Date) =>
+const remove = (tx: Tx, id: string, deletedAt: Date) =>
   tx.run(sql`
     UPDATE services SET deleted_at = ${deletedAt}, active = FALSE
     WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
+
+export const serviceRepository: CatalogueRepository<Service, ListServices> = {
+  find: (db, id) => find(db, id, sql``),
+  findToChange: (tx, id) => find(tx, id, sql`FOR UPDATE`),
+  list,
+  insert,
+  update,
+  remove,
+};

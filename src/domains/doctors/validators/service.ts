@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { Id } from '../../../shared/types/id.ts';
 import { PageQuery } from '../../../shared/types/page.ts';
 import { Service } from '../models/service.ts';
+import { Flag, madeByServer } from './catalogue.ts';
 
-const ServiceFields = z.strictObject(
-  Service.omit({ id: true, version: true, createdAt: true, updatedAt: true }).shape,
-);
+const ServiceFields = z.strictObject(Service.omit(madeByServer).shape);
 
 export const CreateService = ServiceFields.extend({
   bufferBeforeMinutes: ServiceFields.shape.bufferBeforeMinutes.default(0),
@@ -19,16 +17,12 @@ export const CreateService = ServiceFields.extend({
   bookableByPatients: z.boolean().default(true),
   active: z.boolean().default(true),
 });
-export type CreateService = z.output<typeof CreateService>;
 
 /** Only the given fields change. */
 export const UpdateService = ServiceFields.partial();
-export type UpdateService = z.output<typeof UpdateService>;
-
-export const ServiceParams = z.object({ id: Id });
 
 export const ListServices = PageQuery.extend({
   q: z.string().trim().max(100).optional(),
-  active: z.stringbool().optional(),
+  active: Flag.optional(),
 });
 export type ListServices = z.output<typeof ListServices>;

@@ -1,0 +1,96 @@
+import type { AuditTrail } from '../../database/audit.ts';
+import type { Database, Db } from '../../database/db.ts';
+import type { Outbox } from '../../database/outbox.ts';
+import type { Interval } from '../../shared/time/interval.ts';
+import type { Clock } from '../../shared/utils/clock.ts';
+import type { RouteGroup } from '../../shared/utils/route.ts';
+import { createDoctorController } from './controllers/doctor.controller.ts';
+import { workingSessions, type Session } from './models/working-time.ts';
+import { doctorProblems } from './problems.ts';
+import { type Bookable, findBookable, listBookable } from './repositories/bookable.repository.ts';
+import { closureRepository } from './repositories/closure.repository.ts';
+import { doctorRepository, findDoctorIdOfUser } from './repositories/doctor.repository.ts';
+import { locationRepository } from './repositories/location.repository.ts';
+import { roomRepository } from './repositories/room.repository.ts';
+import { serviceRepository } from './repositories/service.repository.ts';
+import { availabilityRoutes } from './routes/availability.routes.ts';
+import { clinicRoutes } from './routes/clinic.routes.ts';
+import { doctorRoutes } from './routes/doctor.routes.ts';
+import { createAvailabilityService, type UpcomingVisits } from './services/availability.service.ts';
+import { createCatalogue } from './services/catalogue.service.ts';
+import { createDoctorService } from './services/doctor.service.ts';
+import { loadSchedule } from './services/schedule.ts';
+
+export { doctorProblems } from './problems.ts';
+export type { AffectedAppointment } from './models/availability.ts';
+export type { Session } from './models/working-time.ts';
+export type { Bookable, BookableFilter } from './repositories/bookable.repository.ts';
+export type { UpcomingVisits } from './services/availability.service.ts';
+
+/** What other domains may ask of doctors. */
+export type DoctorsPort = {
+  doctorOfUser(db: Db, userId: string): Promise<string | undefined>;
+  exists(db: Db, doctorId: string): Promise<boolean>;
+  findBookable: typeof findBookable;
+  listBookable: typeof listBookable;
+  /** When the doctor works inside `window` and gives the service, in epoch milliseconds. */
+  sessions(db: Db, bookable: Bookable, window: Interval): Promise<Session[]>;
+};
+
+export const doctorsPort: DoctorsPort = {
+  doctorOfUser: findDoctorIdOfUser,
+  exists: async (db, doctorId) => (await doctorRepository.find(db, doctorId)) !== undefined,
+  findBookable,
+  listBookable,
+  sessions: async (db, { doctorId, timezone, serviceId }, window) =>
+    workingSessions(await loadSchedule(db, { id: doctorId, timezone }, window), window, serviceId),
+};
+
+export type DoctorsDeps = {
+  database: Database;
+  audit: AuditTrail;
+  outbox: Outbox;
+  clock: Clock;
+  timezoneOf: (tenantId: string) => Promise<string>;
+  upcomingVisits: UpcomingVisits;
+};
+
+const { service_not_found, location_not_found, room_not_found, closure_not_found } = doctorProblems;
+
+export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[] } => {
+  const catalogues = {
+    services: createCatalogue(
+      {
+        noun: 'service',
+        notFound: service_not_found,
+        repository: serviceRepository,
+        isPublic: ({ active, bookableByPatients }) => active && bookableByPatients,
+      },
+      deps,
+    ),
+    locations: createCatalogue(
+      {
+        noun: 'location',
+        notFound: location_not_found,
+        repository: locationRepository,
+        isPublic: ({ active }) => active,
+      },
+      deps,
+    ),
+    rooms: createCatalogue(
+      {
+        noun: 'room',
+        notFound: room_not_found,
+        repository: roomRepository,
+        isPublic: ({ active }) => active,
+      },
+      deps,
+    ),
+    closures: createCatalogue(
+      { noun: 'closure', notFound: closure_not_found, repository: closureRepository, isPublic: () => true },
+      deps,
+    ),
+  };
+  const controller = createDoctorController(createDoctorService(deps), createAvailabilityService(deps));
+  return { routes: [...clinicRoutes(catalogues), doctorRoutes(controller), availabilityRoutes(controller)] };
+};

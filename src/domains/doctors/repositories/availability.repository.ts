@@ -1,0 +1,110 @@
+import type { Db, Tx } from '../../../database/db.ts';
+import { and, bin, count, rows, sql } from '../../../database/sql.ts';
+import { newId } from '../../../shared/types/id.ts';
+import type { LocalDate } from '../../../shared/time/local-date.ts';
+import type { Override, Rule, WeeklyHours } from '../models/availability.ts';
+import type { AvailabilityOverride, Closure, WeeklyRule } from '../models/working-time.ts';
+import type { ListOverrides } from '../validators/availability.ts';
+import { namingLocation } from './missing-location.ts';
+
+/** Both ends included. */
+type Dates = { readonly first: LocalDate; readonly last: LocalDate };
+
+export const listRules = (db: Db, doctorId: string) =>
+  db.many<WeeklyRule>(sql`
+    SELECT day_of_week AS dayOfWeek, start_minute AS startMinute, end_minute AS endMinute, location_id AS locationId,
+      service_ids AS serviceIds, effective_from AS effectiveFrom, effective_to AS effectiveTo
+    FROM doctor_availability WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)}
+    ORDER BY day_of_week, start_minute, id`);
+
+export const listOverridesOn = async (db: Db, doctorId: string, { first, last }: Dates) => {
+  const found = await db.many<Pick<Override, 'startDate' | 'endDate' | 'kind' | 'intervals'>>(sql`
+    SELECT start_date AS startDate, end_date AS endDate, kind, intervals FROM availability_overrides
+    WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)} AND end_date >= ${first} AND start_date <= ${last}
+    ORDER BY id`);
+  return found.map(toScheduleOverride);
+};
+
+export const toScheduleOverride = ({
+  intervals,
+  ...dates
+}: Pick<Override, 'startDate' | 'endDate' | 'kind' | 'intervals'>): AvailabilityOverride => ({
+  ...dates,
+  intervals: intervals.map(({ startTime, endTime }) => ({ startMinute: startTime, endMinute: endTime })),
+});
+
+export const listClosuresOn = (db: Db, { first, last }: Dates) =>
+  db.many<Closure>(sql`
+    SELECT start_date AS startDate, end_date AS endDate, location_id AS locationId FROM closures
+    WHERE tenant_id = ${db.tenant} AND end_date >= ${first} AND start_date <= ${last}`);
+
+/** Locked until the end of the transaction: a booking waits, and then sees the new hours. */
+export const findHoursToChange = (tx: Tx, doctorId: string) =>
+  tx.one<{ timezone: string; version: number }>(sql`
+    SELECT timezone, availability_version AS version FROM doctors
+    WHERE tenant_id = ${tx.tenant} AND id = ${bin(doctorId)} AND deleted_at IS NULL FOR UPDATE`);
+
+export const findHours = (db: Db, doctorId: string) =>
+  db.one<{ timezone: string; version: number }>(sql`
+    SELECT timezone, availability_version AS version FROM doctors
+    WHERE tenant_id = ${db.tenant} AND id = ${bin(doctorId)} AND deleted_at IS NULL`);
+
+const ruleTuple = (tx: Tx, doctorId: string, rule: Rule) => [
+  tx.tenant,
+  bin(newId()),
+  bin(doctorId),
+  rule.dayOfWeek,
+  rule.startTime,
+  rule.endTime,
+  bin(rule.locationId),
+  rule.serviceIds ? JSON.stringify(rule.serviceIds) : null,
+  rule.effectiveFrom ?? null,
+  rule.effectiveTo ?? null,
+];
+
+export const replaceHours = async (
+  tx: Tx,
+  doctorId: string,
+  { timezone, rules }: WeeklyHours,
+  version: number,
+) => {
+  await tx.run(sql`
+    UPDATE doctors SET timezone = ${timezone}, availability_version = ${version}
+    WHERE tenant_id = ${tx.tenant} AND id = ${bin(doctorId)}`);
+  await tx.run(
+    sql`DELETE FROM doctor_availability WHERE tenant_id = ${tx.tenant} AND doctor_id = ${bin(doctorId)}`,
+  );
+  if (rules.length === 0) return;
+  await namingLocation(
+    tx.run(sql`
+      INSERT INTO doctor_availability (tenant_id, id, doctor_id, day_of_week, start_minute, end_minute, location_id,
+        service_ids, effective_from, effective_to)
+      VALUES ${rows(rules.map((rule) => ruleTuple(tx, doctorId, rule)))}`),
+  );
+};
+
+const overrideColumns = sql`id, start_date AS startDate, end_date AS endDate, kind, intervals, reason,
+  created_at AS createdAt`;
+
+type OverrideFilter = ListOverrides & { after: string | undefined };
+
+export const listOverrides = (db: Db, doctorId: string, { limit, after, from, to }: OverrideFilter) =>
+  db.many<Override>(sql`
+    SELECT ${overrideColumns} FROM availability_overrides
+    WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)} ${and(
+      after === undefined ? undefined : sql`id > ${bin(after)}`,
+      from === undefined ? undefined : sql`end_date >= ${from}`,
+      to === undefined ? undefined : sql`start_date <= ${to}`,
+    )}
+    ORDER BY id LIMIT ${count(limit + 1)}`);
+
+export const insertOverride = (tx: Tx, doctorId: string, o: Override) =>
+  tx.run(sql`
+    INSERT INTO availability_overrides (tenant_id, id, doctor_id, start_date, end_date, kind, intervals, reason, created_at)
+    VALUES (${tx.tenant}, ${bin(o.id)}, ${bin(doctorId)}, ${o.startDate}, ${o.endDate}, ${o.kind},
+      ${JSON.stringify(o.intervals)}, ${o.reason}, ${o.createdAt})`);
+
+export const deleteOverride = (tx: Tx, doctorId: string, id: string) =>
+  tx.run(sql`
+    DELETE FROM availability_overrides
+    WHERE tenant_id = ${tx.tenant} AND doctor_id = ${bin(doctorId)} AND id = ${bin(id)}`);

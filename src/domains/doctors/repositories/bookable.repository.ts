@@ -1,0 +1,69 @@
+import type { Db } from '../../../database/db.ts';
+import { and, bin, count, sql } from '../../../database/sql.ts';
+
+/** One service of one doctor, as booking and slot search need it. */
+export type Bookable = {
+  readonly doctorId: string;
+  readonly timezone: string;
+  readonly serviceId: string;
+  readonly durationMinutes: number;
+  readonly bufferBeforeMinutes: number;
+  readonly bufferAfterMinutes: number;
+  readonly slotIntervalMinutes: number | null;
+  readonly requiresConfirmation: boolean;
+  readonly bookableByPatients: boolean;
+  /** Doctor and service are active, and the doctor offers the service. */
+  readonly offered: boolean;
+};
+
+const columns = sql`d.id AS doctorId, d.timezone, s.id AS serviceId, s.duration_minutes AS durationMinutes,
+  s.buffer_before_minutes AS bufferBeforeMinutes, s.buffer_after_minutes AS bufferAfterMinutes,
+  s.slot_interval_minutes AS slotIntervalMinutes, s.requires_confirmation AS requiresConfirmation,
+  s.bookable_by_patients AS bookableByPatients`;
+
+/**
+ * `shared` locks the doctor's row until the end of the transaction, together with other bookings but not with a change
+ * of hours: whoever comes second sees what the first has done.
+ */
+export const findBookable = async (
+  db: Db,
+  { doctorId, serviceId }: { doctorId: string; serviceId: string },
+  { shared }: { shared: boolean },
+): Promise<Bookable | undefined> => {
+  const row = await db.one<Omit<Bookable, 'offered'> & { offered: number }>(sql`
+    SELECT ${columns}, d.active AND s.active AND ds.service_id IS NOT NULL AS offered
+    FROM doctors d
+    JOIN services s ON s.tenant_id = d.tenant_id AND s.id = ${bin(serviceId)} AND s.deleted_at IS NULL
+    LEFT JOIN doctor_services ds ON ds.tenant_id = d.tenant_id AND ds.doctor_id = d.id AND ds.service_id = s.id
+    WHERE d.tenant_id = ${db.tenant} AND d.id = ${bin(doctorId)} AND d.deleted_at IS NULL
+    ${shared ? sql`LOCK IN SHARE MODE` : sql``}`);
+  return row && { ...row, offered: row.offered === 1 };
+};
+
+export type BookableFilter = {
+  readonly serviceId?: string | undefined;
+  readonly specialization?: string | undefined;
+  readonly language?: string | undefined;
+};
+
+/** Every doctor and service that match and are offered. At least one of service and specialization is given. */
+export const listBookable = async (
+  db: Db,
+  { serviceId, specialization, language }: BookableFilter,
+  limit: number,
+) => {
+  const found = await db.many<Omit<Bookable, 'offered'>>(sql`
+    SELECT ${columns}
+    FROM doctor_services ds
+    JOIN doctors d ON d.tenant_id = ds.tenant_id AND d.id = ds.doctor_id AND d.active = TRUE AND d.deleted_at IS NULL
+    JOIN services s ON s.tenant_id = ds.tenant_id AND s.id = ds.service_id AND s.active = TRUE AND s.deleted_at IS NULL
+    WHERE ds.tenant_id = ${db.tenant} ${and(
+      serviceId === undefined ? undefined : sql`ds.service_id = ${bin(serviceId)}`,
+      specialization === undefined
+        ? undefined
+        : sql`json_contains(d.specializations, ${JSON.stringify(specialization)})`,
+      language === undefined ? undefined : sql`json_contains(d.languages, ${JSON.stringify(language)})`,
+    )}
+    ORDER BY ds.doctor_id, ds.service_id LIMIT ${count(limit)}`);
+  return found.map((row): Bookable => ({ ...row, offered: true }));
+};

@@ -1,0 +1,151 @@
+import type { AuditTrail } from '../../../database/audit.ts';
+import type { Database, Db, Tx } from '../../../database/db.ts';
+import type { Outbox } from '../../../database/outbox.ts';
+import type { Ctx } from '../../../shared/types/context.ts';
+import { newId } from '../../../shared/types/id.ts';
+import { decodeCursor, IdPosition, toPage } from '../../../shared/types/page.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import { AppError } from '../../../shared/utils/errors.ts';
+import { demandVersion } from '../../../shared/utils/versions.ts';
+import { affectedBy } from '../models/affected.ts';
+import {
+  type AffectedAppointment,
+  type Availability,
+  availabilityChanged,
+  type Override,
+  type WeeklyHours,
+} from '../models/availability.ts';
+import { doctorProblems } from '../problems.ts';
+import {
+  deleteOverride,
+  findHours,
+  findHoursToChange,
+  insertOverride,
+  listOverrides,
+  listRules,
+  replaceHours,
+} from '../repositories/availability.repository.ts';
+import type { CreateOverride, ListOverrides } from '../validators/availability.ts';
+import { demandDoctorWrite } from './ownership.ts';
+import { loadSchedule } from './schedule.ts';
+
+/** What this domain asks of whoever keeps the appointments: the doctor's visits that are still to come. */
+export type UpcomingVisits = (db: Db, doctorId: string, from: Date) => Promise<AffectedAppointment[]>;
+
+export type AvailabilityDeps = {
+  database: Database;
+  audit: AuditTrail;
+  outbox: Outbox;
+  clock: Clock;
+  upcomingVisits: UpcomingVisits;
+};
+export type AvailabilityService = ReturnType<typeof createAvailabilityService>;
+export type Affected = { affectedAppointments: AffectedAppointment[] };
+
+export const createAvailabilityService = ({
+  database,
+  audit,
+  outbox,
+  clock,
+  upcomingVisits,
+}: AvailabilityDeps) => {
+  const hoursOf = async (db: Db, doctorId: string): Promise<Availability> => {
+    const hours = await findHours(db, doctorId);
+    if (!hours) throw new AppError(doctorProblems.doctor_not_found);
+    const rules = await listRules(db, doctorId);
+    return {
+      ...hours,
+      rules: rules.map(({ startMinute, endMinute, serviceIds, ...rule }) => ({
+        ...rule,
+        startTime: startMinute,
+        endTime: endMinute,
+        serviceIds: serviceIds && [...serviceIds],
+      })),
+    };
+  };
+
+  /**
+   * Makes a change to the hours under the lock that bookings share: one that committed before is among the affected,
+   * one that comes after sees the new hours.
+   */
+  const changeHours = async (
+    tx: Tx,
+    ctx: Ctx,
+    doctorId: string,
+    {
+      action,
+      ifMatch,
+      change,
+    }: { action: string; ifMatch?: number | undefined; change: (version: number) => Promise<unknown> },
+  ): Promise<Affected> => {
+    const hours = await findHoursToChange(tx, doctorId);
+    if (!hours) throw new AppError(doctorProblems.doctor_not_found);
+    demandVersion(hours, ifMatch);
+
+    const visits = await upcomingVisits(tx, doctorId, clock.now());
+    const now = clock.now().getTime();
+    const window = { start: now, end: Math.max(now, ...visits.map(({ endsAt }) => endsAt.getTime())) };
+    const before = await loadSchedule(tx, { id: doctorId, timezone: hours.timezone }, window);
+    await change(hours.version + 1);
+    const changed = await findHours(tx, doctorId);
+    const after = await loadSchedule(
+      tx,
+      { id: doctorId, timezone: changed?.timezone ?? hours.timezone },
+      window,
+    );
+
+    await outbox.publish(tx, ctx, availabilityChanged(doctorId));
+    await audit.record(tx, ctx, { action, resourceType: 'doctor', resourceId: doctorId });
+    return { affectedAppointments: affectedBy(visits, before, after) };
+  };
+
+  return {
+    get: (ctx: Ctx, doctorId: string): Promise<Availability> =>
+      hoursOf(database.read(ctx.tenantId), doctorId),
+
+    replace: (ctx: Ctx, doctorId: string, hours: WeeklyHours, ifMatch: number | undefined) => {
+      demandDoctorWrite(ctx, doctorId);
+      return database.transaction(ctx, async (tx): Promise<Availability & Affected> => {
+        const affected = await changeHours(tx, ctx, doctorId, {
+          action: 'availability.replaced',
+          ifMatch,
+          change: (version) => replaceHours(tx, doctorId, hours, version),
+        });
+        return { ...(await hoursOf(tx, doctorId)), ...affected };
+      });
+    },
+
+    listOverrides: async (ctx: Ctx, doctorId: string, query: ListOverrides) => {
+      const db = database.read(ctx.tenantId);
+      if (!(await findHours(db, doctorId))) throw new AppError(doctorProblems.doctor_not_found);
+      const after = decodeCursor(IdPosition, query.cursor)?.[0];
+      const overrides = await listOverrides(db, doctorId, { ...query, after });
+      return toPage(overrides, query.limit, (last) => [last.id]);
+    },
+
+    addOverride: (ctx: Ctx, doctorId: string, fields: CreateOverride) => {
+      demandDoctorWrite(ctx, doctorId);
+      return database.transaction(ctx, async (tx): Promise<Override & Affected> => {
+        const override: Override = { ...fields, id: newId(), createdAt: clock.now() };
+        const affected = await changeHours(tx, ctx, doctorId, {
+          action: 'availability.override_added',
+          change: () => insertOverride(tx, doctorId, override),
+        });
+        return { ...override, ...affected };
+      });
+    },
+
+    removeOverride: (ctx: Ctx, doctorId: string, overrideId: string): Promise<void> => {
+      demandDoctorWrite(ctx, doctorId);
+      return database.transaction(ctx, async (tx) => {
+        await changeHours(tx, ctx, doctorId, {
+          action: 'availability.override_removed',
+          change: async () => {
+            const { affectedRows } = await deleteOverride(tx, doctorId, overrideId);
+            if (affectedRows === 0) throw new AppError(doctorProblems.override_not_found);
+          },
+        });
+      });
+    },
+  };
+};

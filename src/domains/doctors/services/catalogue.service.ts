@@ -1,0 +1,106 @@
+import type { AuditTrail } from '../../../database/audit.ts';
+import type { Database, Tx } from '../../../database/db.ts';
+import type { Ctx } from '../../../shared/types/context.ts';
+import { newId } from '../../../shared/types/id.ts';
+import { decodeCursor, IdPosition, type Page, type PageQuery, toPage } from '../../../shared/types/page.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import { AppError, type Problem } from '../../../shared/utils/errors.ts';
+import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
+import type { CatalogueEntry, CatalogueRepository } from '../repositories/catalogue.repository.ts';
+
+type FieldsOf<Entry> = Omit<Entry, keyof CatalogueEntry>;
+type ChangesOf<Entry> = { readonly [Field in keyof FieldsOf<Entry>]?: Entry[Field] | undefined };
+
+type CatalogueKind<Entry, Query> = {
+  /** The noun, in audit rows. */
+  readonly noun: string;
+  readonly notFound: Problem;
+  readonly repository: CatalogueRepository<Entry, Query>;
+  /** Whether patients may see the entry; staff see every one. */
+  readonly isPublic: (entry: Entry) => boolean;
+};
+
+export type CatalogueDeps = {
+  readonly database: Database;
+  readonly audit: AuditTrail;
+  readonly clock: Clock;
+};
+
+export type Catalogue<Entry, Query> = {
+  readonly create: (ctx: Ctx, fields: FieldsOf<Entry>) => Promise<Entry>;
+  readonly list: (ctx: Ctx, query: Query) => Promise<Page<Entry>>;
+  readonly get: (ctx: Ctx, id: string) => Promise<Entry>;
+  readonly update: (
+    ctx: Ctx,
+    id: string,
+    changes: ChangesOf<Entry>,
+    ifMatch: number | undefined,
+  ) => Promise<Entry>;
+  readonly remove: (ctx: Ctx, id: string, ifMatch: number | undefined) => Promise<void>;
+};
+
+/** The verbs for one kind of thing that a clinic sets up once and then refers to: services, locations, rooms, closures. */
+export const createCatalogue = <Entry extends CatalogueEntry, Query extends PageQuery>(
+  { noun, notFound, repository, isPublic }: CatalogueKind<Entry, Query>,
+  { database, audit, clock }: CatalogueDeps,
+): Catalogue<Entry, Query> => {
+  const record = (tx: Tx, ctx: Ctx, verb: string, resourceId: string, changes?: object) =>
+    audit.record(tx, ctx, {
+      action: `${noun}.${verb}`,
+      resourceType: noun,
+      resourceId,
+      ...(changes && { changes: { ...changes } }),
+    });
+
+  const findCurrent = async (tx: Tx, id: string, ifMatch: number | undefined) => {
+    const current = await repository.findToChange(tx, id);
+    if (!current) throw new AppError(notFound);
+    demandVersion(current, ifMatch);
+    return current;
+  };
+
+  return {
+    create: (ctx, fields) =>
+      database.transaction(ctx, async (tx) => {
+        const now = clock.now();
+        const entry = {
+          ...fields,
+          id: newId(),
+          version: 1,
+          createdAt: now,
+          updatedAt: now,
+        } as unknown as Entry;
+        await repository.insert(tx, entry);
+        await record(tx, ctx, 'created', entry.id, fields);
+        return entry;
+      }),
+
+    list: async (ctx, query) => {
+      const after = decodeCursor(IdPosition, query.cursor)?.[0];
+      const publicOnly = ctx.role === 'patient';
+      const entries = await repository.list(database.read(ctx.tenantId), { ...query, after, publicOnly });
+      return toPage(entries, query.limit, (last) => [last.id]);
+    },
+
+    get: async (ctx, id) => {
+      const entry = await repository.find(database.read(ctx.tenantId), id);
+      if (!entry || (ctx.role === 'patient' && !isPublic(entry))) throw new AppError(notFound);
+      return entry;
+    },
+
+    update: (ctx, id, changes, ifMatch) =>
+      database.transaction(ctx, async (tx) => {
+        const entry = nextVersion(await findCurrent(tx, id, ifMatch), changes as Partial<Entry>, clock.now());
+        await repository.update(tx, entry);
+        await record(tx, ctx, 'updated', id, changes);
+        return entry;
+      }),
+
+    remove: (ctx, id, ifMatch) =>
+      database.transaction(ctx, async (tx) => {
+        await findCurrent(tx, id, ifMatch);
+        await repository.remove(tx, id, clock.now());
+        await record(tx, ctx, 'deleted', id);
+      }),
+  };
+};
