@@ -20,6 +20,7 @@ const table = {
     'patients:write',
     'appointments:read',
     'appointments:write',
+    'appointments:manage',
     'appointments:override',
   ],
   doctor: [
@@ -32,6 +33,7 @@ const table = {
     'patients:read:own',
     'appointments:read:own',
     'appointments:write:own',
+    'appointments:manage:own',
   ],
   receptionist: [
     'tenant:read',
@@ -45,6 +47,7 @@ const table = {
     'patients:write',
     'appointments:read',
     'appointments:write',
+    'appointments:manage',
     'appointments:override',
   ],
   patient: [

@@ -1,0 +1,62 @@
+import type { AuditTrail } from '../../database/audit.ts';
+import type { Database, Db } from '../../database/db.ts';
+import type { Outbox } from '../../database/outbox.ts';
+import type { Clock } from '../../shared/utils/clock.ts';
+import type { RouteGroup } from '../../shared/utils/route.ts';
+import type { DoctorsPort } from '../doctors/index.ts';
+import type { PatientsPort } from '../patients/index.ts';
+import type { TenantsPort } from '../tenants/index.ts';
+import { createAppointmentController } from './controllers/appointment.controller.ts';
+import { createSlotController } from './controllers/slot.controller.ts';
+import {
+  findAppointment,
+  isTreating,
+  listTreatedPatientIds,
+  listUpcomingVisits,
+} from './repositories/appointment.repository.ts';
+import { appointmentRoutes } from './routes/appointment.routes.ts';
+import { slotRoutes } from './routes/slot.routes.ts';
+import { createAppointmentService } from './services/appointment.service.ts';
+import { createBookingService } from './services/booking.service.ts';
+import { createJournal } from './services/journal.ts';
+import { createSlotService } from './services/slot.service.ts';
+import { createVisitPlanner } from './services/visit-planner.ts';
+
+export type { Appointment } from './models/appointment.ts';
+export { appointmentProblems } from './problems.ts';
+
+/** What other domains may ask of appointments. */
+export const appointmentsPort = {
+  upcomingVisits: listUpcomingVisits,
+  treats: isTreating,
+  treatedBy: listTreatedPatientIds,
+  /** Whose appointment it is. */
+  partiesOf: async (db: Db, appointmentId: string) => {
+    const appointment = await findAppointment(db, appointmentId);
+    return appointment && { doctorId: appointment.doctorId, patientId: appointment.patientId };
+  },
+};
+
+export type AppointmentsDeps = {
+  database: Database;
+  audit: AuditTrail;
+  outbox: Outbox;
+  clock: Clock;
+  tenants: TenantsPort;
+  doctors: DoctorsPort;
+  patients: PatientsPort;
+};
+
+export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup[] } => {
+  const planner = createVisitPlanner(deps);
+  const journal = createJournal(deps);
+  const slots = createSlotService({ ...deps, planner });
+  const booking = createBookingService({ ...deps, planner, slots, journal });
+  const appointments = createAppointmentService({ ...deps, journal });
+  return {
+    routes: [
+      appointmentRoutes(createAppointmentController(booking, appointments)),
+      ...slotRoutes(createSlotController(slots)),
+    ],
+  };
+};

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { text } from '../../../shared/types/fields.ts';
+import { Id } from '../../../shared/types/id.ts';
+import { Instant } from '../../../shared/types/instant.ts';
+import { AppointmentStatus } from './status.ts';
+
+/** Who cancelled, when and why. */
+const Cancellation = z
+  .object({ cancelledBy: Id, cancelledAt: Instant, reason: text(500).nullable() })
+  .meta({ id: 'Cancellation' });
+
+/** A visit of one patient to one doctor. It keeps the wall clock on which it was booked beside its instants. */
+export const Appointment = z
+  .object({
+    id: Id,
+    doctorId: Id,
+    patientId: Id,
+    serviceId: Id,
+    locationId: Id.nullable(),
+    roomId: Id.nullable(),
+    startsAt: Instant,
+    endsAt: Instant,
+    timezone: z.string().meta({ example: 'Europe/Berlin' }),
+    localStart: z.string().meta({ example: '2027-03-22T09:00' }),
+    status: AppointmentStatus,
+    reason: text(500).nullable(),
+    notes: text(2000).nullable(),
+    cancellation: Cancellation.nullable(),
+    version: z.int(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'Appointment' });
+export type Appointment = z.output<typeof Appointment>;
+
+/** Where and when a visit takes place. */
+export type Place = Pick<
+  Appointment,
+  'doctorId' | 'serviceId' | 'locationId' | 'roomId' | 'startsAt' | 'endsAt' | 'timezone' | 'localStart'
+>;
+
+const payload = (appointment: Appointment) => ({ appointment: Appointment.encode(appointment) });
+
+export const appointmentBooked = (appointment: Appointment) =>
+  ({ type: 'appointment.booked', payload: payload(appointment) }) as const;
+
+export const appointmentRescheduled = (appointment: Appointment, previous: Appointment) =>
+  ({
+    type: 'appointment.rescheduled',
+    payload: {
+      ...payload(appointment),
+      previous: {
+        doctorId: previous.doctorId,
+        startsAt: previous.startsAt.toISOString(),
+        endsAt: previous.endsAt.toISOString(),
+      },
+    },
+  }) as const;
+
+/** Something other than time and doctor changed. */
+export const appointmentUpdated = (appointment: Appointment) =>
+  ({ type: 'appointment.updated', payload: payload(appointment) }) as const;
+
+export const appointmentStatusChanged = (appointment: Appointment) =>
+  ({ type: 'appointment.status_changed', payload: payload(appointment) }) as const;
+
+export const appointmentCancelled = (appointment: Appointment) =>
+  ({ type: 'appointment.cancelled', payload: payload(appointment) }) as const;

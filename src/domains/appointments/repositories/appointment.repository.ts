@@ -1,0 +1,156 @@
+import type { Db, Tx } from '../../../database/db.ts';
+import { missingParentOf } from '../../../database/failures.ts';
+import { and, bin, count, list, sql, type Sql } from '../../../database/sql.ts';
+import { AppError, type Problem } from '../../../shared/utils/errors.ts';
+import { doctorProblems, type AffectedAppointment } from '../../doctors/index.ts';
+import { patientProblems } from '../../patients/index.ts';
+import type { Appointment } from '../models/appointment.ts';
+import { activeStatuses } from '../models/status.ts';
+import type { ListAppointments } from '../validators/appointment.ts';
+
+type AppointmentRow = Omit<Appointment, 'cancellation'> & {
+  cancelledBy: string | null;
+  cancelledAt: Date | null;
+  cancellationReason: string | null;
+};
+
+const columns = sql`a.id, a.doctor_id AS doctorId, a.patient_id AS patientId, a.service_id AS serviceId,
+  a.location_id AS locationId, a.room_id AS roomId, a.starts_at AS startsAt, a.ends_at AS endsAt, a.timezone,
+  a.local_start AS localStart, a.status, a.reason, a.notes, a.version, a.created_at AS createdAt,
+  a.updated_at AS updatedAt, c.cancelled_by AS cancelledBy, c.cancelled_at AS cancelledAt,
+  c.reason AS cancellationReason`;
+
+const table = sql`appointments a
+  LEFT JOIN appointment_cancellations c ON c.tenant_id = a.tenant_id AND c.appointment_id = a.id`;
+
+const toAppointment = ({
+  cancelledBy,
+  cancelledAt,
+  cancellationReason,
+  ...row
+}: AppointmentRow): Appointment => ({
+  ...row,
+  cancellation: cancelledBy && cancelledAt ? { cancelledBy, cancelledAt, reason: cancellationReason } : null,
+});
+
+export const findAppointment = async (db: Db, id: string): Promise<Appointment | undefined> => {
+  const row = await db.one<AppointmentRow>(sql`
+    SELECT ${columns} FROM ${table} WHERE a.tenant_id = ${db.tenant} AND a.id = ${bin(id)} AND a.deleted_at IS NULL`);
+  return row && toAppointment(row);
+};
+
+/** Locked until the end of the transaction: of two changes, the second sees what the first has done. */
+export const findAppointmentToChange = async (tx: Tx, id: string): Promise<Appointment | undefined> => {
+  await tx.one(
+    sql`SELECT id FROM appointments WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)} FOR UPDATE`,
+  );
+  return findAppointment(tx, id);
+};
+
+/** Whose appointments the caller may see; neither: everybody's. */
+export type Reach = { readonly doctorId?: string | undefined; readonly patientId?: string | undefined };
+type AppointmentFilter = ListAppointments & {
+  reach: Reach;
+  after: readonly [startsAt: number, id: string] | undefined;
+};
+
+const isOf = (column: Sql, id: string | undefined) =>
+  id === undefined ? undefined : sql`${column} = ${bin(id)}`;
+
+/** By start, then id; one row more than `limit`. `from` ≤ start < `to`. */
+export const listAppointments = async (db: Db, filter: AppointmentFilter): Promise<Appointment[]> => {
+  const { limit, after, reach, from, to, status, doctorId, patientId, locationId } = filter;
+  const found = await db.many<AppointmentRow>(sql`
+    SELECT ${columns} FROM ${table}
+    WHERE a.tenant_id = ${db.tenant} AND a.deleted_at IS NULL ${and(
+      isOf(sql`a.doctor_id`, reach.doctorId),
+      isOf(sql`a.patient_id`, reach.patientId),
+      isOf(sql`a.doctor_id`, doctorId),
+      isOf(sql`a.patient_id`, patientId),
+      isOf(sql`a.location_id`, locationId),
+      from && sql`a.starts_at >= ${from}`,
+      to && sql`a.starts_at < ${to}`,
+      status && sql`a.status IN ${list(status)}`,
+      after &&
+        sql`(a.starts_at > ${new Date(after[0])} OR (a.starts_at = ${new Date(after[0])} AND a.id > ${bin(after[1])}))`,
+    )}
+    ORDER BY a.starts_at, a.id LIMIT ${count(limit + 1)}`);
+  return found.map(toAppointment);
+};
+
+/** Every visit of a doctor that is still to come, by start. */
+export const listUpcomingVisits = (db: Db, doctorId: string, from: Date) =>
+  db.many<AffectedAppointment>(sql`
+    SELECT id, patient_id AS patientId, service_id AS serviceId, starts_at AS startsAt, ends_at AS endsAt, status
+    FROM appointments
+    WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)} AND starts_at >= ${from} AND deleted_at IS NULL
+      AND status IN ${list(activeStatuses)}
+    ORDER BY starts_at, id`);
+
+/** What the foreign keys find missing in this tenant. */
+const missing: Readonly<Record<string, Problem>> = {
+  fk_appointments_doctor: doctorProblems.doctor_not_found,
+  fk_appointments_service: doctorProblems.service_not_found,
+  fk_appointments_location: doctorProblems.location_not_found,
+  fk_appointments_patient: patientProblems.patient_not_found,
+  fk_appointments_room: doctorProblems.room_not_found,
+};
+
+const writing = async (statement: Promise<unknown>): Promise<void> => {
+  try {
+    await statement;
+  } catch (error) {
+    const problem = missing[missingParentOf(error) ?? ''];
+    throw problem ? new AppError(problem, undefined, { cause: error }) : error;
+  }
+};
+
+export const insertAppointment = (tx: Tx, a: Appointment) =>
+  writing(
+    tx.run(sql`
+      INSERT INTO appointments (tenant_id, id, doctor_id, patient_id, service_id, location_id, room_id, starts_at,
+        ends_at, timezone, local_start, status, reason, notes, version, created_at, updated_at)
+      VALUES (${tx.tenant}, ${bin(a.id)}, ${bin(a.doctorId)}, ${bin(a.patientId)}, ${bin(a.serviceId)},
+        ${bin(a.locationId)}, ${bin(a.roomId)}, ${a.startsAt}, ${a.endsAt}, ${a.timezone}, ${a.localStart},
+        ${a.status}, ${a.reason}, ${a.notes}, ${a.version}, ${a.createdAt}, ${a.updatedAt})`),
+  );
+
+export const updateAppointment = (tx: Tx, a: Appointment) =>
+  writing(
+    tx.run(sql`
+      UPDATE appointments SET doctor_id = ${bin(a.doctorId)}, service_id = ${bin(a.serviceId)},
+        location_id = ${bin(a.locationId)}, room_id = ${bin(a.roomId)}, starts_at = ${a.startsAt},
+        ends_at = ${a.endsAt}, timezone = ${a.timezone}, local_start = ${a.localStart}, status = ${a.status},
+        reason = ${a.reason}, notes = ${a.notes}, version = ${a.version}, updated_at = ${a.updatedAt}
+      WHERE tenant_id = ${tx.tenant} AND id = ${bin(a.id)}`),
+  );
+
+export const insertCancellation = (
+  tx: Tx,
+  appointmentId: string,
+  cancellation: NonNullable<Appointment['cancellation']>,
+) =>
+  tx.run(sql`
+    INSERT INTO appointment_cancellations (tenant_id, appointment_id, cancelled_by, cancelled_at, reason)
+    VALUES (${tx.tenant}, ${bin(appointmentId)}, ${bin(cancellation.cancelledBy)}, ${cancellation.cancelledAt},
+      ${cancellation.reason})`);
+
+export const isTreating = async (db: Db, doctorId: string, patientId: string): Promise<boolean> =>
+  (await db.one(sql`
+    SELECT id FROM appointments
+    WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)} AND doctor_id = ${bin(doctorId)}
+      AND deleted_at IS NULL LIMIT 1`)) !== undefined;
+
+/** Ids of the patients who have, or had, an appointment with the doctor, ascending. */
+export const listTreatedPatientIds = async (
+  db: Db,
+  doctorId: string,
+  { after, limit }: { after: string | undefined; limit: number },
+): Promise<string[]> => {
+  const found = await db.many<{ patientId: string }>(sql`
+    SELECT DISTINCT patient_id AS patientId FROM appointments
+    WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)} AND deleted_at IS NULL
+      ${and(after === undefined ? undefined : sql`patient_id > ${bin(after)}`)}
+    ORDER BY patient_id LIMIT ${count(limit)}`);
+  return found.map(({ patientId }) => patientId);
+};

@@ -1,0 +1,128 @@
+import { pageOf } from '../../../shared/types/page.ts';
+import { commonProblems } from '../../../shared/utils/errors.ts';
+import { route, type RouteGroup } from '../../../shared/utils/route.ts';
+import { doctorProblems } from '../../doctors/index.ts';
+import { patientProblems } from '../../patients/index.ts';
+import type { AppointmentController } from '../controllers/appointment.controller.ts';
+import { Appointment } from '../models/appointment.ts';
+import { HistoryEntry } from '../models/history.ts';
+import { appointmentProblems } from '../problems.ts';
+import type { VisitStep } from '../services/appointment.service.ts';
+import {
+  AppointmentParams,
+  BookAppointment,
+  CancelAppointment,
+  ListAppointments,
+  ListHistory,
+  UpdateAppointment,
+} from '../validators/appointment.ts';
+
+const { appointment_not_found, invalid_transition, notice_too_short } = appointmentProblems;
+const { version_conflict } = commonProblems;
+
+/** What can stand against a time, whoever asks for it. */
+const { slot_taken, patient_busy, room_taken, outside_availability, beyond_horizon } = appointmentProblems;
+const { doctor_not_found, service_not_found, location_not_found, room_not_found, service_not_offered } =
+  doctorProblems;
+const againstTheTime = [
+  doctor_not_found,
+  service_not_found,
+  location_not_found,
+  room_not_found,
+  slot_taken,
+  patient_busy,
+  room_taken,
+  service_not_offered,
+  outside_availability,
+  notice_too_short,
+  beyond_horizon,
+];
+
+export const appointmentRoutes = (controller: AppointmentController): RouteGroup => {
+  const step = (path: `/:id/${string}`, to: VisitStep, summary: string) =>
+    route({
+      method: 'post',
+      path,
+      summary,
+      access: 'appointments:manage',
+      params: AppointmentParams,
+      response: [200, Appointment],
+      problems: [appointment_not_found, invalid_transition, version_conflict],
+      handle: controller.advance(to),
+    });
+  return {
+    tag: 'Appointments',
+    base: '/appointments',
+    routes: [
+      route({
+        method: 'post',
+        path: '/',
+        summary: 'Book an appointment',
+        description:
+          'Confirmed at once, or pending where the service requires confirmation. A patient takes an offered slot; staff take any start on the five-minute grain inside working time. 409 slot_taken carries the nearest free slots as alternatives.',
+        access: 'appointments:write',
+        body: BookAppointment,
+        response: [201, Appointment],
+        problems: [...againstTheTime, patientProblems.patient_not_found],
+        handle: controller.book,
+      }),
+      route({
+        method: 'get',
+        path: '/',
+        summary: 'List appointments by start; a doctor sees the own calendar, a patient the own visits',
+        access: 'appointments:read',
+        query: ListAppointments,
+        response: [200, pageOf(Appointment)],
+        handle: controller.list,
+      }),
+      route({
+        method: 'get',
+        path: '/:id',
+        summary: 'Get an appointment',
+        access: 'appointments:read',
+        params: AppointmentParams,
+        response: [200, Appointment],
+        problems: [appointment_not_found],
+        handle: controller.get,
+      }),
+      route({
+        method: 'put',
+        path: '/:id',
+        summary: 'Change an appointment; another time, place, doctor or service is one atomic move',
+        access: 'appointments:write',
+        params: AppointmentParams,
+        body: UpdateAppointment,
+        response: [200, Appointment],
+        problems: [...againstTheTime, appointment_not_found, invalid_transition, version_conflict],
+        handle: controller.update,
+      }),
+      route({
+        method: 'delete',
+        path: '/:id',
+        summary: 'Cancel an appointment; its time is free at once',
+        access: 'appointments:write',
+        params: AppointmentParams,
+        body: CancelAppointment,
+        response: [200, Appointment],
+        problems: [appointment_not_found, invalid_transition, notice_too_short, version_conflict],
+        handle: controller.cancel,
+      }),
+      step('/:id/confirm', 'confirmed', 'Confirm a pending appointment'),
+      step('/:id/check-in', 'checked_in', 'The patient has arrived'),
+      step('/:id/start', 'in_progress', 'The visit begins'),
+      step('/:id/complete', 'completed', 'The visit is over'),
+      step('/:id/no-show', 'no_show', 'The patient did not come'),
+      route({
+        method: 'get',
+        path: '/:id/history',
+        summary: 'What happened to an appointment, oldest first',
+        access: 'appointments:read',
+        params: AppointmentParams,
+        query: ListHistory,
+        response: [200, pageOf(HistoryEntry)],
+        problems: [appointment_not_found],
+        handle: controller.history,
+      }),
+    ],
+  };
+};

@@ -1,0 +1,42 @@
+import type { AuditTrail } from '../../../database/audit.ts';
+import type { Tx } from '../../../database/db.ts';
+import type { DomainEvent, Outbox } from '../../../database/outbox.ts';
+import type { Ctx } from '../../../shared/types/context.ts';
+import { newId } from '../../../shared/types/id.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import type { Appointment } from '../models/appointment.ts';
+import { changeOf, type HistoryEntry } from '../models/history.ts';
+import { insertHistory } from '../repositories/history.repository.ts';
+
+export type JournalDeps = { audit: AuditTrail; outbox: Outbox; clock: Clock };
+export type Journal = ReturnType<typeof createJournal>;
+
+type Change = {
+  readonly action: HistoryEntry['action'];
+  readonly before?: Appointment;
+  readonly after: Appointment;
+  readonly event: DomainEvent;
+  readonly reason?: string | undefined;
+};
+
+/** Writes down what happened to an appointment, in the transaction in which it happens: history, event and audit row. */
+export const createJournal = ({ audit, outbox, clock }: JournalDeps) => ({
+  write: async (tx: Tx, ctx: Ctx, { action, before, after, event, reason }: Change): Promise<void> => {
+    const change = changeOf(after, before);
+    await insertHistory(tx, after.id, {
+      ...change,
+      id: newId(),
+      occurredAt: clock.now(),
+      actorId: ctx.userId,
+      action,
+      reason: reason ?? null,
+    });
+    await outbox.publish(tx, ctx, event);
+    await audit.record(tx, ctx, {
+      action: `appointment.${action}`,
+      resourceType: 'appointment',
+      resourceId: after.id,
+      changes: change,
+    });
+  },
+});

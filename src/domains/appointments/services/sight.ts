@@ -1,0 +1,40 @@
+import type { Permission } from '../../../shared/config/permissions.ts';
+import type { Ctx } from '../../../shared/types/context.ts';
+import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
+import type { Appointment } from '../models/appointment.ts';
+import { appointmentProblems } from '../problems.ts';
+import type { Reach } from '../repositories/appointment.repository.ts';
+
+/** An id that no row has: who has no profile yet owns nothing. */
+const NOTHING = '00000000-0000-0000-0000-000000000000';
+
+/** Whose appointments the caller reaches with a permission: everybody's, or only those of the own calendar or record. */
+export const reachOf = (ctx: Ctx, permission: Permission): Reach => {
+  if (ctx.permissions.has(permission)) return {};
+  return ctx.role === 'patient'
+    ? { patientId: ctx.patientId ?? NOTHING }
+    : { doctorId: ctx.doctorId ?? NOTHING };
+};
+
+const isWithin = (
+  reach: Reach,
+  { doctorId, patientId }: Pick<Appointment, 'doctorId' | 'patientId'>,
+): boolean =>
+  (reach.doctorId === undefined || reach.doctorId === doctorId) &&
+  (reach.patientId === undefined || reach.patientId === patientId);
+
+/** The appointment, if the caller may know of it; 404 otherwise, as for one that does not exist. */
+export const demandSight = (ctx: Ctx, appointment: Appointment | undefined): Appointment => {
+  if (!appointment || !isWithin(reachOf(ctx, 'appointments:read'), appointment)) {
+    throw new AppError(appointmentProblems.appointment_not_found);
+  }
+  return appointment;
+};
+
+/** Refuses a doctor who writes into a colleague's calendar. */
+export const demandOwnCalendar = (ctx: Ctx, doctorId: string): void => {
+  const reach = reachOf(ctx, 'appointments:write');
+  if (reach.doctorId !== undefined && reach.doctorId !== doctorId) {
+    throw new AppError(commonProblems.forbidden, 'Doctors may book into their own calendar only.');
+  }
+};

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import type { Database, Db } from '../../../database/db.ts';
+import type { Interval } from '../../../shared/time/interval.ts';
+import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
+import type { Ctx } from '../../../shared/types/context.ts';
+import { Id } from '../../../shared/types/id.ts';
+import { decodeCursor, type Page, toPage } from '../../../shared/types/page.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import type { Bookable, DoctorsPort } from '../../doctors/index.ts';
+import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
+import { offeredSlots, type Slot, startProblems } from '../models/slots.ts';
+import { findAppointment } from '../repositories/appointment.repository.ts';
+import { listBusyOf } from '../repositories/claim.repository.ts';
+import type { DoctorSlots, ExplainSlot, FreeSlot, FreeSlots } from '../validators/slots.ts';
+import { demandSight } from './sight.ts';
+import { isPatient, problemOfStart, type VisitPlanner, type WantedVisit } from './visit-planner.ts';
+
+export type SlotDeps = {
+  database: Database;
+  clock: Clock;
+  tenants: Pick<TenantsPort, 'settings'>;
+  doctors: DoctorsPort;
+  planner: VisitPlanner;
+};
+export type SlotService = ReturnType<typeof createSlotService>;
+
+/** How far around a taken slot alternatives are looked for, and how many are named. */
+const ALTERNATIVES_WITHIN_DAYS = 14;
+const ALTERNATIVES = 3;
+/** Doctors times services that one search across doctors looks at. */
+const MAX_BOOKABLES = 1_000;
+
+/** A slot is named by its start, doctor, service and place; lists are in that order. */
+const SlotPosition = z.tuple([z.int(), Id, Id, z.string()]);
+type SlotPosition = z.output<typeof SlotPosition>;
+
+type BookableSlot = Slot & { readonly bookable: Bookable };
+
+const positionOf = ({ startsAt, bookable, locationId }: BookableSlot): SlotPosition => [
+  startsAt,
+  bookable.doctorId,
+  bookable.serviceId,
+  locationId ?? '',
+];
+
+const comparePositions = (a: SlotPosition, b: SlotPosition): number => {
+  for (const [i, part] of a.entries()) {
+    const other = b[i] ?? '';
+    if (part !== other) return part < other ? -1 : 1;
+  }
+  return 0;
+};
+
+const toOfferedSlot = ({ startsAt, endsAt, locationId }: Slot) => ({
+  startsAt: new Date(startsAt),
+  endsAt: new Date(endsAt),
+  locationId,
+});
+
+const toFreeSlot = (slot: BookableSlot): FreeSlot => ({
+  doctorId: slot.bookable.doctorId,
+  serviceId: slot.bookable.serviceId,
+  ...toOfferedSlot(slot),
+});
+
+/** The verbs that say what may be booked. They promise nothing: only the claims of a booking do. */
+export const createSlotService = ({ database, clock, tenants, doctors, planner }: SlotDeps) => {
+  /** The slots of many doctors and services, from one read each of hours and claims. */
+  const slotsOf = async (
+    db: Db,
+    ctx: Ctx,
+    bookables: readonly Bookable[],
+    {
+      settings,
+      window,
+      except,
+    }: { settings: BookingSettings; window: Interval; except?: string | undefined },
+  ): Promise<BookableSlot[]> => {
+    const sessions = await doctors.sessions(db, bookables, window);
+    const span = {
+      start: Math.min(window.start, ...sessions.flat().map(({ start }) => start)) - DAY_MS,
+      end: Math.max(window.end, ...sessions.flat().map(({ end }) => end)) + DAY_MS,
+    };
+    const busy = await listBusyOf(db, [...new Set(bookables.map(({ doctorId }) => doctorId))], span, except);
+    return bookables.flatMap((bookable, i) =>
+      offeredSlots({
+        sessions: sessions[i] ?? [],
+        busy: busy.get(bookable.doctorId) ?? [],
+        rules: planner.rulesOf(bookable, settings),
+        from: window.start,
+        to: window.end,
+        ...planner.limitsOf(ctx, settings),
+      }).map((slot) => ({ ...slot, bookable })),
+    );
+  };
+
+  return {
+    ofDoctor: async (ctx: Ctx, doctorId: string, query: DoctorSlots) => {
+      const db = database.read(ctx.tenantId);
+      const { serviceId, rescheduleOf, from, to } = query;
+      if (rescheduleOf !== undefined) demandSight(ctx, await findAppointment(db, rescheduleOf));
+      const bookable = await planner.findBookable(db, ctx, { doctorId, serviceId });
+      const settings = await tenants.settings(ctx.tenantId);
+      const window = { start: from.getTime(), end: to.getTime() };
+      const slots = await slotsOf(db, ctx, [bookable], { settings, window, except: rescheduleOf });
+      return { data: slots.map(toOfferedSlot), timezone: query.timezone ?? bookable.timezone };
+    },
+
+    /** Across doctors, earliest first. */
+    free: async (ctx: Ctx, query: FreeSlots): Promise<Page<FreeSlot>> => {
+      const db = database.read(ctx.tenantId);
+      const after = decodeCursor(SlotPosition, query.cursor);
+      const bookables = await doctors.listBookable(db, query, MAX_BOOKABLES);
+      const visible = bookables.filter(({ bookableByPatients }) => bookableByPatients || !isPatient(ctx));
+      const settings = await tenants.settings(ctx.tenantId);
+      const window = { start: Math.max(query.from.getTime(), after?.[0] ?? 0), end: query.to.getTime() };
+      const slots = await slotsOf(db, ctx, visible, { settings, window });
+      const sorted = slots
+        .filter(({ locationId }) => query.locationId === undefined || locationId === query.locationId)
+        .filter((slot) => after === undefined || comparePositions(positionOf(slot), after) > 0)
+        .sort((a, b) => comparePositions(positionOf(a), positionOf(b)));
+      const { data, nextCursor } = toPage(sorted, query.limit, positionOf);
+      return { data: data.map(toFreeSlot), nextCursor };
+    },
+
+    /** Every reason for which a patient could not start at that time. */
+    explain: async (ctx: Ctx, doctorId: string, { serviceId, at }: ExplainSlot) => {
+      const db = database.read(ctx.tenantId);
+      const bookable = await planner.findBookable(db, ctx, { doctorId, serviceId });
+      const settings = await tenants.settings(ctx.tenantId);
+      const visit = planner.visitOf(bookable, at);
+      const asPatient: Ctx = { ...ctx, role: 'patient' };
+      const query = await planner.queryAround(db, asPatient, { bookable, settings, visit });
+      const found = startProblems(visit.start, query, { mustBeOffered: true, now: clock.now().getTime() });
+      const reasons = found.map((code) => ({ code, detail: problemOfStart[code].detail }));
+      return { at, bookable: reasons.length === 0, reasons };
+    },
+
+    /** The free slots of the same doctor and service that are nearest to a wanted one. */
+    alternatives: async (ctx: Ctx, { doctorId, serviceId, startsAt }: WantedVisit) => {
+      const db = database.read(ctx.tenantId);
+      const bookable = await planner.findBookable(db, ctx, { doctorId, serviceId });
+      const settings = await tenants.settings(ctx.tenantId);
+      const reach = ALTERNATIVES_WITHIN_DAYS * DAY_MS;
+      const wanted = startsAt.getTime();
+      const slots = await slotsOf(db, ctx, [bookable], {
+        settings,
+        window: { start: wanted - reach, end: wanted + reach },
+      });
+      return slots
+        .sort(
+          (a, b) => Math.abs(a.startsAt - wanted) - Math.abs(b.startsAt - wanted) || a.startsAt - b.startsAt,
+        )
+        .slice(0, ALTERNATIVES)
+        .map((slot) => ({
+          doctorId,
+          startsAt: new Date(slot.startsAt).toISOString(),
+          endsAt: new Date(slot.startsAt + bookable.durationMinutes * MINUTE_MS).toISOString(),
+        }));
+    },
+  };
+};

@@ -1,0 +1,192 @@
+import type { Db, Tx } from '../../../database/db.ts';
+import { contains, type Interval } from '../../../shared/time/interval.ts';
+import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
+import { localTimeAt } from '../../../shared/time/wall-clock.ts';
+import type { Ctx } from '../../../shared/types/context.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import { AppError, type Problem } from '../../../shared/utils/errors.ts';
+import { type Bookable, doctorProblems, type DoctorsPort } from '../../doctors/index.ts';
+import type { BookingSettings } from '../../tenants/index.ts';
+import type { Place } from '../models/appointment.ts';
+import {
+  type SlotQuery,
+  type SlotRules,
+  type StartProblem,
+  startProblems,
+  type WorkingTime,
+} from '../models/slots.ts';
+import { appointmentProblems } from '../problems.ts';
+import { listBusy } from '../repositories/claim.repository.ts';
+
+export type PlannerDeps = { doctors: DoctorsPort; clock: Clock };
+export type VisitPlanner = ReturnType<typeof createVisitPlanner>;
+
+/** A visit that may be booked: where it takes place, and what it takes of the doctor's calendar, buffers included. */
+export type PlannedVisit = {
+  readonly place: Place;
+  readonly doctorTime: Interval;
+  readonly requiresConfirmation: boolean;
+};
+
+export type WantedVisit = {
+  readonly doctorId: string;
+  readonly serviceId: string;
+  readonly startsAt: Date;
+  readonly locationId?: string | null | undefined;
+  readonly roomId?: string | null | undefined;
+};
+
+const { outside_availability, notice_too_short, beyond_horizon, slot_taken } = appointmentProblems;
+
+/** What the caller is told of each reason against a start. */
+export const problemOfStart: Readonly<Record<StartProblem, { problem: Problem; detail: string }>> = {
+  off_grain: { problem: outside_availability, detail: 'Visits start at full five minutes.' },
+  in_the_past: { problem: notice_too_short, detail: 'That time has passed.' },
+  notice_too_short: { problem: notice_too_short, detail: 'The clinic wants to know of a visit earlier.' },
+  beyond_horizon: { problem: beyond_horizon, detail: 'The clinic does not take bookings so far ahead.' },
+  outside_working_time: {
+    problem: outside_availability,
+    detail: 'The visit does not lie within one stretch of the doctor’s working time for this service.',
+  },
+  off_grid: { problem: outside_availability, detail: 'That start is not one of the offered slots.' },
+  busy: { problem: slot_taken, detail: 'The doctor has something else then, or too close to it.' },
+};
+
+export const isPatient = (ctx: Ctx): boolean => ctx.role === 'patient';
+
+export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
+  /** The service of the doctor, or the reason why the caller cannot book it. */
+  const findBookable = async (
+    db: Db,
+    ctx: Ctx,
+    ids: { doctorId: string; serviceId: string },
+    lock = { shared: false },
+  ) => {
+    const bookable = await doctors.findBookable(db, ids, lock);
+    if (!bookable) {
+      const { doctor_not_found, service_not_found } = doctorProblems;
+      throw new AppError((await doctors.exists(db, ids.doctorId)) ? service_not_found : doctor_not_found);
+    }
+    if (isPatient(ctx) && !bookable.bookableByPatients) throw new AppError(doctorProblems.service_not_found);
+    if (!bookable.offered) throw new AppError(doctorProblems.service_not_offered);
+    return bookable;
+  };
+
+  const rulesOf = (bookable: Bookable, settings: BookingSettings): SlotRules => ({
+    durationMinutes: bookable.durationMinutes,
+    bufferBeforeMinutes: bookable.bufferBeforeMinutes,
+    bufferAfterMinutes: bookable.bufferAfterMinutes,
+    stepMinutes: bookable.slotIntervalMinutes ?? settings.slotIntervalMinutes ?? bookable.durationMinutes,
+    anchor: settings.slotAnchor,
+    timezone: bookable.timezone,
+  });
+
+  /** From when to when the caller may book: patients owe notice and see so far ahead, staff book from now on. */
+  const limitsOf = (ctx: Ctx, settings: BookingSettings): Pick<SlotQuery, 'earliest' | 'latest'> => {
+    const now = clock.now().getTime();
+    if (!isPatient(ctx)) return { earliest: now, latest: Number.MAX_SAFE_INTEGER - 1 };
+    return {
+      earliest: now + settings.minNoticeMinutes * MINUTE_MS,
+      latest: now + settings.horizonDays * DAY_MS,
+    };
+  };
+
+  const visitOf = ({ durationMinutes }: Bookable, startsAt: Date): Interval => ({
+    start: startsAt.getTime(),
+    end: startsAt.getTime() + durationMinutes * MINUTE_MS,
+  });
+
+  const placeOf = (
+    bookable: Bookable,
+    wanted: WantedVisit,
+    visit: Interval,
+    sessions: readonly WorkingTime[],
+  ): Place => {
+    const hosts = sessions.filter((session) => contains(session, visit));
+    const wantsPlace = wanted.locationId != null;
+    const host = hosts.find(
+      ({ locationId }) => !wantsPlace || locationId === null || locationId === wanted.locationId,
+    );
+    if (!host) throw new AppError(outside_availability, 'The doctor works at another location then.');
+    return {
+      doctorId: bookable.doctorId,
+      serviceId: bookable.serviceId,
+      locationId: host.locationId ?? wanted.locationId ?? null,
+      roomId: wanted.roomId ?? null,
+      startsAt: wanted.startsAt,
+      endsAt: new Date(visit.end),
+      timezone: bookable.timezone,
+      localStart: localTimeAt(bookable.timezone, visit.start),
+    };
+  };
+
+  /** The question that `startProblems` answers for a start; `except` is an appointment that does not block its own move. */
+  const queryAround = async (
+    db: Db,
+    ctx: Ctx,
+    {
+      bookable,
+      settings,
+      visit,
+      except,
+    }: { bookable: Bookable; settings: BookingSettings; visit: Interval; except?: string },
+  ): Promise<SlotQuery> => {
+    const [sessions = []] = await doctors.sessions(db, [bookable], visit);
+    const bufferMs = (bookable.bufferBeforeMinutes + bookable.bufferAfterMinutes) * MINUTE_MS;
+    const span = {
+      start: Math.min(visit.start, ...sessions.map(({ start }) => start)) - bufferMs,
+      end: Math.max(visit.end, ...sessions.map(({ end }) => end)) + bufferMs,
+    };
+    return {
+      sessions,
+      busy: await listBusy(db, bookable.doctorId, span, except),
+      rules: rulesOf(bookable, settings),
+      from: visit.start,
+      to: visit.start + 1,
+      ...limitsOf(ctx, settings),
+    };
+  };
+
+  return {
+    findBookable,
+    rulesOf,
+    limitsOf,
+    visitOf,
+    queryAround,
+
+    /**
+     * Decides whether the caller may book the visit, under a lock that a change of the doctor's hours respects. Whether
+     * the time is still free at the commit is decided by the claims alone.
+     */
+    plan: async (
+      tx: Tx,
+      ctx: Ctx,
+      settings: BookingSettings,
+      wanted: WantedVisit,
+      except?: string,
+    ): Promise<PlannedVisit> => {
+      const bookable = await findBookable(tx, ctx, wanted, { shared: true });
+      const visit = visitOf(bookable, wanted.startsAt);
+      const query = await queryAround(tx, ctx, {
+        bookable,
+        settings,
+        visit,
+        ...(except !== undefined && { except }),
+      });
+      const [reason] = startProblems(visit.start, query, {
+        mustBeOffered: isPatient(ctx),
+        now: clock.now().getTime(),
+      });
+      if (reason !== undefined)
+        throw new AppError(problemOfStart[reason].problem, problemOfStart[reason].detail);
+      return {
+        place: placeOf(bookable, wanted, visit, query.sessions),
+        doctorTime: {
+          start: visit.start - bookable.bufferBeforeMinutes * MINUTE_MS,
+          end: visit.end + bookable.bufferAfterMinutes * MINUTE_MS,
+        },
+        requiresConfirmation: bookable.requiresConfirmation,
+      };
+    },
+  };
+};

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { text } from '../../../shared/types/fields.ts';
+import { Id } from '../../../shared/types/id.ts';
+import { Instant } from '../../../shared/types/instant.ts';
+import { PageQuery } from '../../../shared/types/page.ts';
+import { AppointmentStatus } from '../models/status.ts';
+
+export const AppointmentParams = z.object({ id: Id });
+
+export const BookAppointment = z.strictObject({
+  doctorId: Id,
+  serviceId: Id,
+  startsAt: Instant,
+  patientId: Id.optional().meta({ description: 'Whom staff book for; a patient books for themself' }),
+  locationId: Id.optional(),
+  roomId: Id.optional(),
+  reason: text(500).optional(),
+  notes: text(2000).optional(),
+});
+export type BookAppointment = z.output<typeof BookAppointment>;
+
+/** A change of time, doctor or service is one atomic reschedule. */
+export const UpdateAppointment = z
+  .strictObject({
+    startsAt: Instant,
+    doctorId: Id,
+    serviceId: Id,
+    locationId: Id.nullable(),
+    roomId: Id.nullable(),
+    reason: text(500).nullable(),
+    notes: text(2000).nullable(),
+  })
+  .partial();
+export type UpdateAppointment = z.output<typeof UpdateAppointment>;
+
+export const CancelAppointment = z.strictObject({ reason: text(500).optional() }).optional();
+export type CancelAppointment = z.output<typeof CancelAppointment>;
+
+const Statuses = z
+  .string()
+  .transform((given) => given.split(','))
+  .pipe(z.array(AppointmentStatus))
+  .meta({ description: 'One status, or several with commas between', example: 'pending,confirmed' });
+
+export const ListAppointments = PageQuery.extend({
+  from: Instant.optional(),
+  to: Instant.optional(),
+  status: Statuses.optional(),
+  doctorId: Id.optional(),
+  patientId: Id.optional(),
+  locationId: Id.optional(),
+});
+export type ListAppointments = z.output<typeof ListAppointments>;
+
+export const ListHistory = PageQuery;
