@@ -33,11 +33,13 @@ const withIdempotency = (definition: Route, req: Request, ctx: RequestCtx & Part
 const encodeAnswer = ({ response: [, schema] }: Route, result: unknown): string =>
   JSON.stringify(schema ? z.encode(schema, result) : result);
 
+const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
+
 /** The ETag of a resource is its version; of anything else that is read, the hash of its text. */
 const etagOf = (req: Request, result: unknown, body: string): string | undefined => {
   if (typeof result === 'object' && result !== null && 'version' in result)
     return `"${String(result.version)}"`;
-  if (req.method !== 'GET') return undefined;
+  if (!isRead(req)) return undefined;
   return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 };
 
@@ -48,7 +50,7 @@ const matches = (header: string | undefined, etag: string): boolean =>
 const send = (req: Request, res: Response, status: number, result: unknown, body: string) => {
   const etag = etagOf(req, result, body);
   if (etag !== undefined) res.setHeader('ETag', etag);
-  if (etag !== undefined && req.method === 'GET' && matches(req.get('If-None-Match'), etag)) {
+  if (etag !== undefined && isRead(req) && matches(req.get('If-None-Match'), etag)) {
     res.status(304).end();
     return;
   }
@@ -78,9 +80,10 @@ const answer =
     }
   };
 
-/** The handlers of one route, in order: who calls, what they sent, the answer. */
-export const endpoint = (definition: Route, identify: Identify): RequestHandler[] => [
+/** The handlers of one route, in order: who calls, what they sent, the answer. Logs and figures know it as `pattern`. */
+export const endpoint = (definition: Route, identify: Identify, pattern: string): RequestHandler[] => [
   async (req, res, next) => {
+    res.locals['route'] = pattern;
     if (!req.accepts('application/json')) throw new AppError(commonProblems.not_acceptable);
     res.locals['ctx'] = await identify(req, res, definition.access);
     next();

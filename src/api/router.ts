@@ -15,10 +15,12 @@ const allowedMethods = (routes: readonly Route[]): string[] => {
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
 };
 
-const groupRouter = (routes: readonly Route[], identify: Identify): Router => {
+const groupRouter = ({ base, routes }: RouteGroup, identify: Identify): Router => {
   const router = Router();
-  for (const definition of routes)
-    router[definition.method](definition.path, ...endpoint(definition, identify));
+  for (const definition of routes) {
+    const { method, path } = definition;
+    router[method](path, ...endpoint(definition, identify, path === '/' ? base : base + path));
+  }
   return router;
 };
 
@@ -39,7 +41,7 @@ const otherMethods = (groups: readonly RouteGroup[]): Router => {
 /** Every route of the API, each group under its prefix. Groups may share a prefix. */
 export const apiRouter = (groups: readonly RouteGroup[], identify: Identify): Router => {
   const router = Router();
-  for (const { base, routes } of groups) router.use(base, groupRouter(routes, identify));
+  for (const group of groups) router.use(group.base, groupRouter(group, identify));
   router.use(otherMethods(groups));
   return router;
 };

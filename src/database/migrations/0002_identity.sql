@@ -15,6 +15,7 @@ CREATE TABLE users (
   live TINYINT(1) GENERATED ALWAYS AS (if(deleted_at IS NULL, 1, NULL)) VIRTUAL,
   PRIMARY KEY (tenant_id, id),
   UNIQUE KEY uq_users_email (tenant_id, email, live),
+  KEY ix_users_role (tenant_id, role, id),
   CONSTRAINT fk_users_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (tenant_id),
   CONSTRAINT ck_users_role CHECK (role IN ('super_admin', 'tenant_admin', 'doctor', 'receptionist', 'patient'))
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;

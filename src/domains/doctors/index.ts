@@ -19,7 +19,7 @@ import { doctorRoutes } from './routes/doctor.routes.ts';
 import { createAvailabilityService, type UpcomingVisits } from './services/availability.service.ts';
 import { createCatalogue } from './services/catalogue.service.ts';
 import { createDoctorService } from './services/doctor.service.ts';
-import { loadSchedule } from './services/schedule.ts';
+import { loadSchedules } from './services/schedule.ts';
 
 export { doctorProblems } from './problems.ts';
 export type { AffectedAppointment } from './models/availability.ts';
@@ -33,8 +33,8 @@ export type DoctorsPort = {
   exists(db: Db, doctorId: string): Promise<boolean>;
   findBookable: typeof findBookable;
   listBookable: typeof listBookable;
-  /** When the doctor works inside `window` and gives the service, in epoch milliseconds. */
-  sessions(db: Db, bookable: Bookable, window: Interval): Promise<Session[]>;
+  /** For each of `bookables`, in their order: when the doctor works and gives the service inside `window` (epoch milliseconds). */
+  sessions(db: Db, bookables: readonly Bookable[], window: Interval): Promise<Session[][]>;
 };
 
 export const doctorsPort: DoctorsPort = {
@@ -42,8 +42,14 @@ export const doctorsPort: DoctorsPort = {
   exists: async (db, doctorId) => (await doctorRepository.find(db, doctorId)) !== undefined,
   findBookable,
   listBookable,
-  sessions: async (db, { doctorId, timezone, serviceId }, window) =>
-    workingSessions(await loadSchedule(db, { id: doctorId, timezone }, window), window, serviceId),
+  sessions: async (db, bookables, window) => {
+    const doctors = bookables.map(({ doctorId, timezone }) => ({ id: doctorId, timezone }));
+    const schedules = await loadSchedules(db, doctors, window);
+    return bookables.map(({ doctorId, serviceId }) => {
+      const schedule = schedules.get(doctorId);
+      return schedule ? workingSessions(schedule, window, serviceId) : [];
+    });
+  },
 };
 
 export type DoctorsDeps = {

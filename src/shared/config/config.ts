@@ -41,6 +41,8 @@ export const Environment = z.object({
   REDIS_HOST: z.string().default('localhost'),
   REDIS_PORT: port.default(6379),
   REDIS_PASSWORD: z.string().default(''),
+  /** Installations that share a Redis need a prefix each. */
+  EVENT_STREAM: z.string().default('events'),
 
   JWT_ACCESS_SECRET: z.string().min(1).default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: z.string().min(1).default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
@@ -96,6 +98,7 @@ const toConfig = (env: Environment) => ({
     acquireTimeoutMs: env.DB_ACQUIRE_TIMEOUT_MS,
   },
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
+  streamPrefix: `{${env.EVENT_STREAM}}`,
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
 });

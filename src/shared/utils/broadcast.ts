@@ -1,4 +1,8 @@
+import type { z } from 'zod';
 import { type Redis, unlessAway } from './redis.ts';
+
+/** A kind of message: where it is sent, and what it says. */
+export type Channel<Message> = { readonly name: string; readonly message: z.ZodType<Message> };
 
 /**
  * Tells every process that shares Redis, this one included, at once and at most once. Nothing may depend on it alone:
@@ -6,32 +10,44 @@ import { type Redis, unlessAway } from './redis.ts';
  */
 export type Broadcast = {
   /** Resolves when Redis has passed the message on, or is found to be away. */
-  send(channel: string, message: object): Promise<void>;
-  listen(channel: string, hear: (message: unknown) => void): void;
+  send<Message>(channel: Channel<Message>, message: Message): Promise<void>;
+  listen<Message>(channel: Channel<Message>, hear: (message: Message) => void): void;
   close(): void;
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };
 
 /** Speaks over `redis`, and listens on a connection of its own, since one that listens can do nothing else. */
 export const createBroadcast = (redis: Redis): Broadcast => {
-  const ears = new Map<string, ((message: unknown) => void)[]>();
+  const ears = new Map<string, ((text: string) => void)[]>();
   const subscriber = redis.duplicate({ autoResubscribe: false });
-  const subscribe = (...channels: string[]) => {
-    if (channels.length > 0) void unlessAway(subscriber, (ready) => ready.subscribe(...channels));
+  const subscribe = (...names: string[]) => {
+    if (names.length > 0) void unlessAway(subscriber, (ready) => ready.subscribe(...names));
   };
   subscriber.on('error', () => undefined); // The connection that speaks reports that Redis is away.
   subscriber.on('ready', () => {
     subscribe(...ears.keys());
   });
-  subscriber.on('message', (channel: string, message: string) => {
-    for (const hear of ears.get(channel) ?? []) hear(JSON.parse(message));
+  subscriber.on('message', (name: string, text: string) => {
+    for (const hear of ears.get(name) ?? []) hear(text);
   });
   return {
-    send: async (channel, message) => {
-      await unlessAway(redis, (ready) => ready.publish(channel, JSON.stringify(message)));
+    send: async ({ name }, message) => {
+      await unlessAway(redis, (ready) => ready.publish(name, JSON.stringify(message)));
     },
     listen: (channel, hear) => {
-      ears.set(channel, [...(ears.get(channel) ?? []), hear]);
-      subscribe(channel);
+      const hearText = (text: string) => {
+        const { data } = channel.message.safeParse(parseJson(text));
+        if (data !== undefined) hear(data);
+      };
+      ears.set(channel.name, [...(ears.get(channel.name) ?? []), hearText]);
+      subscribe(channel.name);
     },
     close: () => {
       subscriber.disconnect();

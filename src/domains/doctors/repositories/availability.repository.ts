@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../../database/db.ts';
-import { and, bin, count, rows, sql } from '../../../database/sql.ts';
+import { and, bin, count, list, rows, sql } from '../../../database/sql.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { LocalDate } from '../../../shared/time/local-date.ts';
 import type { Override, Rule, WeeklyHours } from '../models/availability.ts';
@@ -10,25 +10,30 @@ import { namingLocation } from './missing-location.ts';
 /** Both ends included. */
 type Dates = { readonly first: LocalDate; readonly last: LocalDate };
 
-export const listRules = (db: Db, doctorId: string) =>
-  db.many<WeeklyRule>(sql`
-    SELECT day_of_week AS dayOfWeek, start_minute AS startMinute, end_minute AS endMinute, location_id AS locationId,
-      service_ids AS serviceIds, effective_from AS effectiveFrom, effective_to AS effectiveTo
-    FROM doctor_availability WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)}
+/** The rules of several doctors, each with its doctor, by weekday and start. */
+export const listRules = (db: Db, doctorIds: readonly string[]) =>
+  db.many<WeeklyRule & { doctorId: string }>(sql`
+    SELECT doctor_id AS doctorId, day_of_week AS dayOfWeek, start_minute AS startMinute, end_minute AS endMinute,
+      location_id AS locationId, service_ids AS serviceIds, effective_from AS effectiveFrom,
+      effective_to AS effectiveTo
+    FROM doctor_availability
+    WHERE tenant_id = ${db.tenant} AND doctor_id IN ${list(doctorIds.map((id) => bin(id)))}
     ORDER BY day_of_week, start_minute, id`);
 
-export const listOverridesOn = async (db: Db, doctorId: string, { first, last }: Dates) => {
-  const found = await db.many<Pick<Override, 'startDate' | 'endDate' | 'kind' | 'intervals'>>(sql`
-    SELECT start_date AS startDate, end_date AS endDate, kind, intervals FROM availability_overrides
-    WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)} AND end_date >= ${first} AND start_date <= ${last}
+/** The overrides of several doctors that touch the dates, each with its doctor. */
+export const listOverridesOn = async (db: Db, doctorIds: readonly string[], { first, last }: Dates) => {
+  const found = await db.many<OverrideDates & { doctorId: string }>(sql`
+    SELECT doctor_id AS doctorId, start_date AS startDate, end_date AS endDate, kind, intervals
+    FROM availability_overrides
+    WHERE tenant_id = ${db.tenant} AND doctor_id IN ${list(doctorIds.map((id) => bin(id)))}
+      AND end_date >= ${first} AND start_date <= ${last}
     ORDER BY id`);
-  return found.map(toScheduleOverride);
+  return found.map(({ doctorId, ...override }) => ({ doctorId, ...toScheduleOverride(override) }));
 };
 
-export const toScheduleOverride = ({
-  intervals,
-  ...dates
-}: Pick<Override, 'startDate' | 'endDate' | 'kind' | 'intervals'>): AvailabilityOverride => ({
+type OverrideDates = Pick<Override, 'startDate' | 'endDate' | 'kind' | 'intervals'>;
+
+const toScheduleOverride = ({ intervals, ...dates }: OverrideDates): AvailabilityOverride => ({
   ...dates,
   intervals: intervals.map(({ startTime, endTime }) => ({ startMinute: startTime, endMinute: endTime })),
 });

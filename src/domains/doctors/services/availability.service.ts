@@ -52,7 +52,7 @@ export const createAvailabilityService = ({
   const hoursOf = async (db: Db, doctorId: string): Promise<Availability> => {
     const hours = await findHours(db, doctorId);
     if (!hours) throw new AppError(doctorProblems.doctor_not_found);
-    const rules = await listRules(db, doctorId);
+    const rules = await listRules(db, [doctorId]);
     return {
       ...hours,
       rules: rules.map(({ startMinute, endMinute, serviceIds, ...rule }) => ({

@@ -5,24 +5,43 @@ import { localDateAt } from '../../../shared/time/wall-clock.ts';
 import type { Schedule } from '../models/working-time.ts';
 import { listClosuresOn, listOverridesOn, listRules } from '../repositories/availability.repository.ts';
 
-/** Hours of the dates before reach into a window, and its last date may begin within it. */
-const DATES_BEFORE = 3;
-const DATES_AFTER = 1;
+/** Hours of the dates before reach into a window, its last date may begin within it, and zones are up to a day apart. */
+const DATES_BEFORE = 4;
+const DATES_AFTER = 2;
 
-/** All that decides when the doctor works inside `window` (epoch milliseconds). */
-export const loadSchedule = async (
+type ZonedDoctor = { readonly id: string; readonly timezone: string };
+
+/** All that decides when each of the doctors works inside `window` (epoch milliseconds), by doctor id. */
+export const loadSchedules = async (
   db: Db,
-  doctor: { readonly id: string; readonly timezone: string },
+  doctors: readonly ZonedDoctor[],
   window: Interval,
-): Promise<Schedule> => {
+): Promise<Map<string, Schedule>> => {
+  const ids = [...new Set(doctors.map(({ id }) => id))];
   const dates = {
-    first: addDays(localDateAt(doctor.timezone, window.start), -DATES_BEFORE),
-    last: addDays(localDateAt(doctor.timezone, window.end), DATES_AFTER),
+    first: addDays(localDateAt('UTC', window.start), -DATES_BEFORE),
+    last: addDays(localDateAt('UTC', window.end), DATES_AFTER),
   };
   const [rules, overrides, closures] = await Promise.all([
-    listRules(db, doctor.id),
-    listOverridesOn(db, doctor.id, dates),
+    listRules(db, ids),
+    listOverridesOn(db, ids, dates),
     listClosuresOn(db, dates),
   ]);
-  return { timezone: doctor.timezone, rules, overrides, closures };
+  const ofDoctor =
+    (id: string) =>
+    ({ doctorId }: { doctorId: string }) =>
+      doctorId === id;
+  return new Map(
+    doctors.map(({ id, timezone }) => [
+      id,
+      { timezone, rules: rules.filter(ofDoctor(id)), overrides: overrides.filter(ofDoctor(id)), closures },
+    ]),
+  );
+};
+
+/** {@link loadSchedules} for one doctor. */
+export const loadSchedule = async (db: Db, doctor: ZonedDoctor, window: Interval): Promise<Schedule> => {
+  const schedule = (await loadSchedules(db, [doctor], window)).get(doctor.id);
+  if (!schedule) throw new Error('A schedule was asked for and not loaded');
+  return schedule;
 };

@@ -1,0 +1,104 @@
+import type { Request, Response } from 'express';
+import type { AuthPort, Identity } from '../domains/auth/index.ts';
+import type { Tenant, TenantsPort } from '../domains/tenants/index.ts';
+import { opens } from '../shared/config/permissions.ts';
+import type { Ctx, RequestCtx } from '../shared/types/context.ts';
+import { AppError, commonProblems } from '../shared/utils/errors.ts';
+import type { Access } from '../shared/utils/route.ts';
+import type { Identify } from './endpoint.ts';
+import { type TenantName, tenantNames } from './tenant-names.ts';
+
+type Deps = { tenants: TenantsPort; auth: AuthPort; appDomain: string };
+
+const MAX_ADDRESS_CHARACTERS = 45;
+const MAX_USER_AGENT_CHARACTERS = 255;
+const MAX_TOKEN_CHARACTERS = 4096;
+
+/**
+ * Makes the context of a request: who calls, and for which tenant. 400 `tenant_required`, 401 for a missing or bad token,
+ * 403 `tenant_mismatch`, `tenant_suspended` or `forbidden`, 404 `tenant_not_found`.
+ */
+export const createIdentify = ({ tenants, auth, appDomain }: Deps): Identify => {
+  const findNamed = (name: TenantName): Promise<Tenant | undefined> => {
+    if (name.by === 'id') return tenants.findById(name.id);
+    return name.by === 'subdomain'
+      ? tenants.findBySubdomain(name.subdomain)
+      : tenants.findByHostname(name.hostname);
+  };
+
+  const names = async (name: TenantName, tenant: Tenant): Promise<boolean> => {
+    if (name.by === 'id') return name.id === tenant.id;
+    if (name.by === 'subdomain') return name.subdomain === tenant.subdomain;
+    const owner = await tenants.findByHostname(name.hostname);
+    return owner === undefined || owner.id === tenant.id;
+  };
+
+  /** The first name finds the tenant; the others need only be compared with it. */
+  const agreedTenant = async ([first, ...others]: readonly TenantName[]): Promise<Tenant> => {
+    const tenant = first && (await findNamed(first));
+    if (!tenant) {
+      const namesNobody = !first || first.by === 'hostname';
+      throw new AppError(namesNobody ? commonProblems.tenant_required : commonProblems.tenant_not_found);
+    }
+    for (const name of others) {
+      if (!(await names(name, tenant))) throw new AppError(commonProblems.tenant_mismatch);
+    }
+    if (tenant.status === 'suspended') throw new AppError(commonProblems.tenant_suspended);
+    return tenant;
+  };
+
+  const namesIn = (req: Request, identity: Identity | undefined) =>
+    tenantNames({
+      tokenTenantId: identity?.tenantId,
+      tenantIdHeader: req.get('X-Tenant-ID'),
+      subdomainHeader: req.get('X-Tenant-Subdomain'),
+      hostname: req.hostname,
+      appDomain,
+    });
+
+  const authenticated = async (req: Request): Promise<Identity> => {
+    const token = bearerToken(req);
+    if (token === undefined) throw new AppError(commonProblems.unauthenticated);
+    return auth.authenticate(token);
+  };
+
+  /** Where no token is asked for, one that is not good says nothing. */
+  const authenticatedIfSo = async (req: Request): Promise<Identity | undefined> => {
+    try {
+      return await authenticated(req);
+    } catch (error) {
+      if (error instanceof AppError && error.problem.status === 401) return undefined;
+      throw error;
+    }
+  };
+
+  return async (req, res, access) => {
+    const ctx = requestContext(req, res);
+    if (access === 'open') return ctx;
+    if (access === 'tenant') {
+      const tenant = await agreedTenant(namesIn(req, await authenticatedIfSo(req)));
+      return { ...ctx, tenantId: tenant.id };
+    }
+    const identity = await authenticated(req);
+    await agreedTenant(namesIn(req, identity));
+    demandPermission(identity, access);
+    return { ...ctx, ...identity } satisfies Ctx;
+  };
+};
+
+const requestContext = (req: Request, res: Response): RequestCtx => ({
+  requestId: res.locals['requestId'] as string,
+  address: (req.ip ?? '').slice(0, MAX_ADDRESS_CHARACTERS),
+  userAgent: (req.get('User-Agent') ?? '').slice(0, MAX_USER_AGENT_CHARACTERS),
+});
+
+/** RFC 6750, section 2.1. */
+const bearerToken = (req: Request): string | undefined => {
+  const header = req.get('Authorization');
+  if (header === undefined || header.length > MAX_TOKEN_CHARACTERS) return undefined;
+  return /^Bearer +([\w.~+/-]+=*)$/i.exec(header)?.[1];
+};
+
+const demandPermission = ({ permissions }: Identity, access: Exclude<Access, 'open' | 'tenant'>): void => {
+  if (access !== 'user' && !opens(permissions, access)) throw new AppError(commonProblems.forbidden);
+};

@@ -1,0 +1,49 @@
+import type { Header, JsonSchema } from './document.ts';
+
+/** Headers of answers. */
+export const headers = {
+  'X-Request-ID': {
+    description: 'The id of the request: the one that was sent, or a new one.',
+    schema: { type: 'string', maxLength: 128 },
+  },
+  ETag: {
+    description: 'The version of the resource; send it back as If-Match or If-None-Match.',
+    schema: { type: 'string' },
+  },
+  Location: { description: 'Where the new resource is.', schema: { type: 'string' } },
+  'Idempotency-Replayed': {
+    description: 'There when this is the first answer to the same Idempotency-Key again.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } },
+  'WWW-Authenticate': { description: 'How to log in: with a Bearer token.', schema: { type: 'string' } },
+} as const satisfies Record<string, Header>;
+export type HeaderName = keyof typeof headers;
+
+/** RFC 9457. A problem may carry more, such as the `alternatives` of `slot_taken`. */
+export const problemSchema: JsonSchema = {
+  type: 'object',
+  description: 'A problem document (RFC 9457)',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
+  properties: {
+    type: { type: 'string', description: 'The path of a page about this code' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string', description: 'The path of the request' },
+    code: { type: 'string', description: 'What programs tell problems apart by' },
+    requestId: { type: 'string' },
+    errors: {
+      type: 'array',
+      description: 'Every field at fault',
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: {
+          pointer: { type: 'string', description: 'A JSON pointer into the body, or /query/… or /path/…' },
+          detail: { type: 'string' },
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,26 @@
+import { commonProblems, type Problem } from '../shared/utils/errors.ts';
+import { isCreating, type Route } from '../shared/utils/route.ts';
+
+const c = commonProblems;
+
+/** Everything that a route may answer instead of its success: its own problems, and those that follow from its shape. */
+export const problemsOf = (definition: Route): Problem[] => {
+  const { access, body, problems = [] } = definition;
+  const all = [
+    ...(body ? [c.malformed_json, c.body_too_large, c.unsupported_media_type] : []),
+    ...(access === 'tenant' ? [c.tenant_required, c.tenant_not_found] : []),
+    ...(access === 'open' ? [] : [c.tenant_mismatch, c.tenant_suspended]),
+    ...(needsToken(definition) ? [c.unauthenticated, c.token_expired, c.session_revoked] : []),
+    ...(needsToken(definition) && access !== 'user' ? [c.forbidden] : []),
+    ...(isCreating(definition) ? [c.idempotency_in_progress, c.idempotency_key_reused] : []),
+    c.not_acceptable,
+    c.validation_failed,
+    c.internal_error,
+    c.unavailable,
+    ...problems,
+  ];
+  return [...new Map(all.map((problem) => [problem.code, problem])).values()];
+};
+
+/** Whether only those who are logged in may call. */
+export const needsToken = ({ access }: Route): boolean => access !== 'open' && access !== 'tenant';

@@ -1,0 +1,105 @@
+import express, { type Express } from 'express';
+import { docsRouter } from './api/docs.ts';
+import { healthRouter } from './api/health.ts';
+import { createIdentify } from './api/identify.ts';
+import { openApiText } from './api/openapi.ts';
+import { problemPages } from './api/problem-pages.ts';
+import { renderProblems } from './api/problem-response.ts';
+import { apiRouter, routeNotFound } from './api/router.ts';
+import { sql } from './database/sql.ts';
+import { appointmentProblems, appointmentsPort, createAppointments } from './domains/appointments/index.ts';
+import { authProblems, createAuth } from './domains/auth/index.ts';
+import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import { createPatients, patientProblems } from './domains/patients/index.ts';
+import { createTenants, tenantProblems } from './domains/tenants/index.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import { accessLog } from './shared/middleware/access-log.ts';
+import { crossOrigin } from './shared/middleware/cross-origin.ts';
+import { requestId } from './shared/middleware/request-id.ts';
+import { securityHeaders } from './shared/middleware/security-headers.ts';
+import { commonProblems } from './shared/utils/errors.ts';
+import { version } from './version.ts';
+
+/** Every way in which the API can fail. */
+const problems = {
+  ...commonProblems,
+  ...tenantProblems,
+  ...authProblems,
+  ...patientProblems,
+  ...doctorProblems,
+  ...appointmentProblems,
+};
+
+/** The one place that knows every domain: makes each with what it asks of the others. */
+export const createDomains = (infrastructure: Infrastructure) => {
+  const tenants = createTenants(infrastructure);
+  const patients = createPatients(infrastructure);
+  const auth = createAuth({
+    ...infrastructure,
+    tenants: tenants.port,
+    patients: patients.port,
+    doctorOfUser: doctorsPort.doctorOfUser,
+  });
+  const doctors = createDoctors({
+    ...infrastructure,
+    upcomingVisits: appointmentsPort.upcomingVisits,
+    timezoneOf: async (tenantId) => (await tenants.port.findById(tenantId))?.timezone ?? 'UTC',
+  });
+  const appointments = createAppointments({
+    ...infrastructure,
+    tenants: tenants.port,
+    doctors: doctorsPort,
+    patients: patients.port,
+  });
+  return {
+    tenants: tenants.port,
+    auth: auth.port,
+    routes: [
+      ...tenants.routes(auth.accounts),
+      ...auth.routes,
+      ...doctors.routes,
+      ...patients.routes(appointmentsPort),
+      ...appointments.routes,
+    ],
+  };
+};
+export type Domains = ReturnType<typeof createDomains>;
+
+/** The HTTP side: what every request passes, then the pages for people, then the API. */
+export const createApp = (
+  infrastructure: Infrastructure,
+  domains: Domains,
+  isShuttingDown: () => boolean,
+): Express => {
+  const { config, logger, database, redis } = infrastructure;
+  const app = express();
+  app
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('query parser', 'simple')
+    .set('trust proxy', config.trustProxy);
+
+  app.use(requestId, accessLog(logger));
+  app.use(securityHeaders({ isProduction: config.environment === 'production' }));
+  app.use(crossOrigin(config.allowedOrigins));
+
+  app.use(
+    healthRouter({
+      pingDatabase: () => database.system.one(sql`SELECT 1`),
+      pingRedis: () => redis.ping(),
+      isShuttingDown,
+      version,
+    }),
+  );
+  app.use(
+    docsRouter({
+      enabled: config.swaggerEnabled,
+      appName: config.appName,
+      openApiText: () => openApiText(domains.routes, { appName: config.appName, version }),
+    }),
+  );
+  app.use(problemPages(problems));
+  app.use('/api/v1', apiRouter(domains.routes, createIdentify({ ...domains, appDomain: config.appDomain })));
+  app.use(routeNotFound, renderProblems(logger));
+  return app;
+};

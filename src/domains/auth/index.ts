@@ -1,0 +1,87 @@
+import type { AuditTrail } from '../../database/audit.ts';
+import type { Database } from '../../database/db.ts';
+import type { Outbox } from '../../database/outbox.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { Broadcast } from '../../shared/utils/broadcast.ts';
+import type { Clock } from '../../shared/utils/clock.ts';
+import type { Logger } from '../../shared/utils/logger.ts';
+import type { Redis } from '../../shared/utils/redis.ts';
+import type { RouteGroup } from '../../shared/utils/route.ts';
+import type { PatientsPort } from '../patients/index.ts';
+import type { AccountsPort, TenantsPort } from '../tenants/index.ts';
+import { createAuthController } from './controllers/auth.controller.ts';
+import { createUserController } from './controllers/user.controller.ts';
+
+import type { Tokens } from './models/tokens.ts';
+import type { User } from './models/user.ts';
+import { authRoutes } from './routes/auth.routes.ts';
+import { sessionRoutes } from './routes/session.routes.ts';
+import { userRoutes } from './routes/user.routes.ts';
+import { createAccountOpener } from './services/account-opener.ts';
+import { type Authenticate, createAuthentication } from './services/authentication.service.ts';
+import { createLogin } from './services/login.service.ts';
+import { createOwnAccountService } from './services/own-account.service.ts';
+import { createPasswordHasher } from './services/password-hasher.ts';
+import { createRefresh } from './services/refresh.service.ts';
+import { createAccountsPort, createRegistration } from './services/registration.service.ts';
+import { createSessionCopies } from './services/session-copies.ts';
+import { createSessionEnder } from './services/session-ender.ts';
+import { createSessionStandings, type ProfileOfUser } from './services/session-standings.ts';
+import { createSessionStarter } from './services/session-starter.ts';
+import { createSessionService } from './services/session.service.ts';
+import { createTokenSigner } from './services/token-signer.ts';
+import { createUserService } from './services/user.service.ts';
+
+export type { Identity } from './models/identity.ts';
+export type { User } from './models/user.ts';
+export { authProblems } from './problems.ts';
+
+/** What other parts may ask of auth. */
+export type AuthPort = {
+  readonly authenticate: Authenticate;
+  /** Calls `listener` with sessions that have ended, at once for those that ended here; without Redis, for no others. */
+  readonly onSessionsEnded: (listener: (sessionIds: readonly string[]) => void) => void;
+};
+
+export type AuthDeps = {
+  database: Database;
+  audit: AuditTrail;
+  outbox: Outbox;
+  redis: Redis;
+  broadcast: Broadcast;
+  clock: Clock;
+  logger: Logger;
+  config: Pick<Config, 'jwt' | 'bcryptCost'>;
+  tenants: TenantsPort;
+  patients: PatientsPort;
+  doctorOfUser: ProfileOfUser;
+};
+
+/** Users, their passwords, their sessions and tokens. `accounts` is what sign-up of a clinic needs. */
+export const createAuth = (
+  deps: AuthDeps,
+): { port: AuthPort; accounts: AccountsPort<typeof User, typeof Tokens>; routes: RouteGroup[] } => {
+  const tokens = createTokenSigner(deps);
+  const passwords = createPasswordHasher(deps.config);
+  const copies = createSessionCopies(deps.redis);
+  const { patientOfUser } = deps.patients;
+  const standings = createSessionStandings({ ...deps, copies, patientOfUser });
+  const sessions = createSessionStarter({ ...deps, tokens });
+  const endSessions = createSessionEnder(deps);
+  const accounts = createAccountOpener(deps);
+  const parts = { ...deps, tokens, passwords, standings, sessions, endSessions, accounts };
+
+  const controller = createAuthController({
+    register: createRegistration(parts),
+    login: createLogin(parts),
+    refresh: createRefresh(parts),
+    account: createOwnAccountService(parts),
+    sessions: createSessionService(parts),
+  });
+  const users = createUserController(createUserService(parts));
+  return {
+    port: { authenticate: createAuthentication(parts), onSessionsEnded: standings.onEnded },
+    accounts: createAccountsPort(parts),
+    routes: [authRoutes(controller), sessionRoutes(controller), userRoutes(users)],
+  };
+};

@@ -1,0 +1,95 @@
+import type { Db, Tx } from '../../../database/db.ts';
+import { duplicateKeyOf } from '../../../database/failures.ts';
+import { and, bin, count, sql, startingWith, type Sql } from '../../../database/sql.ts';
+import { AppError } from '../../../shared/utils/errors.ts';
+import type { User } from '../models/user.ts';
+import { authProblems } from '../problems.ts';
+
+/** A user with the hash of the password: stays inside this domain's services. */
+export type Account = { readonly user: User; readonly passwordHash: string };
+
+const columns = sql`id, email, role, first_name AS firstName, last_name AS lastName, active, version,
+  created_at AS createdAt, updated_at AS updatedAt`;
+
+export const findUser = (db: Db, id: string) =>
+  db.one<User>(sql`
+    SELECT ${columns} FROM users WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`);
+
+const findAccountWhere = async (db: Db, condition: Sql, lock: Sql): Promise<Account | undefined> => {
+  const row = await db.one<User & { passwordHash: string }>(sql`
+    SELECT ${columns}, password_hash AS passwordHash FROM users
+    WHERE tenant_id = ${db.tenant} AND ${condition} AND deleted_at IS NULL ${lock}`);
+  if (!row) return undefined;
+  const { passwordHash, ...user } = row;
+  return { user, passwordHash };
+};
+
+/** `email` in lower case. */
+export const findAccountByEmail = (db: Db, email: string) =>
+  findAccountWhere(db, sql`email = ${email}`, sql``);
+
+export const findAccount = (db: Db, id: string) => findAccountWhere(db, sql`id = ${bin(id)}`, sql``);
+
+/** Locked: neither password, role nor activity change before the commit. */
+export const findAccountToChange = (tx: Tx, id: string) =>
+  findAccountWhere(tx, sql`id = ${bin(id)}`, sql`FOR UPDATE`);
+
+/** The active administrators, locked in one order, so that two of them cannot remove each other. */
+export const lockAdmins = async (tx: Tx): Promise<string[]> => {
+  const admins = await tx.many<{ id: string; active: boolean }>(sql`
+    SELECT id, active FROM users
+    WHERE tenant_id = ${tx.tenant} AND role = 'tenant_admin' AND deleted_at IS NULL
+    ORDER BY id FOR UPDATE`);
+  return admins.filter(({ active }) => active).map(({ id }) => id);
+};
+
+type UserFilter = {
+  readonly limit: number;
+  readonly after: string | undefined;
+  readonly role?: string | undefined;
+  readonly q?: string | undefined;
+  readonly staffOnly: boolean;
+};
+
+const beginsWith = (q: string): Sql => {
+  const prefix = startingWith(q);
+  return sql`(last_name LIKE ${prefix} OR first_name LIKE ${prefix}
+    OR concat(first_name, ' ', last_name) LIKE ${prefix} OR email LIKE ${prefix.toLowerCase()})`;
+};
+
+/** In the order of creation, one row more than `limit`. */
+export const listUsers = (db: Db, { limit, after, role, q, staffOnly }: UserFilter) =>
+  db.many<User>(sql`
+    SELECT ${columns} FROM users
+    WHERE tenant_id = ${db.tenant} AND deleted_at IS NULL ${and(
+      after === undefined ? undefined : sql`id > ${bin(after)}`,
+      role === undefined ? undefined : sql`role = ${role}`,
+      staffOnly ? sql`role <> 'patient'` : undefined,
+      q ? beginsWith(q) : undefined,
+    )}
+    ORDER BY id LIMIT ${count(limit + 1)}`);
+
+/** Fails with `email_taken` where another user of the tenant has the address. */
+export const insertUser = async (tx: Tx, u: User, passwordHash: string): Promise<void> => {
+  try {
+    await tx.run(sql`
+      INSERT INTO users (tenant_id, id, email, password_hash, role, first_name, last_name, active, version,
+        created_at, updated_at)
+      VALUES (${tx.tenant}, ${bin(u.id)}, ${u.email}, ${passwordHash}, ${u.role}, ${u.firstName}, ${u.lastName},
+        ${u.active}, ${u.version}, ${u.createdAt}, ${u.updatedAt})`);
+  } catch (error) {
+    if (duplicateKeyOf(error) !== 'uq_users_email') throw error;
+    throw new AppError(authProblems.email_taken, undefined, { cause: error });
+  }
+};
+
+export const updateUser = (tx: Tx, u: User) =>
+  tx.run(sql`
+    UPDATE users SET role = ${u.role}, first_name = ${u.firstName}, last_name = ${u.lastName},
+      active = ${u.active}, version = ${u.version}, updated_at = ${u.updatedAt}
+    WHERE tenant_id = ${tx.tenant} AND id = ${bin(u.id)}`);
+
+export const updatePassword = (tx: Tx, id: string, passwordHash: string, now: Date) =>
+  tx.run(sql`
+    UPDATE users SET password_hash = ${passwordHash}, updated_at = ${now}
+    WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);

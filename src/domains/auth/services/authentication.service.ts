@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { permissionsOf } from '../../../shared/config/permissions.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
+import type { Identity } from '../models/identity.ts';
+import type { SessionStandings } from './session-standings.ts';
+import type { Claims, TokenSigner } from './token-signer.ts';
+
+export type Authenticate = (accessToken: string) => Promise<Identity>;
+
+const REMEMBERED_TOKENS = 20_000;
+
+type Deps = { tokens: TokenSigner; standings: SessionStandings; clock: Clock };
+
+/**
+ * Tells whom an access token speaks for. 401 `unauthenticated`, `token_expired`, or `session_revoked` where session or
+ * user have ended since. A signature is checked once; memory holds the hashes of tokens only.
+ */
+export const createAuthentication = ({ tokens, standings, clock }: Deps): Authenticate => {
+  const verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
+
+  const claimsOf = async (token: string): Promise<Claims> => {
+    const key = createHash('sha256').update(token).digest('base64');
+    const known = verified.get(key);
+    if (known && known.expiresAt > clock.now()) return known;
+    verified.delete(key);
+    const claims = await tokens.readAccess(token);
+    verified.set(key, claims);
+    return claims;
+  };
+
+  return async (token) => {
+    const { tenantId, sessionId, userId } = await claimsOf(token);
+    const standing = await standings.find(tenantId, sessionId);
+    if (standing?.userId !== userId) throw new AppError(commonProblems.session_revoked);
+    return { tenantId, sessionId, ...standing, permissions: permissionsOf(standing.role) };
+  };
+};

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { compare, hash } from 'bcrypt';
+import pLimit from 'p-limit';
+import { MAX_PASSWORD_BYTES } from '../../../shared/types/fields.ts';
+import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
+
+export type PasswordHasher = {
+  hash(password: string): Promise<string>;
+  /** Takes the same time whether there is a hash to compare with or not. */
+  matches(password: string, passwordHash: string | undefined): Promise<boolean>;
+};
+
+/** Each hash fills a thread of libuv's pool of four, which files, names and signatures need as well. */
+const AT_ONCE = Math.max(2, Math.min(3, availableParallelism() - 1));
+const MAX_WAITING = 100;
+
+const tooMany = () =>
+  new AppError(commonProblems.unavailable, 'Too many people are logging in at this moment.', {
+    headers: { 'Retry-After': '5' },
+  });
+
+/** bcrypt with a bounded number of hashes under way; beyond a bounded queue, 503 `unavailable`. */
+export const createPasswordHasher = ({ bcryptCost }: { readonly bcryptCost: number }): PasswordHasher => {
+  const limit = pLimit(AT_ONCE);
+  const bounded = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (limit.pendingCount >= MAX_WAITING) throw tooMany();
+    return limit(work);
+  };
+  let nobodysHash: Promise<string> | undefined;
+  const hashOfNobody = () => (nobodysHash ??= hash(randomBytes(16).toString('hex'), bcryptCost));
+
+  return {
+    hash: (password) => bounded(() => hash(password, bcryptCost)),
+    matches: async (password, passwordHash) => {
+      // bcrypt would take a longer password for the same as its first bytes.
+      const isOwn = passwordHash !== undefined && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES;
+      const stored = isOwn ? passwordHash : await hashOfNobody();
+      return (await bounded(() => compare(password, stored))) && isOwn;
+    },
+  };
+};

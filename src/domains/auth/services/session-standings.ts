@@ -1,0 +1,135 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { Database, Db } from '../../../database/db.ts';
+import { Id } from '../../../shared/types/id.ts';
+import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import type { Logger } from '../../../shared/utils/logger.ts';
+import { createShortMemory } from '../../../shared/utils/short-memory.ts';
+import { hasProfile, type Standing } from '../models/identity.ts';
+import { findLiveSession, type LiveSession, touchSession } from '../repositories/session.repository.ts';
+import type { SessionCopies } from './session-copies.ts';
+
+const CHECKED_EVERY_MS = 2_000;
+const SEEN_EVERY_MS = 60_000;
+const REMEMBERED_SESSIONS = 50_000;
+
+type EndedSessions = { readonly tenantId: string; readonly sessionIds: readonly string[] };
+const endings: Channel<EndedSessions> = {
+  name: 'sessions:ended',
+  message: z.object({ tenantId: Id, sessionIds: z.array(Id) }),
+};
+
+/** Finds the profile that a user is. */
+export type ProfileOfUser = (db: Db, userId: string) => Promise<string | undefined>;
+
+export type SessionStandings = {
+  /** How the session stands, at most two seconds ago; nothing where it has ended. */
+  find(tenantId: string, sessionId: string): Promise<Standing | undefined>;
+  /** To be called after the commit that ended them. This process knows at once, the others when the promise resolves. */
+  haveEnded(tenantId: string, sessionIds: readonly string[]): Promise<void>;
+  readonly onEnded: (listener: (sessionIds: readonly string[]) => void) => void;
+};
+
+type Deps = {
+  database: Database;
+  copies: SessionCopies;
+  broadcast: Broadcast;
+  clock: Clock;
+  logger: Logger;
+  doctorOfUser: ProfileOfUser;
+  patientOfUser: ProfileOfUser;
+};
+
+/** Sessions as this process knows them: by memory, else by the copy in Redis, else by MySQL. An end is final. */
+export const createSessionStandings = (deps: Deps): SessionStandings => {
+  const { copies, broadcast, clock } = deps;
+  const memory = createShortMemory<Standing | undefined>({
+    clock,
+    forMs: CHECKED_EVERY_MS,
+    max: REMEMBERED_SESSIONS,
+    keeps: (standing) => standing === undefined || hasProfile(standing),
+  });
+  const ended = new LRUCache<string, true>({ max: REMEMBERED_SESSIONS });
+  const listeners: ((sessionIds: readonly string[]) => void)[] = [];
+
+  const markEnded = ({ sessionIds }: EndedSessions) => {
+    const news = sessionIds.filter((id) => !ended.has(id));
+    for (const id of news) {
+      ended.set(id, true);
+      memory.forget(id);
+    }
+    if (news.length > 0) for (const listener of listeners) listener(news);
+  };
+  broadcast.listen(endings, markEnded);
+
+  const ask = async (tenantId: string, sessionId: string) => {
+    const copy = await copies.read(tenantId, sessionId);
+    if (copy === 'ended') return undefined;
+    return copy ?? readStanding(deps, tenantId, sessionId);
+  };
+
+  return {
+    find: async (tenantId, sessionId) => {
+      if (ended.has(sessionId)) return undefined;
+      const standing = await memory.get(sessionId, () => ask(tenantId, sessionId));
+      return ended.has(sessionId) ? undefined : standing;
+    },
+    haveEnded: async (tenantId, sessionIds) => {
+      if (sessionIds.length === 0) return;
+      markEnded({ tenantId, sessionIds });
+      await copies.end(tenantId, sessionIds);
+      await broadcast.send(endings, { tenantId, sessionIds });
+    },
+    onEnded: (listener) => {
+      listeners.push(listener);
+    },
+  };
+};
+
+/** The truth, and a copy of it for the other processes. */
+const readStanding = async (
+  deps: Deps,
+  tenantId: string,
+  sessionId: string,
+): Promise<Standing | undefined> => {
+  const db = deps.database.read(tenantId);
+  const session = await findLiveSession(db, sessionId, deps.clock.now());
+  if (!session) return undefined;
+  noteSeen(deps, tenantId, sessionId, session);
+  const standing = await withProfile(deps, db, session);
+  if (hasProfile(standing)) await deps.copies.keep(tenantId, sessionId, standing);
+  return standing;
+};
+
+const withProfile = async (
+  { doctorOfUser, patientOfUser }: Deps,
+  db: Db,
+  { userId, role }: LiveSession,
+): Promise<Standing> => {
+  const doctorId = role === 'doctor' ? await doctorOfUser(db, userId) : undefined;
+  const patientId = role === 'patient' ? await patientOfUser(db, userId) : undefined;
+  return {
+    userId,
+    role,
+    ...(doctorId !== undefined && { doctorId }),
+    ...(patientId !== undefined && { patientId }),
+  };
+};
+
+/** Once a minute, and no request waits for it. */
+const noteSeen = (
+  { database, clock, logger }: Deps,
+  tenantId: string,
+  sessionId: string,
+  session: LiveSession,
+) => {
+  const now = clock.now();
+  const aMinuteAgo = new Date(now.getTime() - SEEN_EVERY_MS);
+  if (session.lastSeenAt >= aMinuteAgo) return;
+  database
+    .transaction({ tenantId }, (tx) => touchSession(tx, sessionId, now, aMinuteAgo))
+    .catch((error: unknown) => {
+      logger.debug({ err: error }, 'A session could not be noted as seen');
+    });
+};

@@ -1,0 +1,95 @@
+import type { AuditTrail } from '../../../database/audit.ts';
+import type { Database, Tx } from '../../../database/db.ts';
+import type { Outbox } from '../../../database/outbox.ts';
+import type { Ctx } from '../../../shared/types/context.ts';
+import { decodeCursor, IdPosition, type Page, toPage } from '../../../shared/types/page.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import { AppError } from '../../../shared/utils/errors.ts';
+import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
+import { leavesNoAdmin, type User } from '../models/user.ts';
+import { authProblems } from '../problems.ts';
+import {
+  findAccountToChange,
+  findUser,
+  listUsers,
+  lockAdmins,
+  updateUser,
+} from '../repositories/user.repository.ts';
+import type { CreateUser, ListUsers, UpdateUser } from '../validators/user.ts';
+import type { AccountOpener } from './account-opener.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import type { EndSessions } from './session-ender.ts';
+import type { SessionStandings } from './session-standings.ts';
+
+type Deps = {
+  database: Database;
+  audit: AuditTrail;
+  outbox: Outbox;
+  clock: Clock;
+  passwords: PasswordHasher;
+  accounts: AccountOpener;
+  endSessions: EndSessions;
+  standings: SessionStandings;
+};
+export type UserService = ReturnType<typeof createUserService>;
+
+/** Colleagues know each other; which patients have accounts is for administrators. */
+const seesOnlyStaff = (ctx: Ctx) => !ctx.permissions.has('staff:write');
+
+const there = (user: User | undefined): User => {
+  if (!user) throw new AppError(authProblems.user_not_found);
+  return user;
+};
+
+/** Who can log in to the clinic, as its administrators see and change it. */
+export const createUserService = (deps: Deps) => {
+  const { database, audit, outbox, clock, passwords, accounts, endSessions, standings } = deps;
+
+  const change = async (tx: Tx, ctx: Ctx, id: string, changes: UpdateUser, ifMatch: number | undefined) => {
+    const adminIds = await lockAdmins(tx);
+    const current = there((await findAccountToChange(tx, id))?.user);
+    demandVersion(current, ifMatch);
+    const user = nextVersion(current, changes, clock.now());
+    if (leavesNoAdmin(adminIds, id, user)) throw new AppError(authProblems.last_admin);
+    await updateUser(tx, user);
+    await accounts.ensureProfile(tx, ctx, user);
+    await audit.record(tx, ctx, {
+      action: 'user.updated',
+      resourceType: 'user',
+      resourceId: id,
+      changes,
+    });
+    const { role, active } = user;
+    await outbox.publish(tx, ctx, { type: 'user.updated', payload: { userId: id, role, active } });
+    const mayDoOther = role !== current.role || active !== current.active;
+    return { user, ended: mayDoOther ? await endSessions(tx, ctx, id) : [] };
+  };
+
+  return {
+    create: async (ctx: Ctx, { password, ...fields }: CreateUser): Promise<User> => {
+      const passwordHash = await passwords.hash(password);
+      return database.transaction(ctx, (tx) =>
+        accounts.open(tx, ctx, 'user.created', { ...fields, passwordHash }),
+      );
+    },
+
+    list: async (ctx: Ctx, { limit, cursor, role, q }: ListUsers): Promise<Page<User>> => {
+      const after = decodeCursor(IdPosition, cursor)?.[0];
+      const filter = { limit, after, role, q, staffOnly: seesOnlyStaff(ctx) };
+      const users = await listUsers(database.read(ctx.tenantId), filter);
+      return toPage(users, limit, (last) => [last.id]);
+    },
+
+    get: async (ctx: Ctx, id: string): Promise<User> => {
+      const user = there(await findUser(database.read(ctx.tenantId), id));
+      return there(seesOnlyStaff(ctx) && user.role === 'patient' ? undefined : user);
+    },
+
+    /** Another role, or none any more, ends the sessions that the user has. */
+    update: async (ctx: Ctx, id: string, changes: UpdateUser, ifMatch: number | undefined): Promise<User> => {
+      const { user, ended } = await database.transaction(ctx, (tx) => change(tx, ctx, id, changes, ifMatch));
+      await standings.haveEnded(ctx.tenantId, ended);
+      return user;
+    },
+  };
+};

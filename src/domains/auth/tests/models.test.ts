@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import { hasProfile } from '../models/identity.ts';
+import { refreshExpiry, type Session, verdictOn } from '../models/session.ts';
+import { leavesNoAdmin } from '../models/user.ts';
+import { CreateUser } from '../validators/user.ts';
+
+const now = new Date('2027-03-22T08:00:00Z');
+const session: Session = {
+  id: 'the-session',
+  userId: 'the-user',
+  refreshId: 'the-good-one',
+  address: '',
+  userAgent: '',
+  createdAt: now,
+  lastSeenAt: now,
+  expiresAt: refreshExpiry(now),
+  revokedAt: null,
+};
+
+describe('a refresh token', () => {
+  test('rotates its session once, for seven days', () => {
+    expect(verdictOn(session, 'the-good-one', now)).toBe('rotate');
+    expect(session.expiresAt).toEqual(new Date('2027-03-29T08:00:00Z'));
+    expect(verdictOn(session, 'the-good-one', session.expiresAt)).toBe('expired');
+  });
+
+  test('betrays a theft when it has been replaced', () => {
+    expect(verdictOn(session, 'an-older-one', now)).toBe('reused');
+  });
+
+  test('does nothing to a session that has ended', () => {
+    expect(verdictOn({ ...session, revokedAt: now }, 'an-older-one', now)).toBe('revoked');
+  });
+});
+
+describe('the last administrator', () => {
+  const next = { role: 'tenant_admin', active: true } as const;
+  test('can be neither demoted nor deactivated', () => {
+    expect(leavesNoAdmin(['a'], 'a', { ...next, role: 'doctor' })).toBe(true);
+    expect(leavesNoAdmin(['a'], 'a', { ...next, active: false })).toBe(true);
+  });
+
+  test('can be renamed, and demoted once there is another', () => {
+    expect(leavesNoAdmin(['a'], 'a', next)).toBe(false);
+    expect(leavesNoAdmin(['a', 'b'], 'a', { ...next, role: 'doctor' })).toBe(false);
+    expect(leavesNoAdmin(['a'], 'b', { ...next, role: 'doctor' })).toBe(false);
+  });
+});
+
+test('super_admin is a role that nobody can give', () => {
+  const body = { email: 'a@example.org', password: 'correct horse', firstName: 'A', lastName: 'B' };
+  expect(CreateUser.safeParse({ ...body, role: 'doctor' }).success).toBe(true);
+  expect(CreateUser.safeParse({ ...body, role: 'super_admin' }).success).toBe(false);
+});
+
+test('a doctor or patient without the profile may get one at any moment', () => {
+  expect(hasProfile({ userId: 'u', role: 'doctor' })).toBe(false);
+  expect(hasProfile({ userId: 'u', role: 'patient' })).toBe(false);
+  expect(hasProfile({ userId: 'u', role: 'doctor', doctorId: 'd' })).toBe(true);
+  expect(hasProfile({ userId: 'u', role: 'receptionist' })).toBe(true);
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { NewPassword } from '../../../shared/types/fields.ts';
+import { createPasswordHasher } from '../services/password-hasher.ts';
+
+const passwords = createPasswordHasher({ bcryptCost: 4 });
+
+describe('a password', () => {
+  test('matches its own hash only', async () => {
+    const hash = await passwords.hash('correct horse battery');
+    expect(await passwords.matches('correct horse battery', hash)).toBe(true);
+    expect(await passwords.matches('correct horse batterz', hash)).toBe(false);
+    expect(await passwords.matches('correct horse battery', undefined)).toBe(false);
+  });
+
+  test('that only begins with the right 72 bytes does not match', async () => {
+    const hash = await passwords.hash('a'.repeat(72));
+    expect(await passwords.matches('a'.repeat(72), hash)).toBe(true);
+    expect(await passwords.matches('a'.repeat(73), hash)).toBe(false);
+  });
+
+  test('does not end at a NUL', async () => {
+    const hash = await passwords.hash('correct\0horse');
+    expect(await passwords.matches('correct\0house', hash)).toBe(false);
+  });
+
+  test('has ten characters at least and 72 bytes at most', () => {
+    expect(NewPassword.safeParse('123456789').success).toBe(false);
+    expect(NewPassword.safeParse('1234567890').success).toBe(true);
+    expect(NewPassword.safeParse('ü'.repeat(36)).success).toBe(true);
+    expect(NewPassword.safeParse('ü'.repeat(37)).success).toBe(false);
+  });
+
+  test('is the same whether its accents were typed as one character or two', () => {
+    expect(NewPassword.parse('cafe\u0301 au lait')).toBe(NewPassword.parse('caf\u00e9 au lait'));
+  });
+});
+
+test('a storm of logins is answered 503 beyond a bounded queue, and the queue is worked off', async () => {
+  const hash = await passwords.hash('correct horse battery');
+  const storm = Array.from({ length: 400 }, () => passwords.matches('correct horse battery', hash));
+  const outcomes = await Promise.allSettled(storm);
+  const refused = outcomes.filter(({ status }) => status === 'rejected');
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThan(400);
+  for (const outcome of refused)
+    expect(outcome).toMatchObject({ reason: { problem: { code: 'unavailable' } } });
+  expect(await passwords.matches('correct horse battery', hash)).toBe(true);
+});

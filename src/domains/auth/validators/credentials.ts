@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { Email, NewPassword, Phone } from '../../../shared/types/fields.ts';
+import { Id } from '../../../shared/types/id.ts';
+import { PageQuery } from '../../../shared/types/page.ts';
+import { DateOfBirth } from '../../patients/index.ts';
+import { User } from '../models/user.ts';
+import { Tokens } from '../models/tokens.ts';
+
+/** A password to be compared: whatever was typed, in the form that {@link NewPassword} was kept in. */
+const GivenPassword = z.string().normalize('NFKC').min(1).max(1000);
+
+export const Register = z.strictObject({
+  email: Email,
+  password: NewPassword,
+  firstName: User.shape.firstName,
+  lastName: User.shape.lastName,
+  phone: Phone.nullable().default(null),
+  dateOfBirth: DateOfBirth.nullable().default(null),
+});
+export type Register = z.output<typeof Register>;
+
+export const Login = z.strictObject({ email: Email, password: GivenPassword });
+export type Login = z.output<typeof Login>;
+
+export const Refresh = z.strictObject({ refreshToken: z.string().min(1).max(4096) });
+export type Refresh = z.output<typeof Refresh>;
+
+export const ChangePassword = z.strictObject({ currentPassword: GivenPassword, newPassword: NewPassword });
+export type ChangePassword = z.output<typeof ChangePassword>;
+
+export const SignedIn = z.object({ user: User, tokens: Tokens });
+export type SignedIn = z.output<typeof SignedIn>;
+
+export const Refreshed = z.object({ tokens: Tokens });
+export type Refreshed = z.output<typeof Refreshed>;
+
+export const SessionParams = z.object({ id: Id });
+export const ListSessions = PageQuery;
+export type ListSessions = PageQuery;
+
+/** The caller, as `/auth/me` shows them. */
+export const Me = z
+  .object({
+    ...User.pick({ id: true, email: true, role: true, firstName: true, lastName: true }).shape,
+    permissions: z.array(z.string()),
+    tenant: z.object({
+      id: Id,
+      name: z.string(),
+      subdomain: z.string(),
+      timezone: z.string(),
+      locale: z.string(),
+    }),
+    doctorId: Id.exactOptional(),
+    patientId: Id.exactOptional(),
+    mfaEnabled: z.boolean(),
+  })
+  .meta({ id: 'Me' });
+export type Me = z.output<typeof Me>;

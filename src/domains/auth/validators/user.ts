@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { NewPassword } from '../../../shared/types/fields.ts';
+import { Id } from '../../../shared/types/id.ts';
+import { PageQuery } from '../../../shared/types/page.ts';
+import { TenantRole, User } from '../models/user.ts';
+
+const { email, firstName, lastName, active } = User.shape;
+
+export const CreateUser = z.strictObject({
+  email,
+  password: NewPassword,
+  firstName,
+  lastName,
+  role: TenantRole,
+});
+export type CreateUser = z.output<typeof CreateUser>;
+
+/** Only the given fields change. */
+export const UpdateUser = z.strictObject({ firstName, lastName, active, role: TenantRole }).partial();
+export type UpdateUser = z.output<typeof UpdateUser>;
+
+export const UserParams = z.object({ id: Id });
+
+export const ListUsers = PageQuery.extend({
+  role: TenantRole.optional(),
+  q: z
+    .string()
+    .trim()
+    .max(100)
+    .optional()
+    .meta({ description: 'The beginning of a name or an email address' }),
+});
+export type ListUsers = z.output<typeof ListUsers>;

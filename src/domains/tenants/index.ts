@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { AuditTrail } from '../../database/audit.ts';
+import type { Database } from '../../database/db.ts';
+import type { Outbox } from '../../database/outbox.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { Broadcast } from '../../shared/utils/broadcast.ts';
+import type { Clock } from '../../shared/utils/clock.ts';
+import type { RouteGroup } from '../../shared/utils/route.ts';
+import { createTenantController } from './controllers/tenant.controller.ts';
+import { signUpRoutes } from './routes/sign-up.routes.ts';
+import { tenantRoutes } from './routes/tenant.routes.ts';
+import type { AccountsPort } from './services/sign-up.service.ts';
+import { createTenantDirectory, type TenantsPort } from './services/tenant-directory.service.ts';
+import { createTenantService } from './services/tenant.service.ts';
+
+export { BookingSettings, defaultBookingSettings } from './models/booking-settings.ts';
+export { isReservedSubdomain } from './models/subdomain.ts';
+export type { Tenant } from './models/tenant.ts';
+export { tenantProblems } from './problems.ts';
+export type { AccountsPort } from './services/sign-up.service.ts';
+export type { TenantsPort } from './services/tenant-directory.service.ts';
+export type { Owner } from './validators/tenant.ts';
+
+export type TenantsDeps = {
+  database: Database;
+  audit: AuditTrail;
+  outbox: Outbox;
+  broadcast: Broadcast;
+  clock: Clock;
+  config: Pick<Config, 'signUpEnabled'>;
+};
+
+/** Clinics, their names and their booking rules. The routes want the accounts, which are made with the port. */
+export const createTenants = (
+  deps: TenantsDeps,
+): {
+  port: TenantsPort;
+  routes<User extends z.ZodType, Tokens extends z.ZodType>(
+    accounts: AccountsPort<User, Tokens>,
+  ): RouteGroup[];
+} => {
+  const directory = createTenantDirectory(deps);
+  const controller = createTenantController(createTenantService({ ...deps, directory }));
+  return {
+    port: directory,
+    routes: (accounts) => [signUpRoutes({ ...deps, directory }, accounts), tenantRoutes(controller)],
+  };
+};

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+const DAY_MINUTES = 24 * 60;
+const MONTH_MINUTES = 30 * DAY_MINUTES;
+
+const notice = z.int().min(0).max(MONTH_MINUTES);
+
+/** The rules by which a clinic takes bookings. */
+export const BookingSettings = z
+  .strictObject({
+    /** The step between offered starts; null: the length of the service. */
+    slotIntervalMinutes: z.int().min(5).max(DAY_MINUTES).multipleOf(5, 'must be a multiple of 5').nullable(),
+    slotAnchor: z.enum(['session', 'clock', 'compact']),
+    minNoticeMinutes: notice,
+    horizonDays: z.int().min(1).max(730),
+    holdMinutes: z.int().min(1).max(60),
+    cancellationNoticeMinutes: notice,
+    rescheduleNoticeMinutes: notice,
+    maxActiveAppointmentsPerPatient: z.int().min(1).max(1000).nullable(),
+    pendingBlocksTime: z.boolean(),
+    reminderOffsetsMinutes: z
+      .array(z.int().min(5).max(MONTH_MINUTES))
+      .max(10)
+      .refine((offsets) => new Set(offsets).size === offsets.length, 'must not repeat an offset'),
+    requireEmailVerification: z.boolean(),
+    requireMfaForStaff: z.boolean(),
+  })
+  .meta({ id: 'BookingSettings' });
+export type BookingSettings = z.output<typeof BookingSettings>;
+
+/** What holds where a clinic has set nothing. */
+export const defaultBookingSettings: BookingSettings = {
+  slotIntervalMinutes: null,
+  slotAnchor: 'session',
+  minNoticeMinutes: 60,
+  horizonDays: 90,
+  holdMinutes: 5,
+  cancellationNoticeMinutes: 0,
+  rescheduleNoticeMinutes: 0,
+  maxActiveAppointmentsPerPatient: null,
+  pendingBlocksTime: true,
+  reminderOffsetsMinutes: [1440, 120],
+  requireEmailVerification: false,
+  requireMfaForStaff: false,
+};
+
+/** Whether a patient could book anything at all: the earliest time must come before the latest. */
+export const leavesTimeToBook = ({ minNoticeMinutes, horizonDays }: BookingSettings): boolean =>
+  minNoticeMinutes < horizonDays * DAY_MINUTES;

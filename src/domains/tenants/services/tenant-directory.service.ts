@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Database } from '../../../database/db.ts';
+import { Id } from '../../../shared/types/id.ts';
+import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
+import { createShortMemory } from '../../../shared/utils/short-memory.ts';
+import type { BookingSettings } from '../models/booking-settings.ts';
+import { isHostname, isSubdomain } from '../models/subdomain.ts';
+import { settingsOf, type Tenant } from '../models/tenant.ts';
+import {
+  findTenant,
+  findTenantIdByHostname,
+  findTenantIdBySubdomain,
+} from '../repositories/tenant.repository.ts';
+
+/** What other parts may ask of tenants. Answers may be a few seconds old where a change was made in another process. */
+export type TenantsPort = {
+  /** Any text may be asked for; what is no id names nobody. */
+  findById(tenantId: string): Promise<Tenant | undefined>;
+  findBySubdomain(subdomain: string): Promise<Tenant | undefined>;
+  /** The tenant whose verified domain `hostname` is, in lower case. */
+  findByHostname(hostname: string): Promise<Tenant | undefined>;
+  /** Every booking rule of the tenant; 404 `tenant_not_found`. */
+  settings(tenantId: string): Promise<BookingSettings>;
+};
+
+export type TenantDirectory = TenantsPort & {
+  /** To be called after the commit of a change: every process that can hear it forgets what it knew. */
+  hasChanged(tenant: { tenantId: string; subdomain: string }): void;
+};
+
+const REMEMBERED_MS = 5_000;
+const REMEMBERED_TENANTS = 20_000;
+
+const changes: Channel<{ tenantId: string; subdomain: string }> = {
+  name: 'tenants:changed',
+  message: z.object({ tenantId: Id, subdomain: z.string() }),
+};
+
+type Deps = { database: Database; broadcast: Broadcast; clock: Clock };
+
+/** Finds tenants by the names that requests give them, from memory where it can. */
+export const createTenantDirectory = ({ database, broadcast, clock }: Deps): TenantDirectory => {
+  const options = { clock, forMs: REMEMBERED_MS, max: REMEMBERED_TENANTS };
+  const tenants = createShortMemory<Tenant | undefined>(options);
+  const idsByName = createShortMemory<string | undefined>(options);
+
+  const forget = (tenant: { tenantId: string; subdomain: string }) => {
+    tenants.forget(tenant.tenantId);
+    idsByName.forget(`subdomain:${tenant.subdomain}`);
+  };
+  broadcast.listen(changes, forget);
+
+  const findById = async (tenantId: string) =>
+    Id.safeParse(tenantId).success
+      ? tenants.get(tenantId, () => findTenant(database.read(tenantId)))
+      : undefined;
+
+  const findByName = async (name: string, ask: () => Promise<string | undefined>) => {
+    const tenantId = await idsByName.get(name, ask);
+    return tenantId === undefined ? undefined : findById(tenantId);
+  };
+
+  return {
+    findById,
+    findBySubdomain: async (subdomain) =>
+      isSubdomain(subdomain)
+        ? findByName(`subdomain:${subdomain}`, () => findTenantIdBySubdomain(database.system, subdomain))
+        : undefined,
+    findByHostname: async (hostname) =>
+      isHostname(hostname)
+        ? findByName(`hostname:${hostname}`, () => findTenantIdByHostname(database.system, hostname))
+        : undefined,
+    settings: async (tenantId) => {
+      const tenant = await findById(tenantId);
+      if (!tenant) throw new AppError(commonProblems.tenant_not_found);
+      return settingsOf(tenant);
+    },
+    hasChanged: (tenant) => {
+      forget(tenant);
+      void broadcast.send(changes, tenant);
+    },
+  };
+};

@@ -1,0 +1,37 @@
+import { createAuditTrail } from './database/audit.ts';
+import { createDatabase } from './database/db.ts';
+import { createAnswerSeal } from './database/idempotency.ts';
+import { createOutbox } from './database/outbox.ts';
+import { createPool } from './database/pool.ts';
+import { createRelay } from './events/relay.ts';
+import type { Config } from './shared/config/config.ts';
+import { createBroadcast } from './shared/utils/broadcast.ts';
+import { type Clock, systemClock } from './shared/utils/clock.ts';
+import type { Logger } from './shared/utils/logger.ts';
+import { createRedis } from './shared/utils/redis.ts';
+
+export type Infrastructure = ReturnType<typeof createInfrastructure>;
+
+/** Everything below the domains. Connects when it is first used; `clock` is the seam for tests. */
+export const createInfrastructure = (config: Config, logger: Logger, clock: Clock = systemClock) => {
+  const database = createDatabase(createPool(config.database), createAnswerSeal(config.jwt.refreshSecret));
+  const redis = createRedis(config.redis, logger);
+  const broadcast = createBroadcast(redis);
+  const relay = createRelay({ database, redis, clock, logger, streamPrefix: config.streamPrefix });
+  return {
+    config,
+    logger,
+    clock,
+    database,
+    redis,
+    broadcast,
+    relay,
+    outbox: createOutbox(clock, relay.nudge),
+    audit: createAuditTrail(clock),
+    close: async () => {
+      broadcast.close();
+      redis.disconnect();
+      await database.close();
+    },
+  };
+};

@@ -1,0 +1,39 @@
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+const NOTHING = ["'none'"];
+
+/** For answers that are data: a browser that shows one may load nothing, and no page may frame it. They are kept by nobody. */
+export const securityHeaders = ({ isProduction }: { isProduction: boolean }): RequestHandler[] => [
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: NOTHING, baseUri: NOTHING, formAction: NOTHING, frameAncestors: NOTHING },
+    },
+    frameguard: { action: 'deny' },
+    strictTransportSecurity: isProduction && { maxAge: YEAR_SECONDS, includeSubDomains: true },
+  }),
+  (_req, res, next) => {
+    res.setHeader('Cache-Control', 'no-store');
+    next();
+  },
+];
+
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join(';');
+
+/** For pages: scripts and styles only from files of this server, so that injected text stays text. */
+export const pageHeaders: RequestHandler = (_req, res, next) => {
+  res.setHeader('Content-Security-Policy', PAGE_POLICY);
+  res.setHeader('Cache-Control', 'no-cache');
+  next();
+};

@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { testConfig } from '../../../database/tests/test-database.ts';
+import { type Broadcast, createBroadcast } from '../broadcast.ts';
+import { createLogger } from '../logger.ts';
+import { createRedis, type Redis } from '../redis.ts';
+
+const config = testConfig();
+const logger = createLogger(config);
+const open: { redis: Redis; broadcast: Broadcast }[] = [];
+
+const process = (port = config.redis.port) => {
+  const redis = createRedis({ ...config.redis, port }, logger);
+  const broadcast = createBroadcast(redis);
+  open.push({ redis, broadcast });
+  return { redis, broadcast };
+};
+
+afterEach(() => {
+  for (const { redis, broadcast } of open.splice(0)) {
+    broadcast.close();
+    redis.disconnect();
+  }
+});
+
+const channel = { name: `test:${String(globalThis.process.pid)}`, message: z.object({ n: z.int() }) };
+
+/** Sends until somebody hears: a listener may still be on its way to Redis. */
+const untilHeard = async (send: () => Promise<unknown>, heard: readonly unknown[]) => {
+  for (let tried = 0; tried < 100 && heard.length === 0; tried++) {
+    await send();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+describe('a broadcast', () => {
+  test('reaches the other processes, and the one that sends', async () => {
+    const [here, there] = [process(), process()];
+    const [heardHere, heardThere]: [number[], number[]] = [[], []];
+    here.broadcast.listen(channel, ({ n }) => heardHere.push(n));
+    there.broadcast.listen(channel, ({ n }) => heardThere.push(n));
+    await untilHeard(() => here.broadcast.send(channel, { n: 7 }), heardThere);
+    expect(heardThere).toContain(7);
+    expect(heardHere).toContain(7);
+  });
+
+  test('leaves out what is no message of the channel', async () => {
+    const { redis, broadcast } = process();
+    const heard: number[] = [];
+    broadcast.listen(channel, ({ n }) => heard.push(n));
+    await untilHeard(async () => {
+      if (redis.status !== 'ready') return;
+      for (const text of ['{', 'null', '{"n":"x"}', '{"n":1}']) await redis.publish(channel.name, text);
+    }, heard);
+    expect(new Set(heard)).toEqual(new Set([1]));
+  });
+
+  test('is heard again after the listening connection was lost', async () => {
+    const [here, there] = [process(), process()];
+    const heard: number[] = [];
+    there.broadcast.listen(channel, ({ n }) => heard.push(n));
+    await untilHeard(() => here.broadcast.send(channel, { n: 1 }), heard);
+    await here.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    heard.length = 0;
+    await untilHeard(() => here.broadcast.send(channel, { n: 2 }), heard);
+    expect(heard).toContain(2);
+  });
+
+  test('is silent, and fails nobody, while Redis is away', async () => {
+    const { broadcast } = process(1);
+    broadcast.listen(channel, () => undefined);
+    await expect(broadcast.send(channel, { n: 1 })).resolves.toBeUndefined();
+  });
+});
