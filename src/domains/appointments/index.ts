@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../../database/audit.ts';
 import type { Database, Db } from '../../database/db.ts';
 import type { Outbox } from '../../database/outbox.ts';
+import type { Ctx } from '../../shared/types/context.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { DoctorsPort } from '../doctors/index.ts';
@@ -19,6 +20,7 @@ import { slotRoutes } from './routes/slot.routes.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
 import { createJournal } from './services/journal.ts';
+import { maySee } from './services/sight.ts';
 import { createSlotService } from './services/slot.service.ts';
 import { createVisitPlanner } from './services/visit-planner.ts';
 
@@ -30,10 +32,12 @@ export const appointmentsPort = {
   upcomingVisits: listUpcomingVisits,
   treats: isTreating,
   treatedBy: listTreatedPatientIds,
-  /** Whose appointment it is. */
-  partiesOf: async (db: Db, appointmentId: string) => {
+  /** Whose appointment it is, if the caller may know of it. */
+  audience: async (db: Db, ctx: Ctx, appointmentId: string) => {
     const appointment = await findAppointment(db, appointmentId);
-    return appointment && { doctorId: appointment.doctorId, patientId: appointment.patientId };
+    return appointment && maySee(ctx, appointment)
+      ? { doctorId: appointment.doctorId, patientId: appointment.patientId }
+      : undefined;
   },
 };
 

@@ -39,6 +39,8 @@ export { authProblems } from './problems.ts';
 /** What other parts may ask of auth. */
 export type AuthPort = {
   readonly authenticate: Authenticate;
+  /** Whether the session has not ended; at most a few seconds old. */
+  isSessionLive(session: { tenantId: string; sessionId: string }): Promise<boolean>;
   /** Calls `listener` with sessions that have ended, at once for those that ended here; without Redis, for no others. */
   readonly onSessionsEnded: (listener: (sessionIds: readonly string[]) => void) => void;
 };
@@ -80,7 +82,12 @@ export const createAuth = (
   });
   const users = createUserController(createUserService(parts));
   return {
-    port: { authenticate: createAuthentication(parts), onSessionsEnded: standings.onEnded },
+    port: {
+      authenticate: createAuthentication(parts),
+      isSessionLive: async ({ tenantId, sessionId }) =>
+        (await standings.find(tenantId, sessionId)) !== undefined,
+      onSessionsEnded: standings.onEnded,
+    },
     accounts: createAccountsPort(parts),
     routes: [authRoutes(controller), sessionRoutes(controller), userRoutes(users)],
   };

@@ -19,7 +19,6 @@ export type { Tenant } from './models/tenant.ts';
 export { tenantProblems } from './problems.ts';
 export type { AccountsPort } from './services/sign-up.service.ts';
 export type { TenantsPort } from './services/tenant-directory.service.ts';
-export type { Owner } from './validators/tenant.ts';
 
 export type TenantsDeps = {
   database: Database;

@@ -16,16 +16,20 @@ export const reachOf = (ctx: Ctx, permission: Permission): Reach => {
     : { doctorId: ctx.doctorId ?? NOTHING };
 };
 
-const isWithin = (
-  reach: Reach,
+export const maySee = (
+  ctx: Ctx,
   { doctorId, patientId }: Pick<Appointment, 'doctorId' | 'patientId'>,
-): boolean =>
-  (reach.doctorId === undefined || reach.doctorId === doctorId) &&
-  (reach.patientId === undefined || reach.patientId === patientId);
+): boolean => {
+  const reach = reachOf(ctx, 'appointments:read');
+  return (
+    (reach.doctorId === undefined || reach.doctorId === doctorId) &&
+    (reach.patientId === undefined || reach.patientId === patientId)
+  );
+};
 
 /** The appointment, if the caller may know of it; 404 otherwise, as for one that does not exist. */
 export const demandSight = (ctx: Ctx, appointment: Appointment | undefined): Appointment => {
-  if (!appointment || !isWithin(reachOf(ctx, 'appointments:read'), appointment)) {
+  if (!appointment || !maySee(ctx, appointment)) {
     throw new AppError(appointmentProblems.appointment_not_found);
   }
   return appointment;

@@ -27,15 +27,15 @@ export const createPasswordHasher = ({ bcryptCost }: { readonly bcryptCost: numb
     if (limit.pendingCount >= MAX_WAITING) throw tooMany();
     return limit(work);
   };
-  let nobodysHash: Promise<string> | undefined;
-  const hashOfNobody = () => (nobodysHash ??= hash(randomBytes(16).toString('hex'), bcryptCost));
+  // Made at once, so that not even the first login with an unknown address takes longer.
+  const nobodysHash = hash(randomBytes(16).toString('hex'), bcryptCost);
 
   return {
     hash: (password) => bounded(() => hash(password, bcryptCost)),
     matches: async (password, passwordHash) => {
       // bcrypt would take a longer password for the same as its first bytes.
       const isOwn = passwordHash !== undefined && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES;
-      const stored = isOwn ? passwordHash : await hashOfNobody();
+      const stored = isOwn ? passwordHash : await nobodysHash;
       return (await bounded(() => compare(password, stored))) && isOwn;
     },
   };

@@ -55,10 +55,7 @@ export const createSessionStandings = (deps: Deps): SessionStandings => {
 
   const markEnded = ({ sessionIds }: EndedSessions) => {
     const news = sessionIds.filter((id) => !ended.has(id));
-    for (const id of news) {
-      ended.set(id, true);
-      memory.forget(id);
-    }
+    for (const id of news) ended.set(id, true);
     if (news.length > 0) for (const listener of listeners) listener(news);
   };
   broadcast.listen(endings, markEnded);

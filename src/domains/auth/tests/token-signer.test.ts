@@ -18,8 +18,8 @@ const bearer = () => ({
 const key = (secret: string) => new TextEncoder().encode(secret);
 
 /** A token with the claims of `token`, made by somebody else. */
-const forge = (token: string, secret: string, { alg = 'HS256', typ = 'at+jwt' } = {}) =>
-  new SignJWT(decodeJwt(token)).setProtectedHeader({ alg, typ }).sign(key(secret));
+const forge = (token: string, secret: string, { alg = 'HS256', typ = 'at+jwt', aud = 'api' } = {}) =>
+  new SignJWT({ ...decodeJwt(token), aud }).setProtectedHeader({ alg, typ }).sign(key(secret));
 
 const unauthenticated = { problem: { code: 'unauthenticated' } };
 
@@ -44,7 +44,7 @@ describe('an access token', () => {
     });
   });
 
-  test('is not one that is unsigned, signed by others, by another algorithm, or of another type', async () => {
+  test('is not one that is unsigned, signed by others, by another algorithm, of another type, or for another use', async () => {
     const { accessToken } = await signer.issue(bearer());
     const [header, payload, signature] = accessToken.split('.');
     const forgeries = [
@@ -53,6 +53,7 @@ describe('an access token', () => {
       await forge(accessToken, 'another secret'),
       await forge(accessToken, secrets.accessSecret, { alg: 'HS512' }),
       await forge(accessToken, secrets.accessSecret, { typ: 'JWT' }),
+      await forge(accessToken, secrets.accessSecret, { aud: 'refresh' }),
       `${header ?? ''}.${Buffer.from('{"sub":"x"}').toString('base64url')}.${signature ?? ''}`,
       accessToken.slice(0, -2),
       'nonsense',

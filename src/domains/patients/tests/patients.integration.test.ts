@@ -123,7 +123,7 @@ describe('GET /patients 200', () => {
     await aRecord({ firstName: 'Ann', lastName: 'Other' });
     for (const q of ['mull', 'ZOE', 'zoë mü', 'müller z', 'p-000001', 'zoe@', '+49 30'])
       expect(idsOf(await ask('GET', `/patients?q=${encodeURIComponent(q)}`))).toEqual([id]);
-    for (const q of ['%', 'üller', 'Ä', "'"])
+    for (const q of ['%', 'üller', 'Ж', "'"])
       expect(idsOf(await ask('GET', `/patients?q=${encodeURIComponent(q)}`))).toEqual([]);
   });
 
