@@ -13,8 +13,10 @@ import {
   type Availability,
   availabilityChanged,
   type Override,
+  type Rule,
   type WeeklyHours,
 } from '../models/availability.ts';
+import type { WeeklyRule } from '../models/working-time.ts';
 import { doctorProblems } from '../problems.ts';
 import {
   deleteOverride,
@@ -53,15 +55,7 @@ export const createAvailabilityService = ({
     const hours = await findHours(db, doctorId);
     if (!hours) throw new AppError(doctorProblems.doctor_not_found);
     const rules = await listRules(db, [doctorId]);
-    return {
-      ...hours,
-      rules: rules.map(({ startMinute, endMinute, serviceIds, ...rule }) => ({
-        ...rule,
-        startTime: startMinute,
-        endTime: endMinute,
-        serviceIds: serviceIds && [...serviceIds],
-      })),
-    };
+    return { ...hours, rules: rules.map(toRule) };
   };
 
   /**
@@ -149,3 +143,13 @@ export const createAvailabilityService = ({
     },
   };
 };
+
+const toRule = (rule: WeeklyRule): Rule => ({
+  dayOfWeek: rule.dayOfWeek,
+  startTime: rule.startMinute,
+  endTime: rule.endMinute,
+  locationId: rule.locationId,
+  serviceIds: rule.serviceIds && [...rule.serviceIds],
+  effectiveFrom: rule.effectiveFrom,
+  effectiveTo: rule.effectiveTo,
+});

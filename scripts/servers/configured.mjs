@@ -1,0 +1,69 @@
+// @ts-check
+import { greetDatabase, pingRedis } from './handshake.mjs';
+import { Problem } from './problem.mjs';
+
+/** @typedef {import('./env-file.mjs').Settings} Settings */
+
+/**
+ * A server that somebody else runs, as the settings name it. `setBy` says where.
+ * @typedef {{ host: string, port: number, user?: string, password?: string, setBy: string }} ConfiguredServer
+ */
+
+/**
+ * The server that `<prefix>_HOST` names, in the environment or else in .env; undefined when neither names one.
+ * @param {string} prefix
+ * @param {number} defaultPort
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {Settings} fromFile
+ * @returns {ConfiguredServer | undefined}
+ */
+export function configuredServer(prefix, defaultPort, environment, fromFile) {
+  /** @param {string} name */
+  const setting = (name) => environment[`${prefix}_${name}`] ?? fromFile[`${prefix}_${name}`];
+  const host = setting('HOST');
+  if (!host) return undefined;
+  const port = Number(setting('PORT') || defaultPort);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Problem(`${prefix}_PORT is not a port number.`);
+  const user = setting('USER');
+  const password = setting('PASSWORD');
+  return {
+    host,
+    port,
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    setBy: `${prefix}_HOST in ${environment[`${prefix}_HOST`] === undefined ? '.env' : 'the environment'}`,
+  };
+}
+
+/**
+ * Makes sure that a configured database answers; a Problem names its address and setting when it does not.
+ * @param {ConfiguredServer} server
+ */
+export async function requireDatabase(server) {
+  if ((await greetDatabase(server, 5_000)) !== 'ready') throw unreachable('MySQL', server);
+}
+
+/**
+ * Makes sure that a configured Redis answers; a Problem names its address and setting when it does not.
+ * @param {ConfiguredServer} server
+ */
+export async function requireRedis(server) {
+  const { host, port, user, password } = server;
+  const login = { ...(user ? { username: user } : {}), ...(password ? { password } : {}) };
+  const answer = await pingRedis({ host, port, ...login }, 5_000);
+  if (answer === 'wrong password') {
+    throw new Problem(
+      `Redis at ${host}:${port} (${server.setBy}) refuses the password; correct REDIS_PASSWORD.`,
+    );
+  }
+  if (answer !== 'ready') throw unreachable('Redis', server);
+}
+
+/** @param {string} what @param {ConfiguredServer} server */
+function unreachable(what, { host, port, setBy }) {
+  return new Problem(
+    `${what} does not answer at ${host}:${port} (${setBy}).\n` +
+      'Start it, correct the setting, or remove it to let this command start a private one.',
+  );
+}

@@ -1,0 +1,129 @@
+// @ts-check
+/**
+ * Runs Jest with private servers that are thrown away: `npm test -- <jest arguments>`. `--mysql` insists on MySQL and
+ * fetches it on Debian; `--without-servers` starts none. TEST_DB_HOST and TEST_REDIS_HOST name servers to use instead.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { configuredServer, requireDatabase, requireRedis } from './servers/configured.mjs';
+import { ensureDependencies } from './servers/dependencies.mjs';
+import { readEnvFile } from './servers/env-file.mjs';
+import { installedDatabase, mysqlFolder } from './servers/installed-database.mjs';
+import { interruption } from './servers/interruption.mjs';
+import { killAllKept } from './servers/kept-process.mjs';
+import { takeLock } from './servers/lock.mjs';
+import { unpackMysql } from './servers/mysql-from-debian.mjs';
+import { openServers } from './servers/open-servers.mjs';
+import { runProgram } from './servers/problem.mjs';
+import { packagesLog, projectRoot, requireNode, requireUnix, stateFolder } from './servers/project.mjs';
+import { readLogins } from './servers/saved-logins.mjs';
+import { progress } from './servers/say.mjs';
+import { removeDeadTestFolders, removeTestFolder, testProject } from './servers/test-folders.mjs';
+
+const databaseName = 'doctor_test';
+const ownFlags = ['--mysql', '--without-servers'];
+
+await runProgram(async () => {
+  requireNode();
+  const args = process.argv.slice(2);
+  const interrupted = interruption();
+  await ensureDependencies(projectRoot);
+  const engine = args.includes('--mysql') ? 'mysql' : process.env['TEST_DB_ENGINE'];
+  const environment = {
+    ...process.env,
+    NODE_ENV: 'test',
+    ...(engine === undefined ? {} : { TEST_DB_ENGINE: engine }),
+  };
+  const jest = args.filter((arg) => !ownFlags.includes(arg));
+  if (args.includes('--without-servers')) return runJest(jest, environment, interrupted);
+  return withTestServers(engine, interrupted, (settings) =>
+    runJest(jest, { ...environment, ...settings }, interrupted),
+  );
+});
+
+/**
+ * @param {string | undefined} engine
+ * @param {Promise<NodeJS.Signals>} interrupted
+ * @param {(settings: Record<string, string>) => Promise<number>} use
+ */
+async function withTestServers(engine, interrupted, use) {
+  const folder = join(stateFolder, `test-${process.pid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  takeLock(join(folder, 'lock.json'), 'npm test');
+  try {
+    await removeDeadTestFolders(stateFolder, projectRoot);
+    const settings = await Promise.race([interrupted, openTestServers(folder, engine)]);
+    return typeof settings === 'string' ? 130 : await use(settings);
+  } finally {
+    await killAllKept();
+    await removeTestFolder(folder, projectRoot);
+  }
+}
+
+/** @param {string} folder @param {string | undefined} engine @returns {Promise<Record<string, string>>} */
+async function openTestServers(folder, engine) {
+  const fromFile = readEnvFile(join(projectRoot, '.env'));
+  const configured = {
+    database: configuredServer('TEST_DB', 3306, process.env, fromFile),
+    redis: configuredServer('TEST_REDIS', 6379, process.env, fromFile),
+  };
+  if (configured.database) await requireDatabase(configured.database);
+  if (configured.redis) await requireRedis(configured.redis);
+  if (!configured.database || !configured.redis) requireUnix();
+  if (!configured.database && engine === 'mysql' && installedDatabase(engine) === undefined) {
+    await unpackMysql(mysqlFolder, packagesLog);
+  }
+  const logins = readLogins(folder);
+  const { database, redis } = await openServers({
+    root: projectRoot,
+    folder,
+    project: testProject(folder),
+    configured,
+    logins,
+    databases: [databaseName],
+    throwAway: true,
+    templates: join(stateFolder, 'templates'),
+    findDatabase: () => installedDatabase(engine),
+  });
+  if (database.control)
+    progress(`Tests run on ${database.control.title}${redis.control ? ` and ${redis.control.title}` : ''}.`);
+  return {
+    ...logins.secrets,
+    DB_HOST: database.host,
+    DB_PORT: String(database.port),
+    DB_NAME: databaseName,
+    DB_USER: database.user ?? 'root',
+    DB_PASSWORD: database.password,
+    REDIS_HOST: redis.host,
+    REDIS_PORT: String(redis.port),
+    REDIS_PASSWORD: redis.password,
+  };
+}
+
+/**
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Promise<NodeJS.Signals>} interrupted
+ * @returns {Promise<number>}
+ */
+function runJest(args, env, interrupted) {
+  const program = join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js');
+  const flags = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    `--import=${new URL('./servers/end-with-parent.mjs', import.meta.url).href}`,
+  ];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...flags, program, ...args], {
+      cwd: projectRoot,
+      env,
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    });
+    void interrupted.then((signal) => child.kill(signal));
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      resolve(code ?? 130);
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import type { Database, SystemDb } from '../database/db.ts';
+import { bin, count, sql } from '../database/sql.ts';
+import type { Clock } from '../shared/utils/clock.ts';
+import { appendEvents, type AppendTarget } from './append-events.ts';
+import { byTenant } from './by-tenant.ts';
+import { BATCH_SIZE } from './number-events.ts';
+import { paddedList } from './padded-list.ts';
+import type { NumberedEvent } from './stored-event.ts';
+
+export type Publishing = AppendTarget & {
+  readonly database: Pick<Database, 'system'>;
+  readonly clock: Clock;
+};
+
+const listUnpublished = (db: SystemDb, tenantId: string) =>
+  db.many<NumberedEvent>(sql`
+    SELECT tenant_id AS tenantId, id, type, CAST(payload AS CHAR) AS payload, request_id AS requestId,
+      occurred_at AS occurredAt, sequence
+    FROM outbox FORCE INDEX (ix_outbox_unpublished)
+    WHERE published_at IS NULL AND tenant_id = ${bin(tenantId)} AND sequence IS NOT NULL
+    ORDER BY sequence LIMIT ${count(BATCH_SIZE)}`);
+
+const markPublished = async ({ database, clock }: Publishing, events: readonly NumberedEvent[]) => {
+  for (const [tenantId, ofTenant] of byTenant(events)) {
+    await database.system.run(sql`
+      UPDATE outbox SET published_at = ${clock.now()}
+      WHERE tenant_id = ${bin(tenantId)} AND id IN (${paddedList(ofTenant.map(({ id }) => bin(id)))})`);
+  }
+};
+
+/**
+ * Publishes all of a tenant's events that have a place and are not published. What is read here is all there is below
+ * the highest, so an event that follows a gap follows one that was published before.
+ */
+export const publishTenant = async (publishing: Publishing, tenantId: string): Promise<void> => {
+  for (;;) {
+    const events = await listUnpublished(publishing.database.system, tenantId);
+    await appendEvents(publishing, events, { force: true });
+    await markPublished(publishing, events);
+    if (events.length < BATCH_SIZE) return;
+  }
+};
+
+/** Publishes events just numbered, each tenant's after whatever of its earlier ones is still unpublished. */
+export const publishNumbered = async (
+  publishing: Publishing,
+  events: readonly NumberedEvent[],
+): Promise<void> => {
+  const gaps = await appendEvents(publishing, events);
+  await markPublished(
+    publishing,
+    events.filter(({ tenantId }) => !gaps.has(tenantId)),
+  );
+  for (const tenantId of gaps) await publishTenant(publishing, tenantId);
+};
+
+/** Publishes what a relay numbered and then could not publish, because it or its Redis went away. */
+export const publishLeftOver = async (publishing: Publishing): Promise<void> => {
+  const tenants = await publishing.database.system.many<{ tenantId: string }>(sql`
+    SELECT DISTINCT tenant_id AS tenantId FROM outbox FORCE INDEX (ix_outbox_unpublished)
+    WHERE published_at IS NULL AND sequence IS NOT NULL`);
+  for (const { tenantId } of tenants) await publishTenant(publishing, tenantId);
+};

@@ -1,0 +1,38 @@
+import type { Database } from '../database/db.ts';
+import { bin, sql } from '../database/sql.ts';
+import { WHOLE } from './append-events.ts';
+import type { Publishing } from './publish-events.ts';
+
+const LOOK_BACK_MS = 60 * 60 * 1_000;
+const TENANTS_PER_CALL = 1_000;
+
+type Latest = { readonly tenantId: string; readonly sequence: number };
+
+/** The index is on `published_at` first. */
+const listLatest = ({ system }: Pick<Database, 'system'>, since: Date) =>
+  system.many<Latest>(sql`
+    SELECT tenant_id AS tenantId, max(sequence) AS sequence FROM outbox FORCE INDEX (ix_outbox_unpublished)
+    WHERE published_at > ${since} GROUP BY tenant_id`);
+
+const withdraw = ({ system }: Pick<Database, 'system'>, tenantId: string, after: number, since: Date) =>
+  system.run(sql`
+    UPDATE outbox SET published_at = NULL
+    WHERE tenant_id = ${bin(tenantId)} AND sequence > ${after} AND published_at > ${since}`);
+
+/**
+ * After Redis was away or emptied: events of the last hour that were published and are no longer in the stream
+ * become unpublished again, so that the loss of Redis loses no event. Consumers skip those that they handled.
+ */
+export const recoverLost = async ({ database, clock, redis, keys }: Publishing): Promise<void> => {
+  const since = new Date(clock.now().getTime() - LOOK_BACK_MS);
+  const latest = await listLatest(database, since);
+  for (let i = 0; i < latest.length; i += TENANTS_PER_CALL) {
+    const tenants = latest.slice(i, i + TENANTS_PER_CALL);
+    const known = await redis.hmget(keys.published, ...tenants.map(({ tenantId }) => tenantId));
+    for (const [at, { tenantId, sequence }] of tenants.entries()) {
+      const inStream = Number(known[at] ?? 0);
+      if (inStream < sequence) await withdraw(database, tenantId, inStream, since);
+    }
+  }
+  await redis.hset(keys.published, WHOLE, 1);
+};

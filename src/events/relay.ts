@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../database/db.ts';
+import type { Clock } from '../shared/utils/clock.ts';
+import type { Logger } from '../shared/utils/logger.ts';
+import type { Redis } from '../shared/utils/redis.ts';
+import { createAlarm, jittered } from './alarm.ts';
+import { isWhole, StreamLost } from './append-events.ts';
+import { numberEvents } from './number-events.ts';
+import { createOutage } from './outage.ts';
+import { publishLeftOver, publishNumbered, type Publishing } from './publish-events.ts';
+import { recoverLost } from './recover-lost.ts';
+import { DEFAULT_STREAM_PREFIX, streamKeys } from './stream-keys.ts';
+
+export type RelayDeps = {
+  readonly database: Pick<Database, 'system'>;
+  /** Any connection that fails fast; the relay neither blocks nor closes it. */
+  readonly redis: Redis;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly streamPrefix?: string;
+  /** How many events the stream keeps, about. All of them stay in the outbox. */
+  readonly maxLength?: number;
+  /** How often to look for what other processes left; its own process nudges. */
+  readonly pollMs?: number;
+};
+
+export type Relay = {
+  start(): void;
+  /** Says that events have committed. Cheap: any number of nudges during a run make one more run. */
+  readonly nudge: () => void;
+  /** Ends after the batch under way; what is left waits in the outbox. */
+  stop(): Promise<void>;
+};
+
+const BEFORE_ALL_TENANTS = '00000000-0000-0000-0000-000000000000';
+const UNTIL_OTHERS_ARE_DONE_MS = 5;
+const WAITS_FOR_OTHERS = 20;
+
+/**
+ * Moves events from the outbox to the stream: every one at least once, each tenant's in the order of a sequence
+ * without gaps. Any number of relays may run. While MySQL or Redis is away it waits and loses nothing.
+ */
+export const createRelay = (deps: RelayDeps): Relay => {
+  const { database, redis, clock, logger, pollMs = 1_000, maxLength = 100_000 } = deps;
+  const keys = streamKeys(deps.streamPrefix ?? DEFAULT_STREAM_PREFIX);
+  const publishing: Publishing = { database, redis, clock, keys, maxLength };
+  const alarm = createAlarm();
+  const stopping = new AbortController();
+  const outage = createOutage('The event relay', logger, stopping.signal);
+  let mayHaveLost = true;
+  const doubtRedis = () => {
+    mayHaveLost = true;
+  };
+
+  /** Reaches every tenant with unnumbered events once. */
+  const passTenants = async () => {
+    const pass = { isMoreWaiting: false, isHeldByOthers: false };
+    let lastTenant: string | undefined = BEFORE_ALL_TENANTS;
+    while (lastTenant !== undefined && !stopping.signal.aborted) {
+      const batch = await numberEvents(database, lastTenant);
+      await publishNumbered(publishing, batch.events);
+      pass.isHeldByOthers ||= batch.tenantsHeldByOthers > 0;
+      pass.isMoreWaiting ||= batch.lastTenant !== undefined;
+      lastTenant = batch.lastTenant;
+    }
+    return pass;
+  };
+
+  const publishUnnumbered = async () => {
+    for (let waits = 0; !stopping.signal.aborted;) {
+      const { isMoreWaiting, isHeldByOthers } = await passTenants();
+      if (isHeldByOthers && waits++ < WAITS_FOR_OTHERS) await sleep(UNTIL_OTHERS_ARE_DONE_MS);
+      else if (!isMoreWaiting) return;
+    }
+  };
+
+  const drain = async (isPoll: boolean) => {
+    if (redis.status !== 'ready') throw new Error('Redis is away');
+    const isRecovering = mayHaveLost || (isPoll && !(await isWhole(publishing)));
+    // Cleared before, since Redis may go away again in the meantime.
+    mayHaveLost = false;
+    if (isRecovering) await recoverLost(publishing);
+    await publishUnnumbered();
+    if (isPoll || isRecovering) await publishLeftOver(publishing);
+  };
+
+  const run = async () => {
+    let isPoll = true;
+    while (!stopping.signal.aborted) {
+      try {
+        await drain(isPoll);
+        outage.over();
+        isPoll = !(await alarm.wait(jittered(pollMs)));
+      } catch (error) {
+        isPoll = true;
+        mayHaveLost = true;
+        if (!(error instanceof StreamLost)) await outage.failed(error);
+      }
+    }
+  };
+
+  let running = Promise.resolve();
+  return {
+    start: () => {
+      redis.on('ready', doubtRedis);
+      running = run();
+    },
+    nudge: () => {
+      alarm.ring();
+    },
+    stop: async () => {
+      stopping.abort();
+      alarm.ring();
+      await running;
+      redis.off('ready', doubtRedis);
+    },
+  };
+};

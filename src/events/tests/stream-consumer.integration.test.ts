@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { until } from '../../shared/tests/until.ts';
+import { newId } from '../../shared/types/id.ts';
+import type { StoredEvent } from '../stored-event.ts';
+import { eventWorld, upTo, type EventWorld } from './event-world.ts';
+
+describe('a stream consumer', () => {
+  let world: EventWorld;
+  let tenantId: string;
+  let handled: StoredEvent[];
+  beforeEach(async () => {
+    world = await eventWorld();
+    tenantId = newId();
+    handled = [];
+  });
+  afterEach(() => world.end());
+
+  const name = 'test';
+  const handle = (_tx: unknown, event: StoredEvent) => {
+    if (event.tenantId === tenantId) handled.push(event);
+    return Promise.resolve();
+  };
+  const numbers = () => handled.map(({ payload }) => payload['number']);
+  const countPending = async () => (await world.redis.xpending(world.keys.stream, name))[0];
+
+  test('handles each event of a tenant once, in the order of its sequence', async () => {
+    const relay = await world.relay();
+    await world.consumer({ name, handle });
+    await world.commit(tenantId, upTo(25), relay.nudge);
+    await until(() => handled.length >= 25);
+    expect(numbers()).toEqual(upTo(25));
+    await until(async () => (await countPending()) === 0);
+  });
+
+  test('is given what was published before it existed', async () => {
+    const relay = await world.relay();
+    await world.commit(tenantId, upTo(3), relay.nudge);
+    await until(async () => (await world.countUnpublished(tenantId)) === 0);
+    await world.consumer({ name, handle });
+    await until(() => handled.length === 3);
+  });
+
+  test('shares the work with others of its name, so that each event has one effect', async () => {
+    const relay = await world.relay();
+    await Promise.all(upTo(3).map(() => world.consumer({ name, handle, batchSize: 5 })));
+    await world.commit(tenantId, upTo(40), relay.nudge);
+    await until(() => handled.length >= 40);
+    await until(async () => (await countPending()) === 0);
+    expect(new Set(numbers()).size).toBe(40);
+    expect(handled).toHaveLength(40);
+  });
+
+  test('gives every consumer name each event', async () => {
+    const relay = await world.relay();
+    const seen: string[] = [];
+    for (const each of ['one', 'two']) {
+      await world.consumer({
+        name: each,
+        handle: (_tx, event) => {
+          if (event.tenantId === tenantId) seen.push(each);
+          return Promise.resolve();
+        },
+      });
+    }
+    await world.commit(tenantId, [1], relay.nudge);
+    await until(() => seen.length === 2);
+    expect(seen.sort()).toEqual(['one', 'two']);
+  });
+
+  test('has one effect although the event is delivered again', async () => {
+    const relay = await world.relay();
+    await world.consumer({ name, handle });
+    await world.commit(tenantId, [1], relay.nudge);
+    await until(() => handled.length === 1);
+    await world.redis.del(world.keys.stream, world.keys.published);
+    await world.commit(tenantId, [2], relay.nudge);
+    await until(() => handled.length >= 2);
+    expect((await world.inStream(tenantId)).map(({ sequence }) => sequence)).toEqual([1, 2]);
+    await until(async () => (await countPending()) === 0);
+    expect(numbers()).toEqual([1, 2]);
+  });
+
+  test('tries a failed event again later, while those beside it go on', async () => {
+    const relay = await world.relay();
+    let failures = 0;
+    await world.consumer({
+      name,
+      blockMs: 50,
+      handle: (tx, event) => {
+        if (event.tenantId === tenantId && event.sequence === 2 && failures++ < 3) throw new Error('Not yet');
+        return handle(tx, event);
+      },
+    });
+    await world.commit(tenantId, upTo(3), relay.nudge);
+    await until(() => numbers().includes(2));
+    expect(new Set(numbers())).toEqual(new Set([1, 2, 3]));
+    await until(async () => (await countPending()) === 0);
+  });
+
+  test('takes over what a dead consumer held, and forgets its name', async () => {
+    const relay = await world.relay();
+    await world.commit(tenantId, upTo(4), relay.nudge);
+    await until(async () => (await world.countUnpublished(tenantId)) === 0);
+    await world.redis.xgroup('CREATE', world.keys.stream, name, '0');
+    await world.redis.xreadgroup('GROUP', name, 'dead', 'COUNT', 100, 'STREAMS', world.keys.stream, '>');
+    await world.consumer({ name, handle, blockMs: 50, deadAfterMs: 500 });
+    await until(() => handled.length >= 4);
+    expect(numbers()).toEqual(upTo(4));
+    await until(async () => {
+      const consumers = (await world.redis.xinfo('CONSUMERS', world.keys.stream, name)) as unknown[];
+      return consumers.length === 1;
+    });
+  });
+
+  test('makes its group again after Redis was emptied while it was reading', async () => {
+    const relay = await world.relay();
+    await world.consumer({ name, handle });
+    await world.commit(tenantId, [1], relay.nudge);
+    await until(() => handled.length === 1);
+    await world.redis.del(world.keys.stream, world.keys.published);
+    await until(async () => (await world.redis.exists(world.keys.stream)) === 1);
+    await world.commit(tenantId, [2], relay.nudge);
+    await until(() => handled.length === 2);
+  });
+
+  test('goes on by itself when Redis comes back', async () => {
+    const gate = await world.gate();
+    const relay = await world.relay();
+    const consumer = await world.consumer({ name, handle, gate });
+    await world.commit(tenantId, [1], relay.nudge);
+    await until(() => handled.length === 1);
+    await gate.shut();
+    await world.commit(tenantId, [2, 3], relay.nudge);
+    await gate.open();
+    await until(() => handled.length >= 3);
+    expect(numbers()).toEqual([1, 2, 3]);
+    await consumer.stop();
+    await gate.shut();
+  });
+
+  test('stops at once while Redis is away', async () => {
+    const gate = await world.gate();
+    const consumer = await world.consumer({ name, handle, gate });
+    await gate.shut();
+    await consumer.stop();
+  });
+
+  test('leaves no name behind when it stops, and stops without waiting for an event', async () => {
+    const consumer = await world.consumer({ name, handle, blockMs: 20_000 });
+    await until(async () => {
+      const consumers = (await world.redis
+        .xinfo('CONSUMERS', world.keys.stream, name)
+        .catch(() => [])) as unknown[];
+      return consumers.length === 1;
+    });
+    await consumer.stop();
+    expect(await world.redis.xinfo('CONSUMERS', world.keys.stream, name)).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import type { StoredEvent } from '../events/stored-event.ts';
+import type { Redis } from '../shared/utils/redis.ts';
+import { answerCommands, type CommandDeps } from './commands.ts';
+import { createHandshake, type Authenticate } from './handshake.ts';
+import type { RealtimeServer, RealtimeSocket } from './messages.ts';
+import { sendFirstMessages } from './resume.ts';
+import { roomsOf, sessionRoom, stillSubscribed } from './rooms.ts';
+import { watchSession, type SessionWatchDeps } from './session-watch.ts';
+import { socketMessagesFor } from './socket-messages.ts';
+import { createStreamsAdapter } from './streams-adapter.ts';
+
+const RECOVERY_MS = 2 * 60 * 1_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** An access token and a few ids fit many times. */
+const MAX_MESSAGE_BYTES = 16 * 1_024;
+
+export type RealtimeDeps = CommandDeps &
+  Omit<SessionWatchDeps, 'sessionCheckMs'> & {
+    readonly httpServer: HttpServer;
+    /** Tells where Redis is; this part opens connections of its own. */
+    readonly redis: Redis;
+    readonly allowedOrigins: readonly string[];
+    readonly authenticate: Authenticate;
+    readonly sessionCheckMs?: number;
+    /** Of its keys and channels in Redis; processes that share it are one system. */
+    readonly keyPrefix?: string;
+  };
+
+export type Realtime = {
+  /** Tells an event to the sockets that may know of it, in every process. Handles the events of the consumer `websocket`. */
+  readonly deliver: (event: StoredEvent) => Promise<void>;
+  /** Closes every socket of these sessions: here at once, elsewhere over Redis. */
+  readonly endSessions: (sessionIds: readonly string[]) => void;
+  /** How many sockets this process has. */
+  readonly connectionCount: () => number;
+  /** Closes every socket, so that its client resumes at another process, and the HTTP server with them. */
+  readonly close: () => Promise<void>;
+};
+
+const joinRooms = async (socket: RealtimeSocket) => {
+  const { ctx, previousRooms } = socket.data;
+  await socket.join([...roomsOf(ctx), ...(socket.recovered ? stillSubscribed(ctx, previousRooms) : [])]);
+};
+
+/** Sockets for browsers and phones: who they are, which rooms they are in, and what they are told. */
+export const createRealtime = (deps: RealtimeDeps): Realtime => {
+  const { httpServer, redis, allowedOrigins, sessionCheckMs = 30_000, keyPrefix = 'realtime' } = deps;
+  const { adapter, recovery, close } = createStreamsAdapter(redis, keyPrefix, RECOVERY_MS);
+  const io: RealtimeServer = new Server(httpServer, {
+    path: '/socket.io',
+    adapter,
+    cors: { origin: [...allowedOrigins] },
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
+  });
+  const admit = createHandshake({ ...deps, recovery });
+  io.use((socket, next) => void admit(socket).then(next));
+  io.on('connection', (socket) => {
+    answerCommands(socket, deps);
+    void joinRooms(socket).then(() => {
+      watchSession(socket, { ...deps, sessionCheckMs });
+      return sendFirstMessages(io, socket, { ...deps, recovery });
+    });
+  });
+
+  const endSessions = (sessionIds: readonly string[]) => {
+    const rooms = sessionIds.map(sessionRoom);
+    // Without a room it would be everybody.
+    if (rooms.length === 0) return;
+    io.local.in(rooms).disconnectSockets(true);
+    io.in(rooms).disconnectSockets(true);
+  };
+
+  return {
+    deliver: (event) => {
+      for (const { name, rooms, data } of socketMessagesFor(event)) {
+        const { id, tenantId } = event;
+        const occurredAt = event.occurredAt.toISOString();
+        io.to([...rooms]).emit(name, { id, type: name, occurredAt, tenantId, data });
+      }
+      if (event.type === 'session.revoked') endSessions(event.payload['sessionIds'] as string[]);
+      return Promise.resolve();
+    },
+    endSessions,
+    connectionCount: () => io.sockets.sockets.size,
+    close: async () => {
+      await io.close();
+      await close();
+    },
+  };
+};

@@ -1,0 +1,42 @@
+export type Answer<Body = any> = { readonly status: number; readonly body: Body; readonly headers: Headers };
+export type Headers_ = Readonly<Record<string, string>>;
+
+/** Calls the API as one caller. A body that is text is sent as it is. */
+export type Api = {
+  with(headers: Headers_): Api;
+  send(method: string, path: string, body?: unknown, headers?: Headers_): Promise<Answer>;
+  get(path: string, headers?: Headers_): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Headers_): Promise<Answer>;
+  put(path: string, body?: unknown, headers?: Headers_): Promise<Answer>;
+  patch(path: string, body?: unknown, headers?: Headers_): Promise<Answer>;
+  delete(path: string, body?: unknown, headers?: Headers_): Promise<Answer>;
+};
+
+const parse = (text: string): unknown => {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+export const createApi = (baseUrl: string, own: Headers_ = {}): Api => {
+  const send: Api['send'] = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${baseUrl}${path}`, {
+      method,
+      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...own, ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, body: parse(await response.text()), headers: response.headers };
+  };
+  return {
+    send,
+    with: (headers) => createApi(baseUrl, { ...own, ...headers }),
+    get: (path, headers) => send('GET', path, undefined, headers),
+    post: (path, body, headers) => send('POST', path, body, headers),
+    put: (path, body, headers) => send('PUT', path, body, headers),
+    patch: (path, body, headers) => send('PATCH', path, body, headers),
+    delete: (path, body, headers) => send('DELETE', path, body, headers),
+  };
+};
