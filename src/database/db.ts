@@ -1,15 +1,10 @@
-import type { FieldPacket, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import type { PoolConnection, RowDataPacket } from 'mysql2/promise';
 import type { IdempotencyKey } from '../shared/types/idempotency.ts';
 import { isRetryable, translateFailure } from './failures.ts';
 import { answerOnce, type AnswerSeal } from './idempotency.ts';
 import type { BoundedPool } from './pool.ts';
-import { bin, uuidOf, type Sql } from './sql.ts';
-
-type Queries = {
-  many<Row>(statement: Sql): Promise<Row[]>;
-  one<Row>(statement: Sql): Promise<Row | undefined>;
-  run(statement: Sql): Promise<{ readonly affectedRows: number }>;
-};
+import { type Execute, type Queries, queriesBy } from './queries.ts';
+import { bin } from './sql.ts';
 
 /** A handle bound to one tenant: refuses a statement that does not name `tenant_id`. `tenant` is its key as bytes. */
 export type Db = Queries & { readonly tenantId: string; readonly tenant: Buffer };
@@ -38,43 +33,6 @@ export type Database = {
 };
 
 const ATTEMPTS = 5;
-const BINARY_16 = { type: 254, length: 16, charset: 63 };
-const TINYINT_1 = { type: 1, length: 1 };
-
-/** BINARY(16) leaves the database as UUID text and TINYINT(1) as a boolean, told by the columns' own types. */
-const decodeRows = (rows: RowDataPacket[], fields: FieldPacket[]): RowDataPacket[] => {
-  const decoders: [name: string, decode: (value: never) => unknown][] = [];
-  for (const { name, columnType, columnLength, characterSet } of fields) {
-    if (
-      columnType === BINARY_16.type &&
-      columnLength === BINARY_16.length &&
-      characterSet === BINARY_16.charset
-    ) {
-      decoders.push([name, uuidOf]);
-    } else if (columnType === TINYINT_1.type && columnLength === TINYINT_1.length) {
-      decoders.push([name, (value: number) => value === 1]);
-    }
-  }
-  for (const row of rows) {
-    for (const [name, decode] of decoders) if (row[name] !== null) row[name] = decode(row[name] as never);
-  }
-  return rows;
-};
-
-type Execute = (statement: Sql) => Promise<[RowDataPacket[] | ResultSetHeader, FieldPacket[]]>;
-
-const queriesBy = (execute: Execute): Queries => {
-  const many = async <Row>(statement: Sql) => {
-    const [rows, fields] = await execute(statement);
-    return decodeRows(rows as RowDataPacket[], fields) as Row[];
-  };
-  return {
-    many,
-    one: async <Row>(statement: Sql) => (await many<Row>(statement))[0],
-    run: async (statement) => (await execute(statement))[0] as ResultSetHeader,
-  };
-};
-
 const refusingOtherTenants =
   (execute: Execute): Execute =>
   (statement) => {

@@ -4,7 +4,6 @@ type DriverError = Error & { errno?: number; code?: string; fatal?: boolean };
 
 const DUPLICATE_KEY = 1062;
 const MISSING_PARENT = 1452;
-const ROW_IS_REFERENCED = 1451;
 const LOCKED = new Set([1205, 3572]);
 const RETRYABLE = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 /** The server is going away, is read-only for a failover, has too many clients, or the statement took too long. */
@@ -44,6 +43,3 @@ export const missingParentOf = (error: unknown): string | undefined => {
   if (!isDriverError(error) || error.errno !== MISSING_PARENT) return undefined;
   return /CONSTRAINT `([^`]+)`/.exec(error.message)?.[1];
 };
-
-export const isReferenced = (error: unknown): boolean =>
-  isDriverError(error) && error.errno === ROW_IS_REFERENCED;

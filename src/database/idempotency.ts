@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { IdempotentReplay, type IdempotencyKey } from '../shared/types/idempotency.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
-import type { SystemDb } from './db.ts';
 import { duplicateKeyOf, isLocked } from './failures.ts';
+import type { Queries } from './queries.ts';
 import { bin, sql } from './sql.ts';
 
 /** Encrypts stored answers: they may hold tokens or a patient's words, which a dump of the database must not show. */
@@ -39,7 +39,7 @@ const isOwnKey = ({ tenantId, userId, key }: IdempotencyKey) =>
   sql`tenant_id = ${bin(tenantId)} AND user_id = ${bin(userId)} AND idempotency_key = ${key}`;
 
 /** NOWAIT: a row that another transaction holds belongs to a request that is still running. */
-const findAnswer = async (db: SystemDb, key: IdempotencyKey) => {
+const findAnswer = async (db: Queries, key: IdempotencyKey) => {
   try {
     return await db.one<StoredAnswer>(sql`
       SELECT fingerprint, answer FROM idempotency_keys WHERE ${isOwnKey(key)} FOR UPDATE NOWAIT`);
@@ -56,7 +56,7 @@ const replay = (stored: StoredAnswer, key: IdempotencyKey, seal: AnswerSeal): ne
 };
 
 /** Of two that insert at once, the second waits for the first to commit or roll back. */
-const take = async (db: SystemDb, key: IdempotencyKey) => {
+const take = async (db: Queries, key: IdempotencyKey) => {
   try {
     await db.run(sql`
       INSERT INTO idempotency_keys (tenant_id, user_id, idempotency_key, fingerprint)
@@ -70,7 +70,7 @@ const take = async (db: SystemDb, key: IdempotencyKey) => {
 
 /** Runs `work` and keeps its answer in the same transaction, or throws the answer that was kept before. */
 export const answerOnce = async <T>(
-  db: SystemDb,
+  db: Queries,
   key: IdempotencyKey,
   seal: AnswerSeal,
   work: () => Promise<T>,

@@ -54,10 +54,10 @@ export const publishNumbered = async (
   for (const tenantId of gaps) await publishTenant(publishing, tenantId);
 };
 
-/** Publishes what a relay numbered and then could not publish, because it or its Redis went away. */
-export const publishLeftOver = async (publishing: Publishing): Promise<void> => {
-  const tenants = await publishing.database.system.many<{ tenantId: string }>(sql`
+/** Tenants with events that a relay numbered and then could not publish, because it or its Redis went away. */
+export const listLeftOverTenants = async ({ database }: Publishing): Promise<string[]> => {
+  const tenants = await database.system.many<{ tenantId: string }>(sql`
     SELECT DISTINCT tenant_id AS tenantId FROM outbox FORCE INDEX (ix_outbox_unpublished)
     WHERE published_at IS NULL AND sequence IS NOT NULL`);
-  for (const { tenantId } of tenants) await publishTenant(publishing, tenantId);
+  return tenants.map(({ tenantId }) => tenantId);
 };

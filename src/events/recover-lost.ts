@@ -3,7 +3,8 @@ import { bin, sql } from '../database/sql.ts';
 import { WHOLE } from './append-events.ts';
 import type { Publishing } from './publish-events.ts';
 
-const LOOK_BACK_MS = 60 * 60 * 1_000;
+/** Longer than a consumer needs for an event, its repetitions included; shorter than what would keep new events waiting. */
+const LOOK_BACK_MS = 15 * 60 * 1_000;
 const TENANTS_PER_CALL = 1_000;
 
 type Latest = { readonly tenantId: string; readonly sequence: number };
@@ -20,7 +21,7 @@ const withdraw = ({ system }: Pick<Database, 'system'>, tenantId: string, after:
     WHERE tenant_id = ${bin(tenantId)} AND sequence > ${after} AND published_at > ${since}`);
 
 /**
- * After Redis was away or emptied: events of the last hour that were published and are no longer in the stream
+ * After Redis was away or emptied: events published in the last quarter of an hour that are no longer in the stream
  * become unpublished again, so that the loss of Redis loses no event. Consumers skip those that they handled.
  */
 export const recoverLost = async ({ database, clock, redis, keys }: Publishing): Promise<void> => {

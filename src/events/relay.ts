@@ -7,7 +7,7 @@ import { createAlarm, jittered } from './alarm.ts';
 import { isWhole, StreamLost } from './append-events.ts';
 import { numberEvents } from './number-events.ts';
 import { createOutage } from './outage.ts';
-import { publishLeftOver, publishNumbered, type Publishing } from './publish-events.ts';
+import { listLeftOverTenants, publishNumbered, publishTenant, type Publishing } from './publish-events.ts';
 import { recoverLost } from './recover-lost.ts';
 import { DEFAULT_STREAM_PREFIX, streamKeys } from './stream-keys.ts';
 
@@ -35,6 +35,7 @@ export type Relay = {
 const BEFORE_ALL_TENANTS = '00000000-0000-0000-0000-000000000000';
 const UNTIL_OTHERS_ARE_DONE_MS = 5;
 const WAITS_FOR_OTHERS = 20;
+const LEFT_OVER_BETWEEN_NEW = 10;
 
 /**
  * Moves events from the outbox to the stream: every one at least once, each tenant's in the order of a sequence
@@ -74,6 +75,15 @@ export const createRelay = (deps: RelayDeps): Relay => {
     }
   };
 
+  /** New events keep going in between: after a loss this may be long. */
+  const publishLeftOver = async () => {
+    for (const [i, tenantId] of (await listLeftOverTenants(publishing)).entries()) {
+      if (stopping.signal.aborted) return;
+      await publishTenant(publishing, tenantId);
+      if (i % LEFT_OVER_BETWEEN_NEW === 0) await publishUnnumbered();
+    }
+  };
+
   const drain = async (isPoll: boolean) => {
     if (redis.status !== 'ready') throw new Error('Redis is away');
     const isRecovering = mayHaveLost || (isPoll && !(await isWhole(publishing)));
@@ -81,7 +91,7 @@ export const createRelay = (deps: RelayDeps): Relay => {
     mayHaveLost = false;
     if (isRecovering) await recoverLost(publishing);
     await publishUnnumbered();
-    if (isPoll || isRecovering) await publishLeftOver(publishing);
+    if (isPoll || isRecovering) await publishLeftOver();
   };
 
   const run = async () => {

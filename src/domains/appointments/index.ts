@@ -24,7 +24,6 @@ import { maySee } from './services/sight.ts';
 import { createSlotService } from './services/slot.service.ts';
 import { createVisitPlanner } from './services/visit-planner.ts';
 
-export type { Appointment } from './models/appointment.ts';
 export { appointmentProblems } from './problems.ts';
 
 /** What other domains may ask of appointments. */

@@ -24,7 +24,7 @@ import { loadSchedules } from './services/schedule.ts';
 export { doctorProblems } from './problems.ts';
 export type { AffectedAppointment } from './models/availability.ts';
 export type { Session } from './models/working-time.ts';
-export type { Bookable, BookableFilter } from './repositories/bookable.repository.ts';
+export type { Bookable } from './repositories/bookable.repository.ts';
 export type { UpcomingVisits } from './services/availability.service.ts';
 
 /** What other domains may ask of doctors. */

@@ -13,7 +13,7 @@ import type { AccountsPort } from './services/sign-up.service.ts';
 import { createTenantDirectory, type TenantsPort } from './services/tenant-directory.service.ts';
 import { createTenantService } from './services/tenant.service.ts';
 
-export { BookingSettings, defaultBookingSettings } from './models/booking-settings.ts';
+export type { BookingSettings } from './models/booking-settings.ts';
 export { isReservedSubdomain } from './models/subdomain.ts';
 export type { Tenant } from './models/tenant.ts';
 export { tenantProblems } from './problems.ts';

@@ -20,6 +20,7 @@ export const createRedis = (config: Config['redis'], logger: Logger, { blocking 
     maxRetriesPerRequest: blocking ? null : 0,
     ...(!blocking && { commandTimeout: COMMAND_TIMEOUT_MS }),
     connectTimeout: 2_000,
+    disconnectTimeout: 500, // A connection that was lost before it is closed keeps the process up for this long.
     retryStrategy: (times) => Math.min(times * 50, RECONNECT_AT_MOST_EVERY_MS),
   });
   let isAway = false;

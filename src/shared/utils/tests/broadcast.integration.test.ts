@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { testConfig } from '../../../database/tests/test-database.ts';
+import { parseConfig } from '../../config/config.ts';
 import { type Broadcast, createBroadcast } from '../broadcast.ts';
 import { createLogger } from '../logger.ts';
 import { createRedis, type Redis } from '../redis.ts';
 
-const config = testConfig();
+const config = parseConfig({ LOG_LEVEL: 'silent', ...process.env, NODE_ENV: 'test' });
 const logger = createLogger(config);
 const open: { redis: Redis; broadcast: Broadcast }[] = [];
 
-const process = (port = config.redis.port) => {
+const aProcess = (port = config.redis.port) => {
   const redis = createRedis({ ...config.redis, port }, logger);
   const broadcast = createBroadcast(redis);
   open.push({ redis, broadcast });
@@ -23,7 +23,7 @@ afterEach(() => {
   }
 });
 
-const channel = { name: `test:${String(globalThis.process.pid)}`, message: z.object({ n: z.int() }) };
+const channel = { name: `test:${String(process.pid)}`, message: z.object({ n: z.int() }) };
 
 /** Sends until somebody hears: a listener may still be on its way to Redis. */
 const untilHeard = async (send: () => Promise<unknown>, heard: readonly unknown[]) => {
@@ -35,7 +35,7 @@ const untilHeard = async (send: () => Promise<unknown>, heard: readonly unknown[
 
 describe('a broadcast', () => {
   test('reaches the other processes, and the one that sends', async () => {
-    const [here, there] = [process(), process()];
+    const [here, there] = [aProcess(), aProcess()];
     const [heardHere, heardThere]: [number[], number[]] = [[], []];
     here.broadcast.listen(channel, ({ n }) => heardHere.push(n));
     there.broadcast.listen(channel, ({ n }) => heardThere.push(n));
@@ -45,7 +45,7 @@ describe('a broadcast', () => {
   });
 
   test('leaves out what is no message of the channel', async () => {
-    const { redis, broadcast } = process();
+    const { redis, broadcast } = aProcess();
     const heard: number[] = [];
     broadcast.listen(channel, ({ n }) => heard.push(n));
     await untilHeard(async () => {
@@ -56,7 +56,7 @@ describe('a broadcast', () => {
   });
 
   test('is heard again after the listening connection was lost', async () => {
-    const [here, there] = [process(), process()];
+    const [here, there] = [aProcess(), aProcess()];
     const heard: number[] = [];
     there.broadcast.listen(channel, ({ n }) => heard.push(n));
     await untilHeard(() => here.broadcast.send(channel, { n: 1 }), heard);
@@ -67,7 +67,7 @@ describe('a broadcast', () => {
   });
 
   test('is silent, and fails nobody, while Redis is away', async () => {
-    const { broadcast } = process(1);
+    const { broadcast } = aProcess(1);
     broadcast.listen(channel, () => undefined);
     await expect(broadcast.send(channel, { n: 1 })).resolves.toBeUndefined();
   });
