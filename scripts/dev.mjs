@@ -1,7 +1,7 @@
 // @ts-check
 /** Everything that a developer needs, in one command: `npm run dev`. See the help text below. */
 import { readFileSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { ensureDependencies } from './servers/dependencies.mjs';
 import {
   configuredServers,
@@ -85,9 +85,9 @@ async function serve(lock, reset) {
   const environment = devEnvironment(servers, configured, process.env, fromFile);
 
   progress('Migrating …');
-  await runTask('migrate', environment);
+  await runTask('src/database/migrate.ts', environment);
   progress('Seeding the demo clinic …');
-  const logins = await runTask('seed', environment);
+  const logins = await runTask('src/seed.ts', environment);
 
   const wantedPort = Number(environment['PORT'] || 3000);
   if (!Number.isInteger(wantedPort) || wantedPort < 1) throw new Problem('PORT is not a port number.');
@@ -127,16 +127,16 @@ async function lockOrRefuse() {
 }
 
 /**
- * Runs src/database/<name>.ts to its end and returns what it printed.
- * @param {'migrate' | 'seed'} name
+ * Runs a script to its end and returns what it printed.
+ * @param {'src/database/migrate.ts' | 'src/seed.ts'} script
  * @param {NodeJS.ProcessEnv} environment
  */
-async function runTask(name, environment) {
-  const log = join(folder, 'log', `${name}.log`);
+async function runTask(script, environment) {
+  const log = join(folder, 'log', `${basename(script, '.ts')}.log`);
   rmSync(log, { force: true });
   const task = await keep({
     command: join(projectRoot, 'node_modules', '.bin', 'tsx'),
-    args: [join('src', 'database', `${name}.ts`)],
+    args: [script],
     cwd: projectRoot,
     env: environment,
     log,
@@ -149,7 +149,7 @@ async function runTask(name, environment) {
   const { code } = await task.exited;
   const output = readFileSync(log, 'utf8').trimEnd();
   if (code === 0) return output;
-  throw new Problem(`${output}\nsrc/database/${name}.ts failed (exit code ${code ?? 'none'}).`.trimStart());
+  throw new Problem(`${output}\n${script} failed (exit code ${code ?? 'none'}).`.trimStart());
 }
 
 /** @param {string} url @param {string} logins */
