@@ -7,8 +7,13 @@ import { problemPages } from './api/problem-pages.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { sql } from './database/sql.ts';
-import { appointmentProblems, appointmentsPort, createAppointments } from './domains/appointments/index.ts';
-import { authProblems, createAuth } from './domains/auth/index.ts';
+import {
+  appointmentChores,
+  appointmentProblems,
+  appointmentsPort,
+  createAppointments,
+} from './domains/appointments/index.ts';
+import { authChores, authProblems, createAuth } from './domains/auth/index.ts';
 import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
@@ -29,6 +34,9 @@ const problems = {
   ...doctorProblems,
   ...appointmentProblems,
 };
+
+/** What the domains forget in time. */
+export const chores = [...authChores, ...appointmentChores];
 
 /** The one place that knows every domain: makes each with what it asks of the others. */
 export const createDomains = (infrastructure: Infrastructure) => {

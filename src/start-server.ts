@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createHttpServer } from './api/create-server.ts';
-import { createApp, createDomains, type Domains } from './app.ts';
+import { chores, createApp, createDomains, type Domains } from './app.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
 import { startHousekeeping } from './database/housekeeping.ts';
@@ -66,7 +66,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     logger,
     handle: (_tx, event) => realtime.deliver(event),
   });
-  const housekeeping = startHousekeeping(database, logger);
+  const housekeeping = startHousekeeping(database, logger, chores);
 
   const shutdown = createShutdown({
     logger,

@@ -4,8 +4,10 @@ import { sql, type Sql } from './sql.ts';
 
 const EVERY_MS = 10 * 60_000;
 
-/** In small bites, so that nobody waits behind a long delete. Several processes may do it at once. */
-const chores: readonly { readonly name: string; readonly forget: Sql }[] = [
+/** A delete that takes at most {@link BITE} rows at a time, so that nobody waits behind a long one. */
+export type Chore = { readonly name: string; readonly forget: Sql };
+
+const groundFloorChores: readonly Chore[] = [
   {
     name: 'idempotency keys after their 24 hours',
     forget: sql`DELETE FROM idempotency_keys WHERE created_at < UTC_TIMESTAMP() - INTERVAL 24 HOUR LIMIT 1000`,
@@ -14,19 +16,19 @@ const chores: readonly { readonly name: string; readonly forget: Sql }[] = [
     name: 'inbox rows, long after an event can come again',
     forget: sql`DELETE FROM inbox WHERE received_at < UTC_TIMESTAMP() - INTERVAL 30 DAY LIMIT 1000`,
   },
-  {
-    name: 'sessions a month after their end',
-    forget: sql`DELETE FROM sessions WHERE expires_at < UTC_TIMESTAMP() - INTERVAL 30 DAY LIMIT 1000`,
-  },
 ];
 
 const BITE = 1_000;
 
-/** Forgets what nobody needs any more, now and then, until it is stopped. */
-export const startHousekeeping = (database: Pick<Database, 'system'>, logger: Logger) => {
+/** Forgets what nobody needs any more, now and then, until it is stopped; `chores` are those of the domains. Several processes may do it at once. */
+export const startHousekeeping = (
+  database: Pick<Database, 'system'>,
+  logger: Logger,
+  chores: readonly Chore[],
+) => {
   const stopping = new AbortController();
 
-  const doChore = async ({ name, forget }: (typeof chores)[number]) => {
+  const doChore = async ({ name, forget }: Chore) => {
     try {
       let forgotten = BITE;
       while (forgotten === BITE && !stopping.signal.aborted) {
@@ -40,7 +42,7 @@ export const startHousekeeping = (database: Pick<Database, 'system'>, logger: Lo
   let underWay = Promise.resolve();
   const timer = setInterval(() => {
     underWay = underWay.then(async () => {
-      for (const chore of chores) await doChore(chore);
+      for (const chore of [...groundFloorChores, ...chores]) await doChore(chore);
     });
   }, EVERY_MS);
   timer.unref();

@@ -40,9 +40,13 @@ CREATE TABLE calendar_claims (
   calendar_id BINARY(16) NOT NULL,
   -- Five-minute steps since 1970-01-01T00:00Z.
   slot INT UNSIGNED NOT NULL,
-  appointment_id BINARY(16) NOT NULL,
+  -- The appointment, hold or group visit that has the time.
+  holder_id BINARY(16) NOT NULL,
+  -- A hold's claim counts until then; NULL: for good.
+  expires_at DATETIME(3) NULL,
   PRIMARY KEY (tenant_id, calendar_id, slot),
-  KEY ix_calendar_claims_appointment (tenant_id, appointment_id)
+  KEY ix_calendar_claims_holder (tenant_id, holder_id),
+  KEY ix_calendar_claims_expires (expires_at)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;
 
 CREATE TABLE appointment_cancellations (

@@ -19,11 +19,15 @@ import { appointmentRoutes } from './routes/appointment.routes.ts';
 import { slotRoutes } from './routes/slot.routes.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
+import { createCalendar } from './services/calendar.ts';
+import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
 import { maySee } from './services/sight.ts';
+import { createRescheduleService } from './services/reschedule.service.ts';
 import { createSlotService } from './services/slot.service.ts';
 import { createVisitPlanner } from './services/visit-planner.ts';
 
+export { appointmentChores } from './chores.ts';
 export { appointmentProblems } from './problems.ts';
 
 /** What other domains may ask of appointments. */
@@ -52,14 +56,16 @@ export type AppointmentsDeps = {
 
 export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup[] } => {
   const planner = createVisitPlanner(deps);
+  const calendar = createCalendar(deps);
   const journal = createJournal(deps);
   const slots = createSlotService({ ...deps, planner });
-  const booking = createBookingService({ ...deps, planner, slots, journal });
-  const appointments = createAppointmentService({ ...deps, journal });
-  return {
-    routes: [
-      appointmentRoutes(createAppointmentController(booking, appointments)),
-      ...slotRoutes(createSlotController(slots)),
-    ],
-  };
+  const holds = createHoldService({ ...deps, planner, calendar, slots });
+  const parts = { ...deps, planner, calendar, journal, slots, holds };
+  const controller = createAppointmentController({
+    booking: createBookingService(parts),
+    reschedule: createRescheduleService(parts),
+    holds,
+    appointments: createAppointmentService(parts),
+  });
+  return { routes: [appointmentRoutes(controller), ...slotRoutes(createSlotController(slots))] };
 };

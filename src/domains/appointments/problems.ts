@@ -21,6 +21,26 @@ export const appointmentProblems = problemCatalogue({
     title: 'The room is taken at that time',
     advice: 'Choose another room or another time.',
   },
+  appointment_limit_reached: {
+    status: 409,
+    title: 'The patient has as many appointments to come as the clinic allows',
+    advice: 'Cancel one of them first, or call the clinic.',
+  },
+  hold_not_found: {
+    status: 404,
+    title: 'No such hold',
+    advice: 'Hold the time again, or book without a hold.',
+  },
+  hold_expired: {
+    status: 410,
+    title: 'The hold has expired',
+    advice: 'Hold the time again; if it is still free, it is yours.',
+  },
+  hold_mismatch: {
+    status: 422,
+    title: 'The hold is for another visit',
+    advice: 'Book the doctor, service and time that were held.',
+  },
   invalid_transition: {
     status: 409,
     title: 'The appointment is in a state that does not allow this',

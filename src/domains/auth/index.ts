@@ -34,6 +34,7 @@ import { createUserService } from './services/user.service.ts';
 
 export type { Identity } from './models/identity.ts';
 export type { User } from './models/user.ts';
+export { authChores } from './chores.ts';
 export { authProblems } from './problems.ts';
 
 /** What other parts may ask of auth. */

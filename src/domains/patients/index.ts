@@ -3,7 +3,7 @@ import type { TenantCtx } from '../../shared/types/context.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import { createPatientController } from './controllers/patient.controller.ts';
 import type { Patient } from './models/patient.ts';
-import { findPatient, findPatientIdOfUser } from './repositories/patient.repository.ts';
+import { findPatient, findPatientIdOfUser, lockPatient } from './repositories/patient.repository.ts';
 import { patientRoutes } from './routes/patient.routes.ts';
 import { createPatientRegister, type PatientRegisterDeps } from './services/patient-register.service.ts';
 import type { Treatment } from './services/patient-sight.ts';
@@ -21,6 +21,8 @@ export type Profile = Pick<Patient, 'firstName' | 'lastName' | 'email' | 'phone'
 /** What other domains may ask of patients. */
 export type PatientsPort = {
   readonly find: (db: Db, id: string) => Promise<Patient | undefined>;
+  /** Locks the patient until the end of the transaction: what is counted of them then, stays. */
+  lock(tx: Tx, id: string): Promise<void>;
   /** The id of the patient that the user is. */
   readonly patientOfUser: (db: Db, userId: string) => Promise<string | undefined>;
   /** Enters the owner of an account as a patient, in the transaction that opens the account. */
@@ -37,6 +39,7 @@ export const createPatients = (
   return {
     port: {
       find: findPatient,
+      lock: lockPatient,
       patientOfUser: findPatientIdOfUser,
       createProfile: (tx, ctx, profile) =>
         register.enter(tx, ctx, {

@@ -31,7 +31,11 @@ export const Appointment = z
     updatedAt: Instant,
   })
   .meta({ id: 'Appointment' });
-export type Appointment = z.output<typeof Appointment>;
+/** With what only the calendar needs to know: the group visit that it has a seat in, and why it was booked past the rules. */
+export type Appointment = z.output<typeof Appointment> & {
+  readonly groupId: string | null;
+  readonly overrideReason: string | null;
+};
 
 /** Where and when a visit takes place. */
 export type Place = Pick<

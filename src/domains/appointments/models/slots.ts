@@ -80,6 +80,18 @@ export const offeredSlots = (query: SlotQuery): Slot[] => {
   return distinct(slots);
 };
 
+/** The slots at `starts` (epoch milliseconds) of visits that others share already: their time is claimed, so only reach and session count. */
+export const sharedSlots = (query: SlotQuery, starts: ReadonlySet<number>): Slot[] => {
+  const { rules, sessions, from, to, earliest, latest } = query;
+  return [...starts]
+    .filter((start) => start >= Math.max(from, earliest) && start < to && start <= latest)
+    .flatMap((startsAt) => {
+      const endsAt = startsAt + rules.durationMinutes * MINUTE_MS;
+      const host = sessions.find((session) => contains(session, { start: startsAt, end: endsAt }));
+      return host ? [{ startsAt, endsAt, locationId: host.locationId }] : [];
+    });
+};
+
 /**
  * Every reason, not just the first, why a visit cannot start at `start` (epoch milliseconds); none if it can.
  * `mustBeOffered` holds the start to the grid, as a patient is; staff may take any start on the grain inside one

@@ -15,8 +15,9 @@ type AppointmentRow = Omit<Appointment, 'cancellation'> & {
 };
 
 const columns = sql`a.id, a.doctor_id AS doctorId, a.patient_id AS patientId, a.service_id AS serviceId,
-  a.location_id AS locationId, a.room_id AS roomId, a.starts_at AS startsAt, a.ends_at AS endsAt, a.timezone,
-  a.local_start AS localStart, a.status, a.reason, a.notes, a.version, a.created_at AS createdAt,
+  a.location_id AS locationId, a.room_id AS roomId, a.group_id AS groupId, a.starts_at AS startsAt, a.ends_at AS endsAt, a.timezone,
+  a.local_start AS localStart, a.status, a.reason, a.notes,
+  a.override_reason AS overrideReason, a.version, a.created_at AS createdAt,
   a.updated_at AS updatedAt, c.cancelled_by AS cancelledBy, c.cancelled_at AS cancelledAt,
   c.reason AS cancellationReason`;
 
@@ -108,18 +109,19 @@ const writing = async (statement: Promise<unknown>): Promise<void> => {
 export const insertAppointment = (tx: Tx, a: Appointment) =>
   writing(
     tx.run(sql`
-      INSERT INTO appointments (tenant_id, id, doctor_id, patient_id, service_id, location_id, room_id, starts_at,
-        ends_at, timezone, local_start, status, reason, notes, version, created_at, updated_at)
+      INSERT INTO appointments (tenant_id, id, doctor_id, patient_id, service_id, location_id, room_id, group_id, starts_at,
+        ends_at, timezone, local_start, status, reason, notes, override_reason, version, created_at,
+        updated_at)
       VALUES (${tx.tenant}, ${bin(a.id)}, ${bin(a.doctorId)}, ${bin(a.patientId)}, ${bin(a.serviceId)},
-        ${bin(a.locationId)}, ${bin(a.roomId)}, ${a.startsAt}, ${a.endsAt}, ${a.timezone}, ${a.localStart},
-        ${a.status}, ${a.reason}, ${a.notes}, ${a.version}, ${a.createdAt}, ${a.updatedAt})`),
+        ${bin(a.locationId)}, ${bin(a.roomId)}, ${bin(a.groupId)}, ${a.startsAt}, ${a.endsAt}, ${a.timezone},
+        ${a.localStart}, ${a.status}, ${a.reason}, ${a.notes}, ${a.overrideReason}, ${a.version}, ${a.createdAt}, ${a.updatedAt})`),
   );
 
 export const updateAppointment = (tx: Tx, a: Appointment) =>
   writing(
     tx.run(sql`
       UPDATE appointments SET doctor_id = ${bin(a.doctorId)}, service_id = ${bin(a.serviceId)},
-        location_id = ${bin(a.locationId)}, room_id = ${bin(a.roomId)}, starts_at = ${a.startsAt},
+        location_id = ${bin(a.locationId)}, room_id = ${bin(a.roomId)}, group_id = ${bin(a.groupId)}, starts_at = ${a.startsAt},
         ends_at = ${a.endsAt}, timezone = ${a.timezone}, local_start = ${a.localStart}, status = ${a.status},
         reason = ${a.reason}, notes = ${a.notes}, version = ${a.version}, updated_at = ${a.updatedAt}
       WHERE tenant_id = ${tx.tenant} AND id = ${bin(a.id)}`),
@@ -153,4 +155,13 @@ export const listTreatedPatientIds = async (
       ${and(after === undefined ? undefined : sql`patient_id > ${bin(after)}`)}
     ORDER BY patient_id LIMIT ${count(limit)}`);
   return found.map(({ patientId }) => patientId);
+};
+
+/** How many visits of the patient are still to come or under way. */
+export const countActive = async (db: Db, patientId: string, now: Date): Promise<number> => {
+  const row = await db.one<{ active: number }>(sql`
+    SELECT COUNT(*) AS active FROM appointments
+    WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)} AND ends_at > ${now} AND deleted_at IS NULL
+      AND status IN ${list(activeStatuses)}`);
+  return row?.active ?? 0;
 };

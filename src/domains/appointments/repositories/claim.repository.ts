@@ -2,76 +2,86 @@ import type { Db, Tx } from '../../../database/db.ts';
 import { duplicateKeyOf } from '../../../database/failures.ts';
 import { and, bin, list, rows, sql } from '../../../database/sql.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
-import { AppError } from '../../../shared/utils/errors.ts';
+import { AppError, type Problem } from '../../../shared/utils/errors.ts';
 import { busyIntervals, claimSlots } from '../models/claim.ts';
-import { appointmentProblems } from '../problems.ts';
 
-/** The time that an appointment takes of each calendar it needs. */
-export type Claims = {
-  readonly doctor: { readonly id: string; readonly time: Interval };
-  readonly patient: { readonly id: string; readonly time: Interval };
-  readonly room?: { readonly id: string; readonly time: Interval } | undefined;
-};
+/** Time (epoch milliseconds) wanted of one calendar: a doctor's, a patient's or a room's. */
+export type Claim = { readonly calendarId: string; readonly time: Interval; readonly whenTaken: Problem };
 
-const tuples = (tx: Tx, appointmentId: string, calendar: { id: string; time: Interval }) =>
-  claimSlots(calendar.time).map((slot) => [tx.tenant, bin(calendar.id), slot, bin(appointmentId)]);
+/** Who takes the time; `expiresAt` is null for good. */
+export type Holder = { readonly id: string; readonly expiresAt: Date | null };
 
 /**
- * Takes the time, or fails with `slot_taken`, `patient_busy` or `room_taken`. The primary key (tenant_id, calendar_id,
- * slot) is what makes a double booking impossible; nothing is read first. In one order (doctor, patient, room, each
- * ascending), so that two racers meet at the first row they share.
+ * Takes the time of every calendar, or fails with the `whenTaken` of the first that is taken. The primary key (tenant_id,
+ * calendar_id, slot) is what makes a double booking impossible; nothing is read first. Always in the order doctor,
+ * patient, room, each ascending, so that two racers meet at the first row they share.
  */
-export const insertClaims = async (tx: Tx, appointmentId: string, claims: Claims): Promise<void> => {
-  const calendars = [claims.doctor, claims.patient, ...(claims.room ? [claims.room] : [])];
+export const insertClaims = async (
+  tx: Tx,
+  holder: Holder,
+  claims: readonly Claim[],
+  now: Date,
+): Promise<void> => {
+  const tuples = claims.flatMap(({ calendarId, time }) =>
+    claimSlots(time).map((slot) => [tx.tenant, bin(calendarId), slot, bin(holder.id), holder.expiresAt]),
+  );
+  if (tuples.length === 0) return;
   try {
     await tx.run(sql`
-      INSERT INTO calendar_claims (tenant_id, calendar_id, slot, appointment_id)
-      VALUES ${rows(calendars.flatMap((calendar) => tuples(tx, appointmentId, calendar)))}`);
+      INSERT INTO calendar_claims (tenant_id, calendar_id, slot, holder_id, expires_at) VALUES ${rows(tuples)}`);
   } catch (error) {
-    if (duplicateKeyOf(error) === 'PRIMARY') throw await conflictWith(tx, claims, error);
-    throw error;
+    if (duplicateKeyOf(error) !== 'PRIMARY') throw error;
+    throw new AppError(await conflictAmong(tx, claims, now), undefined, { cause: error });
   }
 };
 
-/** Which calendar was taken; the doctor's comes first, since that is what the caller asked for. */
-const conflictWith = async (tx: Tx, { doctor, patient, room }: Claims, cause: unknown): Promise<AppError> => {
-  const isTaken = async ({ id, time }: { id: string; time: Interval }) =>
-    (await listBusy(tx, id, time)).length > 0;
-  const { slot_taken, patient_busy, room_taken } = appointmentProblems;
-  if (await isTaken(doctor)) return new AppError(slot_taken, undefined, { cause });
-  if (await isTaken(patient)) return new AppError(patient_busy, undefined, { cause });
-  if (room && (await isTaken(room))) return new AppError(room_taken, undefined, { cause });
-  return new AppError(slot_taken, undefined, { cause });
+/** Which calendar was taken; the first by default, since what took it may be gone again. */
+const conflictAmong = async (tx: Tx, claims: readonly Claim[], now: Date): Promise<Problem> => {
+  for (const { calendarId, time, whenTaken } of claims) {
+    if ((await listBusy(tx, calendarId, time, { now })).length > 0) return whenTaken;
+  }
+  const [first] = claims;
+  if (!first) throw new Error('Claims that take no time cannot conflict');
+  return first.whenTaken;
 };
 
-export const deleteClaims = (tx: Tx, appointmentId: string) =>
-  tx.run(sql`
-    DELETE FROM calendar_claims WHERE tenant_id = ${tx.tenant} AND appointment_id = ${bin(appointmentId)}`);
+export const deleteClaims = (tx: Tx, holderId: string) =>
+  tx.run(sql`DELETE FROM calendar_claims WHERE tenant_id = ${tx.tenant} AND holder_id = ${bin(holderId)}`);
 
-const slotRange = ({ start, end }: Interval) => {
-  const slots = claimSlots({ start, end });
+/** Whether the holder has taken any time. */
+export const hasClaims = async (tx: Tx, holderId: string): Promise<boolean> =>
+  (await tx.one(sql`
+    SELECT slot FROM calendar_claims WHERE tenant_id = ${tx.tenant} AND holder_id = ${bin(holderId)} LIMIT 1`)) !==
+  undefined;
+
+const slotRange = (window: Interval) => {
+  const slots = claimSlots(window);
   return sql`slot BETWEEN ${slots[0] ?? 0} AND ${slots.at(-1) ?? 0}`;
 };
+
+/** What does not count as busy: the claims of these holders, and of holds that have expired by `now`. */
+export type Disregarded = { readonly now: Date; readonly holders?: readonly string[] };
 
 /** What `window` (epoch milliseconds) has claimed of one calendar: ascending and merged. */
 export const listBusy = async (
   db: Db,
   calendarId: string,
   window: Interval,
-  except?: string,
-): Promise<Interval[]> => (await listBusyOf(db, [calendarId], window, except)).get(calendarId) ?? [];
+  disregarded: Disregarded,
+): Promise<Interval[]> => (await listBusyOf(db, [calendarId], window, disregarded)).get(calendarId) ?? [];
 
-/** {@link listBusy} for many calendars in one read; `except` is an appointment whose claims do not count. */
+/** {@link listBusy} for many calendars in one read. */
 export const listBusyOf = async (
   db: Db,
   calendarIds: readonly string[],
   window: Interval,
-  except?: string,
+  { now, holders = [] }: Disregarded,
 ): Promise<Map<string, Interval[]>> => {
   const claimed = await db.many<{ calendarId: string; slot: number }>(sql`
     SELECT calendar_id AS calendarId, slot FROM calendar_claims
     WHERE tenant_id = ${db.tenant} AND calendar_id IN ${list(calendarIds.map((id) => bin(id)))} AND ${slotRange(window)}
-      ${and(except === undefined ? undefined : sql`appointment_id <> ${bin(except)}`)}
+      AND (expires_at IS NULL OR expires_at > ${now})
+      ${and(holders.length === 0 ? undefined : sql`holder_id NOT IN ${list(holders.map((id) => bin(id)))}`)}
     ORDER BY calendar_id, slot`);
   const slotsOf = new Map<string, number[]>();
   for (const { calendarId, slot } of claimed) {
@@ -80,4 +90,16 @@ export const listBusyOf = async (
     else slotsOf.set(calendarId, [slot]);
   }
   return new Map([...slotsOf].map(([calendarId, slots]) => [calendarId, busyIntervals(slots)]));
+};
+
+/** The slots of `time` that nobody has claimed, as claims of five minutes each: what an override can still take. */
+export const freePartsOf = async (tx: Tx, claim: Claim): Promise<Claim[]> => {
+  const taken = await tx.many<{ slot: number }>(sql`
+    SELECT slot FROM calendar_claims
+    WHERE tenant_id = ${tx.tenant} AND calendar_id = ${bin(claim.calendarId)} AND ${slotRange(claim.time)}`);
+  const takenSlots = new Set(taken.map(({ slot }) => slot));
+  return busyIntervals(claimSlots(claim.time).filter((slot) => !takenSlots.has(slot))).map((time) => ({
+    ...claim,
+    time,
+  }));
 };

@@ -5,6 +5,7 @@ import { doctorProblems } from '../../doctors/index.ts';
 import { patientProblems } from '../../patients/index.ts';
 import type { AppointmentController } from '../controllers/appointment.controller.ts';
 import { Appointment } from '../models/appointment.ts';
+import { Hold } from '../models/hold.ts';
 import { HistoryEntry } from '../models/history.ts';
 import { appointmentProblems } from '../problems.ts';
 import type { VisitStep } from '../services/appointment.service.ts';
@@ -12,12 +13,15 @@ import {
   AppointmentParams,
   BookAppointment,
   CancelAppointment,
+  HoldSlot,
   ListAppointments,
   ListHistory,
   UpdateAppointment,
 } from '../validators/appointment.ts';
 
-const { appointment_not_found, invalid_transition, notice_too_short } = appointmentProblems;
+const { appointment_not_found, invalid_transition, notice_too_short, appointment_limit_reached } =
+  appointmentProblems;
+const { hold_not_found, hold_expired, hold_mismatch } = appointmentProblems;
 const { version_conflict } = commonProblems;
 
 /** What can stand against a time, whoever asks for it. */
@@ -56,6 +60,28 @@ export const appointmentRoutes = (controller: AppointmentController): RouteGroup
     routes: [
       route({
         method: 'post',
+        path: '/holds',
+        summary: 'Keep a time for some minutes, exclusively',
+        description:
+          'The clinic’s holdMinutes say for how long. Booking with its id turns the hold into the appointment.',
+        access: 'appointments:write',
+        body: HoldSlot,
+        response: [201, Hold],
+        problems: againstTheTime,
+        handle: controller.hold,
+      }),
+      route({
+        method: 'delete',
+        path: '/holds/:id',
+        summary: 'Give a held time back',
+        access: 'appointments:write',
+        params: AppointmentParams,
+        response: [204],
+        problems: [hold_not_found],
+        handle: controller.release,
+      }),
+      route({
+        method: 'post',
         path: '/',
         summary: 'Book an appointment',
         description:
@@ -63,7 +89,14 @@ export const appointmentRoutes = (controller: AppointmentController): RouteGroup
         access: 'appointments:write',
         body: BookAppointment,
         response: [201, Appointment],
-        problems: [...againstTheTime, patientProblems.patient_not_found],
+        problems: [
+          ...againstTheTime,
+          patientProblems.patient_not_found,
+          appointment_limit_reached,
+          hold_not_found,
+          hold_expired,
+          hold_mismatch,
+        ],
         handle: controller.book,
       }),
       route({

@@ -17,17 +17,22 @@ import {
   listAppointments,
   updateAppointment,
 } from '../repositories/appointment.repository.ts';
-import { deleteClaims } from '../repositories/claim.repository.ts';
+import { hasClaims } from '../repositories/claim.repository.ts';
 import { listHistory } from '../repositories/history.repository.ts';
 import type { ListAppointments } from '../validators/appointment.ts';
-import { demandNotice } from './booking.service.ts';
+import type { Calendar } from './calendar.ts';
 import type { Journal } from './journal.ts';
+import { demandNotice } from './notice.ts';
+import { aroundOf } from './reschedule.service.ts';
 import { demandOwnCalendar, demandSight, reachOf } from './sight.ts';
+import type { VisitPlanner } from './visit-planner.ts';
 
 export type AppointmentDeps = {
   database: Database;
   clock: Clock;
   tenants: Pick<TenantsPort, 'settings'>;
+  planner: VisitPlanner;
+  calendar: Calendar;
   journal: Journal;
 };
 export type AppointmentService = ReturnType<typeof createAppointmentService>;
@@ -39,7 +44,9 @@ export type VisitStep = 'confirmed' | 'checked_in' | 'in_progress' | 'completed'
 const StartPosition = z.tuple([z.int(), Id]);
 
 /** The verbs that read an appointment, or take it through its life. */
-export const createAppointmentService = ({ database, clock, tenants, journal }: AppointmentDeps) => {
+export const createAppointmentService = (deps: AppointmentDeps) => {
+  const { database, clock, tenants, planner, calendar, journal } = deps;
+
   /** Locked, seen, in the version that the caller knows, and allowed to become `to`. */
   const findBefore = async (
     tx: Tx,
@@ -54,6 +61,19 @@ export const createAppointmentService = ({ database, clock, tenants, journal }: 
       throw new AppError(appointmentProblems.invalid_transition, detail);
     }
     return before;
+  };
+
+  const giveBack = async (tx: Tx, appointment: Appointment) => {
+    await calendar.free(tx, appointment);
+    await calendar.fillOverrides(tx, appointment.doctorId, aroundOf(appointment));
+  };
+
+  /** A visit that was pending without blocking its time takes it now, if it is still to be had. */
+  const takeIfFree = async (tx: Tx, ctx: Ctx, appointment: Appointment) => {
+    if (await hasClaims(tx, appointment.id)) return {};
+    const visit = await planner.planned(tx, ctx, appointment);
+    const holder = { id: appointment.id, expiresAt: null };
+    return calendar.take(tx, { holder, visit, patientId: appointment.patientId });
   };
 
   return {
@@ -87,9 +107,9 @@ export const createAppointmentService = ({ database, clock, tenants, journal }: 
         demandNotice(ctx, before, cancellationNoticeMinutes, clock);
         const now = clock.now();
         const cancellation = { cancelledBy: ctx.userId, cancelledAt: now, reason: reason ?? null };
-        const after = nextVersion(before, { status: 'cancelled', cancellation }, now);
-        await deleteClaims(tx, id);
+        const after = nextVersion(before, { status: 'cancelled', cancellation, groupId: null }, now);
         await updateAppointment(tx, after);
+        await giveBack(tx, before);
         await insertCancellation(tx, id, cancellation);
         await journal.write(tx, ctx, {
           action: 'cancelled',
@@ -105,9 +125,11 @@ export const createAppointmentService = ({ database, clock, tenants, journal }: 
     advance: (ctx: Ctx, id: string, to: VisitStep, ifMatch: number | undefined): Promise<Appointment> =>
       database.transaction(ctx, async (tx) => {
         const before = await findBefore(tx, ctx, { id, to, ifMatch });
-        const after = nextVersion(before, { status: to }, clock.now());
-        if (to === 'no_show') await deleteClaims(tx, id);
+        const seat = to === 'confirmed' ? await takeIfFree(tx, ctx, before) : {};
+        const left = to === 'no_show' ? { groupId: null } : {};
+        const after = nextVersion(before, { status: to, ...seat, ...left }, clock.now());
         await updateAppointment(tx, after);
+        if (to === 'no_show') await giveBack(tx, before);
         await journal.write(tx, ctx, { action: to, before, after, event: appointmentStatusChanged(after) });
         return after;
       }),

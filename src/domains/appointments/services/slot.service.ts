@@ -8,12 +8,20 @@ import { decodeCursor, type Page, toPage } from '../../../shared/types/page.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Bookable, DoctorsPort } from '../../doctors/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
-import { offeredSlots, type Slot, startProblems } from '../models/slots.ts';
+import { offeredSlots, sharedSlots, type Slot } from '../models/slots.ts';
 import { findAppointment } from '../repositories/appointment.repository.ts';
 import { listBusyOf } from '../repositories/claim.repository.ts';
+import { listGroups } from '../repositories/group.repository.ts';
 import type { DoctorSlots, ExplainSlot, FreeSlot, FreeSlots } from '../validators/slots.ts';
 import { demandSight } from './sight.ts';
-import { isPatient, problemOfStart, type VisitPlanner, type WantedVisit } from './visit-planner.ts';
+import {
+  idsOfEmpty,
+  isPatient,
+  openStartsOf,
+  problemOfStart,
+  type VisitPlanner,
+  type WantedVisit,
+} from './visit-planner.ts';
 
 export type SlotDeps = {
   database: Database;
@@ -81,17 +89,25 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
       start: Math.min(window.start, ...sessions.flat().map(({ start }) => start)) - DAY_MS,
       end: Math.max(window.end, ...sessions.flat().map(({ end }) => end)) + DAY_MS,
     };
-    const busy = await listBusyOf(db, [...new Set(bookables.map(({ doctorId }) => doctorId))], span, except);
-    return bookables.flatMap((bookable, i) =>
-      offeredSlots({
+    const doctorIds = [...new Set(bookables.map(({ doctorId }) => doctorId))];
+    const now = clock.now();
+    const groups = await listGroups(db, doctorIds, span, { now, except });
+    const holders = [...idsOfEmpty(groups), ...(except === undefined ? [] : [except])];
+    const busy = await listBusyOf(db, doctorIds, span, { now, holders });
+    return bookables.flatMap((bookable, i) => {
+      const query = {
         sessions: sessions[i] ?? [],
         busy: busy.get(bookable.doctorId) ?? [],
         rules: planner.rulesOf(bookable, settings),
         from: window.start,
         to: window.end,
         ...planner.limitsOf(ctx, settings),
-      }).map((slot) => ({ ...slot, bookable })),
-    );
+      };
+      const free = offeredSlots(query);
+      const shared = sharedSlots(query, openStartsOf(groups, bookable));
+      const slots = shared.length === 0 ? free : [...free, ...shared].sort((a, b) => a.startsAt - b.startsAt);
+      return slots.map((slot) => ({ ...slot, bookable }));
+    });
   };
 
   return {
@@ -130,9 +146,9 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
       const settings = await tenants.settings(ctx.tenantId);
       const visit = planner.visitOf(bookable, at);
       const asPatient: Ctx = { ...ctx, role: 'patient' };
-      const query = await planner.queryAround(db, asPatient, { bookable, settings, visit });
-      const found = startProblems(visit.start, query, { mustBeOffered: true, now: clock.now().getTime() });
-      const reasons = found.map((code) => ({ code, detail: problemOfStart[code].detail }));
+      const question = { bookable, settings, visit, mustBeOffered: true };
+      const found = await planner.reasonsAgainst(db, asPatient, question);
+      const reasons = found.reasons.map((code) => ({ code, detail: problemOfStart[code].detail }));
       return { at, bookable: reasons.length === 0, reasons };
     },
 

@@ -8,6 +8,7 @@ import { AppError, type Problem } from '../../../shared/utils/errors.ts';
 import { type Bookable, doctorProblems, type DoctorsPort } from '../../doctors/index.ts';
 import type { BookingSettings } from '../../tenants/index.ts';
 import type { Place } from '../models/appointment.ts';
+import { isOnGrain } from '../models/claim.ts';
 import {
   type SlotQuery,
   type SlotRules,
@@ -17,6 +18,7 @@ import {
 } from '../models/slots.ts';
 import { appointmentProblems } from '../problems.ts';
 import { listBusy } from '../repositories/claim.repository.ts';
+import { type GroupVisit, listGroups } from '../repositories/group.repository.ts';
 
 export type PlannerDeps = { doctors: DoctorsPort; clock: Clock };
 export type VisitPlanner = ReturnType<typeof createVisitPlanner>;
@@ -25,8 +27,13 @@ export type VisitPlanner = ReturnType<typeof createVisitPlanner>;
 export type PlannedVisit = {
   readonly place: Place;
   readonly doctorTime: Interval;
+  /** How many patients may share the start. */
+  readonly capacity: number;
   readonly requiresConfirmation: boolean;
 };
+
+/** What bends the rules of a plan: an appointment that does not block its own move, or a time that is held already. */
+export type PlanOptions = { readonly except?: string; readonly isHeld?: boolean };
 
 export type WantedVisit = {
   readonly doctorId: string;
@@ -108,51 +115,75 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
       ({ locationId }) => !wantsPlace || locationId === null || locationId === wanted.locationId,
     );
     if (!host) throw new AppError(outside_availability, 'The doctor works at another location then.');
+    return placed(bookable, wanted, visit, host.locationId ?? wanted.locationId ?? null);
+  };
+
+  /**
+   * What counts as busy for the service: not the claims of group visits that nobody is in any more. `openStarts` are those
+   * that still have a seat.
+   */
+  const busyFor = async (db: Db, bookable: Bookable, span: Interval, except: string | undefined) => {
+    const now = clock.now();
+    const groups = await listGroups(db, [bookable.doctorId], span, { now, except });
+    const holders = [...idsOfEmpty(groups), ...(except === undefined ? [] : [except])];
     return {
-      doctorId: bookable.doctorId,
-      serviceId: bookable.serviceId,
-      locationId: host.locationId ?? wanted.locationId ?? null,
-      roomId: wanted.roomId ?? null,
-      startsAt: wanted.startsAt,
-      endsAt: new Date(visit.end),
-      timezone: bookable.timezone,
-      localStart: localTimeAt(bookable.timezone, visit.start),
+      busy: await listBusy(db, bookable.doctorId, span, { now, holders }),
+      openStarts: openStartsOf(groups, bookable),
     };
   };
 
-  /** The question that `startProblems` answers for a start; `except` is an appointment that does not block its own move. */
+  /** The question that `startProblems` answers for a start, with the starts of group visits that have a seat. */
   const queryAround = async (
     db: Db,
     ctx: Ctx,
-    {
-      bookable,
-      settings,
-      visit,
-      except,
-    }: { bookable: Bookable; settings: BookingSettings; visit: Interval; except?: string },
-  ): Promise<SlotQuery> => {
+    { bookable, settings, visit, except }: Question,
+  ): Promise<{ query: SlotQuery; openStarts: ReadonlySet<number> }> => {
     const [sessions = []] = await doctors.sessions(db, [bookable], visit);
     const bufferMs = (bookable.bufferBeforeMinutes + bookable.bufferAfterMinutes) * MINUTE_MS;
     const span = {
       start: Math.min(visit.start, ...sessions.map(({ start }) => start)) - bufferMs,
       end: Math.max(visit.end, ...sessions.map(({ end }) => end)) + bufferMs,
     };
-    return {
+    const { busy, openStarts } = await busyFor(db, bookable, span, except);
+    const query = {
       sessions,
-      busy: await listBusy(db, bookable.doctorId, span, except),
+      busy,
       rules: rulesOf(bookable, settings),
       from: visit.start,
       to: visit.start + 1,
       ...limitsOf(ctx, settings),
     };
+    return { query, openStarts };
   };
+
+  /** Every reason why the caller cannot start then. A seat in a group visit is neither busy nor off the grid. */
+  const reasonsAgainst = async (db: Db, ctx: Ctx, question: Question & { mustBeOffered: boolean }) => {
+    const { query, openStarts } = await queryAround(db, ctx, question);
+    const { start } = question.visit;
+    const now = clock.now().getTime();
+    const found = startProblems(start, query, { mustBeOffered: question.mustBeOffered, now });
+    const reasons = openStarts.has(start)
+      ? found.filter((code) => code !== 'busy' && code !== 'off_grid')
+      : found;
+    return { reasons, sessions: query.sessions };
+  };
+
+  const planAt = (bookable: Bookable, place: Place): PlannedVisit => ({
+    place,
+    doctorTime: {
+      start: place.startsAt.getTime() - bookable.bufferBeforeMinutes * MINUTE_MS,
+      end: place.endsAt.getTime() + bookable.bufferAfterMinutes * MINUTE_MS,
+    },
+    capacity: bookable.capacity,
+    requiresConfirmation: bookable.requiresConfirmation,
+  });
 
   return {
     findBookable,
     rulesOf,
     limitsOf,
     visitOf,
-    queryAround,
+    reasonsAgainst,
 
     /**
      * Decides whether the caller may book the visit, under a lock that a change of the doctor's hours respects. Whether
@@ -163,30 +194,73 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
       ctx: Ctx,
       settings: BookingSettings,
       wanted: WantedVisit,
-      except?: string,
+      { except, isHeld = false }: PlanOptions = {},
     ): Promise<PlannedVisit> => {
       const bookable = await findBookable(tx, ctx, wanted, { shared: true });
       const visit = visitOf(bookable, wanted.startsAt);
-      const query = await queryAround(tx, ctx, {
-        bookable,
-        settings,
-        visit,
-        ...(except !== undefined && { except }),
+      const question = { bookable, settings, visit, ...(except !== undefined && { except }) };
+      const { reasons, sessions } = await reasonsAgainst(tx, ctx, {
+        ...question,
+        mustBeOffered: isPatient(ctx) && !isHeld,
       });
-      const [reason] = startProblems(visit.start, query, {
-        mustBeOffered: isPatient(ctx),
-        now: clock.now().getTime(),
-      });
-      if (reason !== undefined)
+      const [reason] = isHeld ? reasons.filter((code) => code !== 'notice_too_short') : reasons;
+      if (reason !== undefined) {
         throw new AppError(problemOfStart[reason].problem, problemOfStart[reason].detail);
-      return {
-        place: placeOf(bookable, wanted, visit, query.sessions),
-        doctorTime: {
-          start: visit.start - bookable.bufferBeforeMinutes * MINUTE_MS,
-          end: visit.end + bookable.bufferAfterMinutes * MINUTE_MS,
-        },
-        requiresConfirmation: bookable.requiresConfirmation,
-      };
+      }
+      return planAt(bookable, placeOf(bookable, wanted, visit, sessions));
+    },
+
+    /** The plan of a visit that is agreed already. */
+    planned: async (tx: Tx, ctx: Ctx, place: Place): Promise<PlannedVisit> =>
+      planAt(await findBookable(tx, ctx, place, { shared: true }), place),
+
+    /** A visit past the rules: only the five-minute grain is left. It takes place where it is said to, or where the doctor works then. */
+    planOverride: async (tx: Tx, ctx: Ctx, wanted: WantedVisit): Promise<PlannedVisit> => {
+      const bookable = await findBookable(tx, ctx, wanted, { shared: true });
+      const visit = visitOf(bookable, wanted.startsAt);
+      if (!isOnGrain(visit.start)) {
+        throw new AppError(problemOfStart.off_grain.problem, problemOfStart.off_grain.detail);
+      }
+      const [sessions = []] = await doctors.sessions(tx, [bookable], visit);
+      const locationId =
+        wanted.locationId ?? sessions.find((session) => contains(session, visit))?.locationId ?? null;
+      return planAt(bookable, placed(bookable, wanted, visit, locationId));
     },
   };
 };
+
+type Question = {
+  readonly bookable: Bookable;
+  readonly settings: BookingSettings;
+  readonly visit: Interval;
+  readonly except?: string;
+};
+
+/** Group visits whose last seat was a hold that has expired. */
+export const idsOfEmpty = (groups: readonly GroupVisit[]): string[] =>
+  groups.filter(({ seatsTaken }) => seatsTaken === 0).map(({ id }) => id);
+
+/** The starts (epoch milliseconds) at which a group visit of the service still has a seat. */
+export const openStartsOf = (groups: readonly GroupVisit[], bookable: Bookable): ReadonlySet<number> =>
+  new Set(
+    groups
+      .filter(({ doctorId, serviceId }) => doctorId === bookable.doctorId && serviceId === bookable.serviceId)
+      .filter(({ seatsTaken }) => seatsTaken > 0 && seatsTaken < bookable.capacity)
+      .map(({ startsAt }) => startsAt.getTime()),
+  );
+
+const placed = (
+  bookable: Bookable,
+  wanted: WantedVisit,
+  visit: Interval,
+  locationId: string | null,
+): Place => ({
+  doctorId: bookable.doctorId,
+  serviceId: bookable.serviceId,
+  locationId,
+  roomId: wanted.roomId ?? null,
+  startsAt: wanted.startsAt,
+  endsAt: new Date(visit.end),
+  timezone: bookable.timezone,
+  localStart: localTimeAt(bookable.timezone, visit.start),
+});

@@ -16,8 +16,18 @@ export const BookAppointment = z.strictObject({
   roomId: Id.optional(),
   reason: text(500).optional(),
   notes: text(2000).optional(),
+  holdId: Id.optional().meta({ description: 'A hold of the same doctor, service and time' }),
+  override: z
+    .strictObject({ reason: text(500) })
+    .optional()
+    .meta({
+      description: 'Books outside working time or beside another appointment; staff only, and audited',
+    }),
 });
 export type BookAppointment = z.output<typeof BookAppointment>;
+
+export const HoldSlot = z.strictObject({ doctorId: Id, serviceId: Id, startsAt: Instant });
+export type HoldSlot = z.output<typeof HoldSlot>;
 
 /** A change of time, doctor or service is one atomic reschedule. */
 export const UpdateAppointment = z

@@ -10,6 +10,7 @@ export type Bookable = {
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;
   readonly slotIntervalMinutes: number | null;
+  readonly capacity: number;
   readonly requiresConfirmation: boolean;
   readonly bookableByPatients: boolean;
   /** Doctor and service are active, and the doctor offers the service. */
@@ -18,7 +19,7 @@ export type Bookable = {
 
 const columns = sql`d.id AS doctorId, d.timezone, s.id AS serviceId, s.duration_minutes AS durationMinutes,
   s.buffer_before_minutes AS bufferBeforeMinutes, s.buffer_after_minutes AS bufferAfterMinutes,
-  s.slot_interval_minutes AS slotIntervalMinutes, s.requires_confirmation AS requiresConfirmation,
+  s.slot_interval_minutes AS slotIntervalMinutes, s.capacity, s.requires_confirmation AS requiresConfirmation,
   s.bookable_by_patients AS bookableByPatients`;
 
 /**

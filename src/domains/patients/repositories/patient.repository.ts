@@ -85,3 +85,7 @@ export const updatePatient = (tx: Tx, p: Patient) =>
 export const deletePatient = (tx: Tx, id: string, deletedAt: Date) =>
   tx.run(sql`
     UPDATE patients SET deleted_at = ${deletedAt} WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
+
+export const lockPatient = async (tx: Tx, id: string): Promise<void> => {
+  await tx.one(sql`SELECT id FROM patients WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)} FOR UPDATE`);
+};

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { Id } from '../../../shared/types/id.ts';
+import { Instant } from '../../../shared/types/instant.ts';
+
+/** Time that is kept for a caller until `expiresAt`. Booking with its id turns it into the appointment. */
+export const Hold = z
+  .object({
+    id: Id,
+    doctorId: Id,
+    serviceId: Id,
+    startsAt: Instant,
+    endsAt: Instant,
+    expiresAt: Instant,
+  })
+  .meta({ id: 'Hold' });
+
+/** With what the calendar knows of it: whose it is, for whom, and the group visit in which it keeps a seat. */
+export type Hold = z.output<typeof Hold> & {
+  readonly userId: string;
+  readonly patientId: string | null;
+  readonly groupId: string | null;
+};
+
+export const hasExpired = ({ expiresAt }: Hold, now: Date): boolean => expiresAt <= now;

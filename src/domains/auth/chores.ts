@@ -1,0 +1,9 @@
+import type { Chore } from '../../database/housekeeping.ts';
+import { sql } from '../../database/sql.ts';
+
+export const authChores: readonly Chore[] = [
+  {
+    name: 'sessions a month after their end',
+    forget: sql`DELETE FROM sessions WHERE expires_at < UTC_TIMESTAMP() - INTERVAL 30 DAY LIMIT 1000`,
+  },
+];
