@@ -43,7 +43,10 @@ export type Place = Pick<
   'doctorId' | 'serviceId' | 'locationId' | 'roomId' | 'startsAt' | 'endsAt' | 'timezone' | 'localStart'
 >;
 
-const payload = (appointment: Appointment) => ({ appointment: Appointment.encode(appointment) });
+/** What others may be told of an appointment: nothing that was said about the patient. */
+const ReportedAppointment = Appointment.omit({ reason: true, notes: true, cancellation: true });
+
+const payload = (appointment: Appointment) => ({ appointment: ReportedAppointment.encode(appointment) });
 
 export const appointmentBooked = (appointment: Appointment) =>
   ({ type: 'appointment.booked', payload: payload(appointment) }) as const;
