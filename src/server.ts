@@ -8,6 +8,7 @@ const explain = (error: unknown): string => {
   if (error instanceof ConfigError) return error.message;
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE') return `Port ${String(port)} is taken. Set PORT to another one.`;
+  if (code === 'EACCES') return `Port ${String(port)} needs more rights than this user has. Set PORT.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 

@@ -12,7 +12,7 @@ import { newId } from './shared/types/id.ts';
 import type { Clock } from './shared/utils/clock.ts';
 import { AppError, commonProblems } from './shared/utils/errors.ts';
 import type { Logger } from './shared/utils/logger.ts';
-import { createRedis } from './shared/utils/redis.ts';
+import { connectedSoon, createRedis } from './shared/utils/redis.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
@@ -87,10 +87,21 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     ],
   });
 
-  http.server.listen(config.port);
-  await once(http.server, 'listening');
-  relay.start();
-  consumer.start();
+  const startWork = async () => {
+    await Promise.all([connectedSoon(redis), connectedSoon(streamReader)]);
+    if (shutdown.isShuttingDown()) return;
+    relay.start();
+    consumer.start();
+  };
+
+  try {
+    http.server.listen(config.port);
+    await once(http.server, 'listening');
+  } catch (error) {
+    await shutdown.begin('The port cannot be had');
+    throw error;
+  }
+  void startWork();
   const { port } = http.server.address() as AddressInfo;
   logger.info({ port, environment: config.environment }, 'Serving');
   return { port, shutdown };

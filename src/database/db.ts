@@ -1,6 +1,6 @@
-import type { PoolConnection, RowDataPacket } from 'mysql2/promise';
 import type { IdempotencyKey } from '../shared/types/idempotency.ts';
-import { isRetryable, translateFailure } from './failures.ts';
+import type { BorrowedConnection } from './borrowed-connection.ts';
+import { isRetryable, translateFailure, unavailable } from './failures.ts';
 import { answerOnce, type AnswerSeal } from './idempotency.ts';
 import type { BoundedPool } from './pool.ts';
 import { type Execute, type Queries, queriesBy } from './queries.ts';
@@ -33,6 +33,8 @@ export type Database = {
 };
 
 const ATTEMPTS = 5;
+const NO_ATTEMPT_AFTER_MS = 10_000;
+
 const refusingOtherTenants =
   (execute: Execute): Execute =>
   (statement) => {
@@ -47,13 +49,8 @@ const bind = (execute: Execute, tenantId: string): Db => ({
   ...queriesBy(refusingOtherTenants(execute)),
 });
 
-const executeOn =
-  (connection: PoolConnection): Execute =>
-  (statement) =>
-    connection.execute<RowDataPacket[]>(statement.text, statement.values as never);
-
 /** A rollback that fails would hand an open transaction to the connection's next user. */
-const giveUp = async (connection: PoolConnection) => {
+const giveUp = async (connection: BorrowedConnection) => {
   try {
     await connection.rollback();
     connection.release();
@@ -70,7 +67,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
   const executeOnPool: Execute = async (statement) => {
     const connection = await pool.acquire();
     try {
-      return await executeOn(connection)(statement);
+      return await connection.execute(statement);
     } catch (error) {
       throw translateFailure(error);
     } finally {
@@ -81,8 +78,8 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
   const attempt = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
     const connection = await pool.acquire();
     try {
-      await connection.beginTransaction();
-      const result = await work(executeOn(connection));
+      await connection.begin();
+      const result = await work(connection.execute);
       await connection.commit();
       connection.release();
       return result;
@@ -93,11 +90,14 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
   };
 
   const transact = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
     for (let tried = 1; ; tried++) {
       try {
         return await attempt(work);
       } catch (error) {
-        if (!isRetryable(error) || tried === ATTEMPTS) throw translateFailure(error);
+        if (!isRetryable(error)) throw translateFailure(error);
+        const isLate = performance.now() - startedAt > NO_ATTEMPT_AFTER_MS;
+        if (tried === ATTEMPTS || isLate) throw unavailable(error);
         await backoff(tried);
       }
     }

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
 
 type DriverError = Error & { errno?: number; code?: string; fatal?: boolean };
@@ -6,24 +7,28 @@ const DUPLICATE_KEY = 1062;
 const MISSING_PARENT = 1452;
 const LOCKED = new Set([1205, 3572]);
 const RETRYABLE = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
-/** The server is going away, is read-only for a failover, has too many clients, or the statement took too long. */
-const SERVER_UNAVAILABLE = new Set([1040, 1053, 1077, 1079, 1152, 1290, 1317, 1836, 1927, 1969, 3024, 3032]);
+/** There are too many clients, or this statement took too long: the connection is as good as before. */
+const OVERLOADED = [1040, 1969, 3024];
+/** Somebody ended the connection, or the server is going away, left its cluster or became read-only in a failover. */
+const LOST = new Set([1047, 1053, 1077, 1079, 1152, 1290, 1317, 1792, 1836, 1927, 3032]);
+const UNAVAILABLE = new Set([...OVERLOADED, ...LOST]);
 
 export const unavailable = (cause: unknown): AppError =>
   new AppError(commonProblems.unavailable, undefined, { cause, headers: { 'Retry-After': '2' } });
 
+/** What has no number comes from the driver itself, which marks as fatal whatever a connection does not survive. */
 const isDriverError = (error: unknown): error is DriverError =>
-  error instanceof Error && ('errno' in error || 'code' in error);
+  isNativeError(error) && ('errno' in error || 'code' in error || 'fatal' in error);
+
+const isFatal = ({ fatal }: DriverError) => fatal === true;
 
 /** Turns the loss of the server into 503 `unavailable`; leaves every other error as it is. */
-export const translateFailure = (error: unknown): unknown => {
-  if (!isDriverError(error)) return error;
-  const lost = error.fatal === true || (error.errno !== undefined && SERVER_UNAVAILABLE.has(error.errno));
-  const closed = /connection is in closed state|Connection lost|ECONN|EPIPE|ETIMEDOUT/.test(
-    `${error.code ?? ''} ${error.message}`,
-  );
-  return lost || closed ? unavailable(error) : error;
-};
+export const translateFailure = (error: unknown): unknown =>
+  isDriverError(error) && (isFatal(error) || UNAVAILABLE.has(error.errno ?? 0)) ? unavailable(error) : error;
+
+/** Whether another connection, to a server that is well, would do better than the one that failed. */
+export const isServerLost = (error: unknown): boolean =>
+  isDriverError(error) && (isFatal(error) || LOST.has(error.errno ?? 0));
 
 /** A deadlock or a lock wait that ended: the transaction may be made again. */
 export const isRetryable = (error: unknown): boolean =>

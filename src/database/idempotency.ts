@@ -55,7 +55,7 @@ const replay = (stored: StoredAnswer, key: IdempotencyKey, seal: AnswerSeal): ne
   throw new IdempotentReplay(seal.open(key, stored.answer));
 };
 
-/** Of two that insert at once, the second waits for the first to commit or roll back. */
+/** Of two that insert at once, the second waits for the first to commit or roll back, but not for long. */
 const take = async (db: Queries, key: IdempotencyKey) => {
   try {
     await db.run(sql`
@@ -64,6 +64,7 @@ const take = async (db: Queries, key: IdempotencyKey) => {
     return true;
   } catch (error) {
     if (duplicateKeyOf(error) === 'PRIMARY') return false;
+    if (isLocked(error)) throw new AppError(commonProblems.idempotency_in_progress);
     throw error;
   }
 };

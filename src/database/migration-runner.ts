@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions, type DatabaseConfig } from './pool.ts';
+import { connectionAdvice } from './connection-advice.ts';
+import { readMigrations, type Migration } from './migration-files.ts';
+import { connectionOptions, type DatabaseConfig, SESSION_SETTINGS } from './pool.ts';
 
 /** A migration that cannot go on; the message says what happened and what to do. */
 export class MigrationError extends Error {}
@@ -14,7 +14,6 @@ export type MigrationStatus = {
   readonly failure: string | null;
 };
 
-type Migration = { name: string; checksum: string; statements: string[] };
 type Applied = {
   name: string;
   checksum: string;
@@ -25,30 +24,10 @@ type Applied = {
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 const LOCK_SECONDS = 60;
+const LOCK_NAME_CHARACTERS = 64;
 
-/** A statement ends with a semicolon at the end of a line. */
-const splitStatements = (text: string): string[] =>
-  text
-    .split(/;[ \t]*(?:\r?\n|$)/)
-    .map((statement) => statement.trim())
-    .filter((statement) => statement.replace(/^\s*--.*$/gm, '').trim() !== '');
-
-const readMigrations = async (folder: URL): Promise<Migration[]> => {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const text = await readFile(new URL(name, folder), 'utf8');
-      return {
-        name,
-        checksum: createHash('sha256').update(text).digest('hex'),
-        statements: splitStatements(text),
-      };
-    }),
-  );
-};
-
-const readApplied = async (connection: Connection): Promise<Map<string, Applied>> => {
-  await connection.query(`
+const createRecord = (connection: Connection) =>
+  connection.query(`
     CREATE TABLE IF NOT EXISTS schema_migrations (
       name VARCHAR(200) NOT NULL PRIMARY KEY,
       checksum CHAR(64) NOT NULL,
@@ -57,6 +36,11 @@ const readApplied = async (connection: Connection): Promise<Map<string, Applied>
       finished_at DATETIME(3) NULL,
       failure TEXT NULL
     ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci`);
+
+/** Nothing has been applied to a database that has no record of it. */
+const readApplied = async (connection: Connection): Promise<Map<string, Applied>> => {
+  const [tables] = await connection.query<RowDataPacket[]>("SHOW TABLES LIKE 'schema\\_migrations'");
+  if (tables.length === 0) return new Map();
   const [rows] = await connection.query<(Applied & RowDataPacket)[]>(`
     SELECT name, checksum, statements_done AS statementsDone, finished_at AS finishedAt, failure
     FROM schema_migrations ORDER BY name`);
@@ -141,37 +125,54 @@ const apply = async (connection: Connection, migration: Migration, done: number)
   ]);
 };
 
-/** The lock belongs to the server, so its name carries the database's. */
-const locked = async <T>(
-  config: DatabaseConfig,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> => {
-  const connection = await createConnection({ ...connectionOptions(config), database: config.name });
+const connect = async (config: DatabaseConfig): Promise<Connection> => {
   try {
-    const lockName = `migrate:${config.name}`.slice(0, 64);
-    const [[row]] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS locked', [
-      lockName,
-      LOCK_SECONDS,
-    ]);
-    if (row?.['locked'] !== 1) {
-      throw new MigrationError(
-        `Another migration has been running for ${LOCK_SECONDS} seconds. Try again when it has ended.`,
-      );
-    }
-    return await work(connection);
-  } finally {
-    await connection.end();
+    return await createConnection({ ...connectionOptions(config), database: config.name });
+  } catch (error) {
+    throw new MigrationError(connectionAdvice(error, config), { cause: error });
   }
 };
 
-/** What has been applied, what is waiting, and what is wrong. */
+/** What `work` did before a failure stays, since each statement commits by itself. */
+const connected = async <T>(config: DatabaseConfig, work: (connection: Connection) => Promise<T>) => {
+  const connection = await connect(config);
+  try {
+    await connection.query(SESSION_SETTINGS);
+    return await work(connection);
+  } catch (error) {
+    if (error instanceof MigrationError) throw error;
+    const { host, port, name } = config;
+    throw new MigrationError(`The database ${name} at ${host}:${port} failed: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    connection.destroy();
+  }
+};
+
+/** The lock belongs to the server, so its name carries the database's; it ends with the connection. */
+const lock = async (connection: Connection, databaseName: string, lockSeconds: number) => {
+  const lockName = `migrate:${databaseName}`.slice(0, LOCK_NAME_CHARACTERS);
+  const [[row]] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS locked', [
+    lockName,
+    lockSeconds,
+  ]);
+  if (row?.['locked'] === 1) return;
+  throw new MigrationError(
+    `Another migration of ${databaseName} has been running for ${lockSeconds} seconds. Try again when it has ended.`,
+  );
+};
+
+/** What has been applied, what is waiting, and what is wrong. Changes nothing and waits for nobody. */
 export const migrationStatus = async (
   config: DatabaseConfig,
   folder = FOLDER,
 ): Promise<MigrationStatus[]> => {
   const migrations = await readMigrations(folder);
-  return locked(config, async (connection) => statusOf(migrations, await readApplied(connection)));
+  return connected(config, async (connection) => statusOf(migrations, await readApplied(connection)));
 };
+
+type MigrateOptions = { folder?: URL; resume?: boolean; lockSeconds?: number };
 
 /**
  * Brings the database up to date, forward only; several processes may call it at once. Answers the names of what it
@@ -180,10 +181,12 @@ export const migrationStatus = async (
  */
 export const migrate = async (
   config: DatabaseConfig,
-  { folder = FOLDER, resume = false }: { folder?: URL; resume?: boolean } = {},
+  { folder = FOLDER, resume = false, lockSeconds = LOCK_SECONDS }: MigrateOptions = {},
 ): Promise<string[]> => {
   const migrations = await readMigrations(folder);
-  return locked(config, async (connection) => {
+  return connected(config, async (connection) => {
+    await lock(connection, config.name, lockSeconds);
+    await createRecord(connection);
     const applied = await readApplied(connection);
     for (const status of statusOf(migrations, applied)) refuse(status, resume);
     const waiting = migrations.filter(({ name }) => !applied.get(name)?.finishedAt);

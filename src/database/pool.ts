@@ -1,5 +1,6 @@
-import { createPool as createMysqlPool, type Connection as CallbackConnection } from 'mysql2';
-import type { Pool, PoolConnection } from 'mysql2/promise';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createPool as createMysqlPool } from 'mysql2/promise';
+import { borrow, type BorrowedConnection } from './borrowed-connection.ts';
 import { unavailable } from './failures.ts';
 
 export type DatabaseConfig = {
@@ -11,33 +12,41 @@ export type DatabaseConfig = {
   readonly poolSize: number;
   /** How long a request may wait for a connection before it is answered 503. */
   readonly acquireTimeoutMs: number;
+  /** How long one statement may run before it is answered 503. */
+  readonly statementTimeoutMs: number;
 };
 
 /** A bounded pool: at most `poolSize` connections, a bounded queue, and no endless waiting. */
 export type BoundedPool = {
-  acquire(): Promise<PoolConnection>;
+  acquire(): Promise<BorrowedConnection>;
+  /** Takes its leave from the server, but does not wait for one that does not answer. */
   end(): Promise<void>;
 };
 
 const QUEUED_PER_CONNECTION = 50;
+const END_WITHIN_MS = 1_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
+/** The server itself ends a statement that runs too long; only one that does not is taken for lost. */
+const SERVER_REACTS_WITHIN_MS = 2_000;
+
+/** What every session needs, whoever set up the server. */
+export const SESSION_SETTINGS = `SET SESSION time_zone = '+00:00',
+  sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'`;
 
 /** The optional parts run on the one server that knows them: MySQL counts milliseconds, MariaDB seconds. */
-const SESSION_SETTINGS = [
+const requestSettings = (statementTimeoutMs: number): string[] => [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5,
-    sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'
-    /*!50708 , max_execution_time = 30000 */ /*M!100100 , max_statement_time = 30 */`,
+  `${SESSION_SETTINGS}, innodb_lock_wait_timeout = 5
+    /*!50708 , max_execution_time = ${statementTimeoutMs} */
+    /*M!100100 , max_statement_time = ${statementTimeoutMs / 1_000} */`,
 ];
 
-const prepareSession = (connection: CallbackConnection) => {
-  for (const setting of SESSION_SETTINGS) {
-    connection.query(setting, (error) => {
-      if (error) connection.destroy();
-    });
-  }
-};
-
-export const connectionOptions = ({ host, port, user, password }: Omit<DatabaseConfig, 'name'>) => ({
+export const connectionOptions = ({
+  host,
+  port,
+  user,
+  password,
+}: Pick<DatabaseConfig, 'host' | 'port' | 'user' | 'password'>) => ({
   host,
   port,
   user,
@@ -57,21 +66,37 @@ export const createPool = (config: DatabaseConfig): BoundedPool => {
     queueLimit: config.poolSize * QUEUED_PER_CONNECTION,
     maxPreparedStatements: 200,
     enableKeepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
   });
-  pool.on('connection', prepareSession);
-  const promised: Pool = pool.promise();
+  const settings = requestSettings(config.statementTimeoutMs);
+  const prepared = new WeakSet<object>();
+
+  /** A connection whose settings could not be made is good for nothing. */
+  const takeConnection = async (): Promise<BorrowedConnection> => {
+    const taken = await pool.getConnection();
+    const connection = borrow(taken, config.statementTimeoutMs + SERVER_REACTS_WITHIN_MS);
+    if (prepared.has(taken.connection)) return connection;
+    try {
+      for (const setting of settings) await connection.set(setting);
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+    prepared.add(taken.connection);
+    return connection;
+  };
 
   const acquire = () =>
-    new Promise<PoolConnection>((resolve, reject) => {
-      let timedOut = false;
+    new Promise<BorrowedConnection>((resolve, reject) => {
+      let isTooLate = false;
       const timer = setTimeout(() => {
-        timedOut = true;
+        isTooLate = true;
         reject(unavailable(new Error('No database connection became free in time')));
       }, config.acquireTimeoutMs);
-      promised.getConnection().then(
+      takeConnection().then(
         (connection) => {
           clearTimeout(timer);
-          if (timedOut) connection.release();
+          if (isTooLate) connection.release();
           else resolve(connection);
         },
         (error: unknown) => {
@@ -81,5 +106,10 @@ export const createPool = (config: DatabaseConfig): BoundedPool => {
       );
     });
 
-  return { acquire, end: () => promised.end() };
+  return {
+    acquire,
+    // A connection that cannot take its leave is gone already.
+    end: () =>
+      Promise.race([pool.end().catch(() => undefined), sleep(END_WITHIN_MS, undefined, { ref: false })]),
+  };
 };

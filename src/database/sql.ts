@@ -39,11 +39,16 @@ export const list = (items: readonly unknown[]): Sql =>
 export const and = (...conditions: readonly (Sql | undefined)[]): Sql =>
   conditions.reduce<Sql>((all, condition) => (condition ? sql`${all} AND ${condition}` : all), sql``);
 
-/** A UUID as the 16 bytes that a BINARY(16) column holds; NULL stays NULL. */
+const UUID_BYTES = 16;
+
+/** A UUID as the 16 bytes that a BINARY(16) column holds; NULL stays NULL. Shorter bytes would be filled up with zeros. */
 export function bin(id: string): Buffer;
 export function bin(id: string | null | undefined): Buffer | null;
 export function bin(id: string | null | undefined): Buffer | null {
-  return id == null ? null : Buffer.from(id.replaceAll('-', ''), 'hex');
+  if (id == null) return null;
+  const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
+  if (bytes.length !== UUID_BYTES) throw new Error(`Not a UUID: ${id}`);
+  return bytes;
 }
 
 /** The text of a UUID read from a BINARY(16) column. */

@@ -3,8 +3,6 @@ import { bin, sql } from '../database/sql.ts';
 import { WHOLE } from './append-events.ts';
 import type { Publishing } from './publish-events.ts';
 
-/** Longer than a consumer needs for an event, its repetitions included; shorter than what would keep new events waiting. */
-const LOOK_BACK_MS = 15 * 60 * 1_000;
 const TENANTS_PER_CALL = 1_000;
 
 type Latest = { readonly tenantId: string; readonly sequence: number };
@@ -21,11 +19,14 @@ const withdraw = ({ system }: Pick<Database, 'system'>, tenantId: string, after:
     WHERE tenant_id = ${bin(tenantId)} AND sequence > ${after} AND published_at > ${since}`);
 
 /**
- * After Redis was away or emptied: events published in the last quarter of an hour that are no longer in the stream
+ * After Redis was away or emptied: events published in the last `lookBackMs` that are no longer in the stream
  * become unpublished again, so that the loss of Redis loses no event. Consumers skip those that they handled.
  */
-export const recoverLost = async ({ database, clock, redis, keys }: Publishing): Promise<void> => {
-  const since = new Date(clock.now().getTime() - LOOK_BACK_MS);
+export const recoverLost = async (
+  { database, clock, redis, keys }: Publishing,
+  lookBackMs: number,
+): Promise<void> => {
+  const since = new Date(clock.now().getTime() - lookBackMs);
   const latest = await listLatest(database, since);
   for (let i = 0; i < latest.length; i += TENANTS_PER_CALL) {
     const tenants = latest.slice(i, i + TENANTS_PER_CALL);

@@ -22,6 +22,11 @@ export type RelayDeps = {
   readonly maxLength?: number;
   /** How often to look for what other processes left; its own process nudges. */
   readonly pollMs?: number;
+  /**
+   * How far back events are published again after Redis was emptied: longer than consumers need for an event,
+   * repetitions included, and short enough to be done soon.
+   */
+  readonly lookBackMs?: number;
 };
 
 export type Relay = {
@@ -43,6 +48,7 @@ const LEFT_OVER_BETWEEN_NEW = 10;
  */
 export const createRelay = (deps: RelayDeps): Relay => {
   const { database, redis, clock, logger, pollMs = 1_000, maxLength = 100_000 } = deps;
+  const { lookBackMs = 15 * 60 * 1_000 } = deps;
   const keys = streamKeys(deps.streamPrefix ?? DEFAULT_STREAM_PREFIX);
   const publishing: Publishing = { database, redis, clock, keys, maxLength };
   const alarm = createAlarm();
@@ -89,7 +95,7 @@ export const createRelay = (deps: RelayDeps): Relay => {
     const isRecovering = mayHaveLost || (isPoll && !(await isWhole(publishing)));
     // Cleared before, since Redis may go away again in the meantime.
     mayHaveLost = false;
-    if (isRecovering) await recoverLost(publishing);
+    if (isRecovering) await recoverLost(publishing, lookBackMs);
     await publishUnnumbered();
     if (isPoll || isRecovering) await publishLeftOver();
   };

@@ -1,5 +1,12 @@
 export type Answer<Body = any> = { readonly status: number; readonly body: Body; readonly headers: Headers };
 export type Headers_ = Readonly<Record<string, string>>;
+/** One request with its answer; `path` is below the API's base. */
+export type Exchange = {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly answer: Answer;
+};
 
 /** Calls the API as one caller. A body that is text is sent as it is. */
 export type Api = {
@@ -21,18 +28,29 @@ const parse = (text: string): unknown => {
   }
 };
 
-export const createApi = (baseUrl: string, own: Headers_ = {}): Api => {
+/** `heard` is told of every answer before the caller gets it, and may refuse it by throwing. */
+export const createApi = (
+  baseUrl: string,
+  own: Headers_ = {},
+  heard: (exchange: Exchange) => void = () => undefined,
+): Api => {
   const send: Api['send'] = async (method, path, body, headers = {}) => {
     const response = await fetch(`${baseUrl}${path}`, {
       method,
       headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...own, ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return { status: response.status, body: parse(await response.text()), headers: response.headers };
+    const answer = {
+      status: response.status,
+      body: parse(await response.text()),
+      headers: response.headers,
+    };
+    heard({ method, path, body, answer });
+    return answer;
   };
   return {
     send,
-    with: (headers) => createApi(baseUrl, { ...own, ...headers }),
+    with: (headers) => createApi(baseUrl, { ...own, ...headers }, heard),
     get: (path, headers) => send('GET', path, undefined, headers),
     post: (path, body, headers) => send('POST', path, body, headers),
     put: (path, body, headers) => send('PUT', path, body, headers),

@@ -48,6 +48,14 @@ export const expectStatus = (answer: Answer, status: number): Answer => {
   return answer;
 };
 
+/** Whatever a test provokes must be refused for that reason. */
+export const expectCode = (answer: Answer, code: string): Answer => {
+  if (answer.body?.code !== code) {
+    throw new Error(`Expected ${code}, got ${answer.status}: ${JSON.stringify(answer.body)}`);
+  }
+  return answer;
+};
+
 const unique = () => randomBytes(6).toString('hex');
 
 type Signed = { user: { id: string; email: string }; tokens: { accessToken: string; refreshToken: string } };

@@ -20,7 +20,9 @@ export const headers = {
 } as const satisfies Record<string, Header>;
 export type HeaderName = keyof typeof headers;
 
-/** RFC 9457. A problem may carry more, such as the `alternatives` of `slot_taken`. */
+const instant: JsonSchema = { type: 'string', format: 'date-time' };
+
+/** RFC 9457, with every member that a problem of this API adds to it. */
 export const problemSchema: JsonSchema = {
   type: 'object',
   description: 'A problem document (RFC 9457)',
@@ -42,6 +44,19 @@ export const problemSchema: JsonSchema = {
         properties: {
           pointer: { type: 'string', description: 'A JSON pointer into the body, or /query/… or /path/…' },
           detail: { type: 'string' },
+        },
+      },
+    },
+    alternatives: {
+      type: 'array',
+      description: 'With `slot_taken`: the nearest free slots, at most three',
+      items: {
+        type: 'object',
+        required: ['doctorId', 'startsAt', 'endsAt'],
+        properties: {
+          doctorId: { type: 'string', format: 'uuid' },
+          startsAt: instant,
+          endsAt: instant,
         },
       },
     },

@@ -52,10 +52,15 @@ export const eventWorld = async () => {
         SELECT id FROM outbox WHERE tenant_id = ${bin(tenantId)} AND published_at IS NULL`)
     ).length;
 
-  const relay = async (options: { gate?: Gate; pollMs?: number } = {}): Promise<Relay> => {
-    const { pollMs = 100 } = options;
+  const relay = async (
+    options: { gate?: Gate; pollMs?: number; lookBackMs?: number } = {},
+  ): Promise<Relay> => {
+    // The database has events of other tests, which need not come again.
+    const { pollMs = 100, lookBackMs = 0 } = options;
     const own = await connect(options);
-    const created = createRelay({ database, redis: own, clock: systemClock, logger, streamPrefix, pollMs });
+    const created = createRelay({
+      ...{ database, redis: own, clock: systemClock, logger, streamPrefix, pollMs, lookBackMs },
+    });
     stops.push(() => created.stop());
     created.start();
     return created;
@@ -100,6 +105,9 @@ export const eventWorld = async () => {
   };
 };
 export type EventWorld = Awaited<ReturnType<typeof eventWorld>>;
+
+/** How far a test looks back that empties Redis: longer than it takes. */
+export const LOOK_BACK = { lookBackMs: 10_000 };
 
 /** 1, 2, … `last`. */
 export const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);

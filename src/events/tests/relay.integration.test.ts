@@ -3,7 +3,7 @@ import { bin, sql } from '../../database/sql.ts';
 import { until } from '../../shared/tests/until.ts';
 import { newId } from '../../shared/types/id.ts';
 import type { StoredEvent } from '../stored-event.ts';
-import { eventWorld, upTo, type EventWorld } from './event-world.ts';
+import { eventWorld, LOOK_BACK, upTo, type EventWorld } from './event-world.ts';
 
 const numbers = (events: readonly StoredEvent[]) => events.map(({ payload }) => payload['number']);
 const sequences = (events: readonly StoredEvent[]) => events.map(({ sequence }) => sequence);
@@ -43,22 +43,6 @@ describe('the relay', () => {
     expect(event).toEqual({ tenantId, ...row, ...rest });
   });
 
-  test('publishes what was committed while no relay ran, more than one batch of it', async () => {
-    const tenantId = newId();
-    await world.commit(tenantId, upTo(1_100));
-    await world.relay();
-    expect(sequences(await streamed(tenantId, 1_100))).toEqual(upTo(1_100));
-  });
-
-  test('lets a tenant with one event through while another has a long queue', async () => {
-    const [busy, quiet] = [newId(), newId()];
-    await world.commit(busy, upTo(1_200));
-    await world.commit(quiet, [1]);
-    await world.relay();
-    await streamed(quiet, 1);
-    expect(sequences(await streamed(busy, 1_200))).toEqual(upTo(1_200));
-  });
-
   test('appends nothing twice and nothing out of order when four relays race', async () => {
     const relays = await Promise.all(upTo(4).map(() => world.relay({ pollMs: 20 })));
     const tenantIds = upTo(5).map(() => newId());
@@ -92,7 +76,7 @@ describe('the relay', () => {
   });
 
   test('publishes again, in order, what an emptied Redis has lost', async () => {
-    const relay = await world.relay();
+    const relay = await world.relay(LOOK_BACK);
     const tenantId = newId();
     await world.commit(tenantId, upTo(3), relay.nudge);
     await until(async () => (await world.countUnpublished(tenantId)) === 0);
@@ -102,7 +86,7 @@ describe('the relay', () => {
   });
 
   test('notices an emptied Redis without a new event', async () => {
-    const relay = await world.relay();
+    const relay = await world.relay(LOOK_BACK);
     const tenantId = newId();
     await world.commit(tenantId, upTo(2), relay.nudge);
     await until(async () => (await world.countUnpublished(tenantId)) === 0);
@@ -140,5 +124,21 @@ describe('the relay', () => {
     const events = await world.inStream(tenantId);
     expect(sequences(events)).toEqual(upTo(events.length));
     expect(await world.countUnpublished(tenantId)).toBe(20 - events.length);
+  });
+
+  test('publishes what was committed while no relay ran, more than one batch of it', async () => {
+    const tenantId = newId();
+    await world.commit(tenantId, upTo(1_100));
+    await world.relay();
+    expect(sequences(await streamed(tenantId, 1_100))).toEqual(upTo(1_100));
+  });
+
+  test('lets a tenant with one event through while another has a long queue', async () => {
+    const [busy, quiet] = [newId(), newId()];
+    await world.commit(busy, upTo(1_200));
+    await world.commit(quiet, [1]);
+    await world.relay();
+    await streamed(quiet, 1);
+    expect(sequences(await streamed(busy, 1_200))).toEqual(upTo(1_200));
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '../../shared/tests/until.ts';
 import { newId } from '../../shared/types/id.ts';
 import type { StoredEvent } from '../stored-event.ts';
-import { eventWorld, upTo, type EventWorld } from './event-world.ts';
+import { eventWorld, LOOK_BACK, upTo, type EventWorld } from './event-world.ts';
 
 describe('a stream consumer', () => {
   let world: EventWorld;
@@ -68,7 +68,7 @@ describe('a stream consumer', () => {
   });
 
   test('has one effect although the event is delivered again', async () => {
-    const relay = await world.relay();
+    const relay = await world.relay(LOOK_BACK);
     await world.consumer({ name, handle });
     await world.commit(tenantId, [1], relay.nudge);
     await until(() => handled.length === 1);
@@ -113,7 +113,7 @@ describe('a stream consumer', () => {
   });
 
   test('makes its group again after Redis was emptied while it was reading', async () => {
-    const relay = await world.relay();
+    const relay = await world.relay(LOOK_BACK);
     await world.consumer({ name, handle });
     await world.commit(tenantId, [1], relay.nudge);
     await until(() => handled.length === 1);

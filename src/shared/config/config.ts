@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { flag, milliseconds, origins, port, text, trustProxy, wholeNumber } from './variables.ts';
 
 /** The secrets of `.env.example`: fine to try the product with, refused in production. */
 const DEFAULT_SECRETS = {
@@ -8,45 +9,37 @@ const DEFAULT_SECRETS = {
 } as const;
 const MIN_SECRET_CHARACTERS = 32;
 
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-const port = z.coerce.number().int().min(1).max(65535);
-
 /** Every environment variable that the server reads, with its default. */
 export const Environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'staging', 'production']).default('development'),
   PORT: port.default(3000),
-  APP_NAME: z.string().default('Doctor Appointment SaaS'),
-  APP_DOMAIN: z.string().default('localhost'),
+  APP_NAME: text.default('Doctor Appointment SaaS'),
+  APP_DOMAIN: text.default('localhost'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  ALLOWED_ORIGINS: list.default(['http://localhost:3000', 'http://localhost:3001']),
-  TRUST_PROXY: z.string().default(''),
+  ALLOWED_ORIGINS: origins.default(['http://localhost:3000', 'http://localhost:3001']),
+  TRUST_PROXY: trustProxy.default(false),
   SWAGGER_ENABLED: flag.optional(),
   SIGNUP_ENABLED: flag.default(true),
-  SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).default(15_000),
+  SHUTDOWN_TIMEOUT_MS: milliseconds(0).default(15_000),
 
-  DB_HOST: z.string().default('localhost'),
+  DB_HOST: text.default('localhost'),
   DB_PORT: port.default(3306),
-  DB_NAME: z.string().default('doctor_appointment_db'),
-  DB_USER: z.string().default('root'),
+  DB_NAME: text.default('doctor_appointment_db'),
+  DB_USER: text.default('root'),
   DB_PASSWORD: z.string().default(''),
-  DB_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(20),
-  DB_ACQUIRE_TIMEOUT_MS: z.coerce.number().int().min(1).default(3_000),
+  DB_POOL_SIZE: wholeNumber(1, 500).default(20),
+  DB_ACQUIRE_TIMEOUT_MS: milliseconds(1).default(3_000),
+  DB_STATEMENT_TIMEOUT_MS: milliseconds(100).default(15_000),
 
-  REDIS_HOST: z.string().default('localhost'),
+  REDIS_HOST: text.default('localhost'),
   REDIS_PORT: port.default(6379),
   REDIS_PASSWORD: z.string().default(''),
   /** Installations that share a Redis need a prefix each. */
-  EVENT_STREAM: z.string().default('events'),
+  EVENT_STREAM: text.default('events'),
 
-  JWT_ACCESS_SECRET: z.string().min(1).default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
-  JWT_REFRESH_SECRET: z.string().min(1).default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
-  BCRYPT_COST: z.coerce.number().int().min(4).max(15).default(12),
+  JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
+  JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
+  BCRYPT_COST: wholeNumber(4, 15).default(12),
 });
 type Environment = z.output<typeof Environment>;
 
@@ -71,12 +64,6 @@ const complaints = (env: Environment): string[] => {
   ];
 };
 
-/** What `trust proxy` of Express takes: a number of hops, or addresses. Empty: no proxy is trusted. */
-const trustProxy = (text: string): number | string[] | false => {
-  if (text === '') return false;
-  return /^\d+$/.test(text) ? Number(text) : text.split(',').map((address) => address.trim());
-};
-
 const toConfig = (env: Environment) => ({
   environment: env.NODE_ENV,
   port: env.PORT,
@@ -84,7 +71,7 @@ const toConfig = (env: Environment) => ({
   appDomain: env.APP_DOMAIN.toLowerCase(),
   logLevel: env.LOG_LEVEL,
   allowedOrigins: env.ALLOWED_ORIGINS,
-  trustProxy: trustProxy(env.TRUST_PROXY),
+  trustProxy: env.TRUST_PROXY,
   swaggerEnabled: env.SWAGGER_ENABLED ?? env.NODE_ENV !== 'production',
   signUpEnabled: env.SIGNUP_ENABLED,
   shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
@@ -96,6 +83,7 @@ const toConfig = (env: Environment) => ({
     password: env.DB_PASSWORD,
     poolSize: env.DB_POOL_SIZE,
     acquireTimeoutMs: env.DB_ACQUIRE_TIMEOUT_MS,
+    statementTimeoutMs: env.DB_STATEMENT_TIMEOUT_MS,
   },
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,

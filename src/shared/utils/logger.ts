@@ -1,29 +1,13 @@
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { withoutSecrets, withoutTokens } from './secrecy.ts';
 
 export type Logger = PinoLogger;
 
-/** What must never reach a log, wherever in a logged object it stands: secrets, and what may describe a person's health. */
-const SECRET_FIELDS = [
-  'password',
-  'currentPassword',
-  'newPassword',
-  'token',
-  'accessToken',
-  'refreshToken',
-  'authorization',
-  'cookie',
-  'set-cookie',
-  'reason',
-  'notes',
-  'content',
-];
-
-const redact = {
-  paths: SECRET_FIELDS.flatMap((field) => [`["${field}"]`, `*["${field}"]`, `*.*["${field}"]`]),
-  censor: '[redacted]',
-};
-
+/**
+ * Writes lines of JSON. Secrets and what may describe a person's health are taken out of whatever is logged, however
+ * deep they stand in it, also in errors; tokens out of every text.
+ */
 export const createLogger = (
   { logLevel, appName }: Pick<Config, 'logLevel' | 'appName'>,
   destination?: DestinationStream,
@@ -31,7 +15,10 @@ export const createLogger = (
   const options = {
     level: logLevel,
     base: { app: appName },
-    redact,
+    formatters: { log: withoutSecrets },
+    // Errors are ready to be written by then.
+    serializers: { err: (written: unknown) => written },
+    hooks: { streamWrite: withoutTokens },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   return destination ? pino(options, destination) : pino(options);

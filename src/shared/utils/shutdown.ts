@@ -44,7 +44,7 @@ export const createShutdown = ({ steps, timeoutMs, logger }: ShutdownOptions): S
   };
 
   const withinTime = async (reason: string): Promise<boolean> => {
-    logger.info({ reason }, 'Shutting down');
+    logger.info({ because: reason }, 'Shutting down');
     const reached = { step: '' };
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<false>((resolve) => {

@@ -54,6 +54,15 @@ export const findHours = (db: Db, doctorId: string) =>
     SELECT timezone, availability_version AS version FROM doctors
     WHERE tenant_id = ${db.tenant} AND id = ${bin(doctorId)} AND deleted_at IS NULL`);
 
+/** How many of these different services the clinic has, or had. */
+export const countServices = async (db: Db, serviceIds: readonly string[]): Promise<number> => {
+  if (serviceIds.length === 0) return 0;
+  const row = await db.one<{ found: number }>(sql`
+    SELECT COUNT(*) AS found FROM services
+    WHERE tenant_id = ${db.tenant} AND id IN ${list(serviceIds.map((id) => bin(id)))}`);
+  return row?.found ?? 0;
+};
+
 const ruleTuple = (tx: Tx, doctorId: string, rule: Rule) => [
   tx.tenant,
   bin(newId()),

@@ -7,7 +7,7 @@ import { AffectedAppointment, Availability, Override, WeeklyHours } from '../mod
 import { doctorProblems } from '../problems.ts';
 import { CreateOverride, DoctorParams, ListOverrides, OverrideParams } from '../validators/availability.ts';
 
-const { doctor_not_found, location_not_found, override_not_found } = doctorProblems;
+const { doctor_not_found, location_not_found, override_not_found, service_not_found } = doctorProblems;
 
 /** Who has to be told: the change leaves these visits outside working time, and cancels none of them. */
 const affected = { affectedAppointments: z.array(AffectedAppointment) };
@@ -36,7 +36,7 @@ export const availabilityRoutes = (controller: DoctorController): RouteGroup => 
       params: DoctorParams,
       body: WeeklyHours,
       response: [200, z.object({ ...Availability.shape, ...affected })],
-      problems: [doctor_not_found, location_not_found, commonProblems.version_conflict],
+      problems: [doctor_not_found, location_not_found, service_not_found, commonProblems.version_conflict],
       handle: controller.replaceAvailability,
     }),
     route({

@@ -19,6 +19,7 @@ import {
 import type { WeeklyRule } from '../models/working-time.ts';
 import { doctorProblems } from '../problems.ts';
 import {
+  countServices,
   deleteOverride,
   findHours,
   findHoursToChange,
@@ -103,7 +104,10 @@ export const createAvailabilityService = ({
         const affected = await changeHours(tx, ctx, doctorId, {
           action: 'availability.replaced',
           ifMatch,
-          change: (version) => replaceHours(tx, doctorId, hours, version),
+          change: async (version) => {
+            await demandServices(tx, hours);
+            await replaceHours(tx, doctorId, hours, version);
+          },
         });
         return { ...(await hoursOf(tx, doctorId)), ...affected };
       });
@@ -142,6 +146,12 @@ export const createAvailabilityService = ({
       });
     },
   };
+};
+
+/** No foreign key looks into the list of a rule. */
+const demandServices = async (tx: Tx, { rules }: WeeklyHours): Promise<void> => {
+  const named = [...new Set(rules.flatMap(({ serviceIds }) => serviceIds ?? []))];
+  if ((await countServices(tx, named)) < named.length) throw new AppError(doctorProblems.service_not_found);
 };
 
 const toRule = (rule: WeeklyRule): Rule => ({

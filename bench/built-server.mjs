@@ -1,0 +1,104 @@
+// @ts-check
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { keep } from '../scripts/servers/kept-process.mjs';
+import { tailOf } from '../scripts/servers/log-file.mjs';
+import { freePort } from '../scripts/servers/ports.mjs';
+import { Problem } from '../scripts/servers/problem.mjs';
+import { projectRoot, stateFolder } from '../scripts/servers/project.mjs';
+import { startNode } from './node-child.mjs';
+import { waitUntilReady } from './readiness.mjs';
+
+/** @typedef {import('./servers.mjs').BenchServers} BenchServers */
+
+/** A server of the build: its address, and the process. @typedef {{ url: string, stop: () => Promise<unknown>, kill: () => Promise<unknown>, send: (message: string) => void }} BuiltServer */
+
+const serverProgram = join(projectRoot, 'dist', 'server.js');
+const migrateProgram = join(projectRoot, 'dist', 'database', 'migrate.js');
+
+/** Makes dist/ as a release has it. */
+export async function build() {
+  const log = join(stateFolder, 'log', 'build.log');
+  const npm = process.env['npm_execpath'];
+  const isNpm = npm?.endsWith('npm-cli.js') === true;
+  const kept = await keep({
+    command: isNpm ? process.execPath : 'npm',
+    args: [...(isNpm ? [npm] : []), 'run', 'build'],
+    cwd: projectRoot,
+    log,
+    record: join(stateFolder, 'bench', 'build', 'process.json'),
+    graceMs: 5_000,
+    group: true,
+  });
+  const { code } = await kept.exited;
+  if (code !== 0) throw new Problem(`npm run build failed. The end of ${log}:\n${tailOf(log)}`);
+}
+
+/** Refuses to go on without a build. */
+export function requireBuild() {
+  if (existsSync(serverProgram)) return;
+  throw new Problem('There is no dist/server.js: run npm run build first, or leave out --no-build.');
+}
+
+/**
+ * The settings of a server in production, on one of the databases. Secrets are random, and the same for every server of
+ * this run, so that all of them take the same tokens.
+ * @param {BenchServers} servers
+ * @param {string} database
+ * @returns {Record<string, string>}
+ */
+export function productionSettings({ database: { host, port, user, password }, redis }, database) {
+  return {
+    ...secrets,
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'warn',
+    DB_HOST: host,
+    DB_PORT: String(port),
+    DB_NAME: database,
+    DB_USER: user,
+    DB_PASSWORD: password,
+    REDIS_HOST: redis.host,
+    REDIS_PORT: String(redis.port),
+    REDIS_PASSWORD: redis.password,
+    // Databases that share a Redis need a prefix each.
+    EVENT_STREAM: database,
+  };
+}
+
+const secrets = {
+  JWT_ACCESS_SECRET: randomBytes(48).toString('base64url'),
+  JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
+};
+
+/**
+ * Brings a database up to date.
+ * @param {Record<string, string>} settings
+ * @param {string} folder
+ */
+export async function migrate(settings, folder) {
+  const log = join(folder, 'log', 'migrate.log');
+  const { code } = await startNode({ args: [migrateProgram], cwd: folder, log, env: settings }).exited;
+  if (code !== 0) throw new Problem(`The migrations failed. The end of ${log}:\n${tailOf(log)}`);
+}
+
+/**
+ * Starts the built server on a free port and returns when it is ready. `preload` are modules to run before it.
+ * @param {{ settings: Record<string, string>, folder: string, name: string, preload?: string[], onMessage?: (message: unknown) => void }} options
+ * @returns {Promise<BuiltServer>}
+ */
+export async function startBuiltServer({ settings, folder, name, preload = [], onMessage }) {
+  const port = await freePort();
+  const log = join(folder, 'log', `${name}.log`);
+  const child = startNode({
+    args: [...preload.map((module) => `--import=${module}`), serverProgram],
+    // Not the project's folder, where a .env may lie.
+    cwd: folder,
+    log,
+    env: { ...settings, PORT: String(port) },
+    ...(onMessage === undefined ? {} : { onMessage }),
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await waitUntilReady(`${url}/health/ready`, child, log);
+  return { url, stop: child.stop, kill: child.kill, send: child.send };
+}

@@ -1,0 +1,94 @@
+// @ts-check
+import { parseArgs } from 'node:util';
+import { Problem } from '../scripts/servers/problem.mjs';
+
+export const help = `npm run bench                  builds the server and measures it; takes a few minutes
+npm run bench -- --quick       the same with few and short rounds, within a minute
+npm run bench -- --mysql       on MySQL, fetched on Debian where it is missing
+npm run bench -- --no-build    measures the build that is there
+node bench/run.mjs --json      prints the results as JSON and nothing else
+
+Needs nothing but Node: it starts a private database, durable, and a private Redis, and removes both at the end.
+The results also go to .data/bench/latest.json. See bench/README.md for how to read them.
+`;
+
+/**
+ * How much is measured. A booking row makes `count` bookings in each round.
+ * @typedef {object} Plan
+ * @property {number} rounds of every row but the race and the starts
+ * @property {number} [lastRoundWithinSeconds] after which no further round begins; one there always is
+ * @property {{ connections: number, warmUpMs: number, roundMs: number }} reading
+ * @property {{ clients: number, count: number }[]} booking
+ * @property {{ rounds: number, clients: number, loneBookings: number }} race
+ * @property {{ count: number, perSecond: number }} events
+ * @property {number} starts
+ * @property {{ doctors: number, patients: number, bookedDays: number }} clinic half of the first `bookedDays` days is booked
+ */
+
+/** @typedef {{ plan: Plan, isQuick: boolean, mysql: boolean, build: boolean, json: boolean, help: boolean }} Options */
+
+/** @type {Plan} */
+const full = {
+  rounds: 5,
+  reading: { connections: 16, warmUpMs: 1_000, roundMs: 3_000 },
+  booking: [
+    { clients: 1, count: 300 },
+    { clients: 8, count: 800 },
+    { clients: 32, count: 1_200 },
+  ],
+  race: { rounds: 10, clients: 50, loneBookings: 20 },
+  events: { count: 300, perSecond: 20 },
+  starts: 7,
+  clinic: { doctors: 6, patients: 400, bookedDays: 31 },
+};
+
+/** @type {Plan} */
+const quick = {
+  rounds: 3,
+  lastRoundWithinSeconds: 34,
+  reading: { connections: 16, warmUpMs: 300, roundMs: 600 },
+  booking: [
+    { clients: 1, count: 60 },
+    { clients: 8, count: 120 },
+    { clients: 32, count: 240 },
+  ],
+  race: { rounds: 3, clients: 50, loneBookings: 10 },
+  events: { count: 40, perSecond: 20 },
+  starts: 3,
+  clinic: { doctors: 2, patients: 100, bookedDays: 31 },
+};
+
+/**
+ * @param {string[]} args
+ * @returns {Options}
+ */
+export function readOptions(args) {
+  const { values } = parse(args);
+  const isQuick = values.quick === true;
+  return {
+    plan: isQuick ? quick : full,
+    isQuick,
+    mysql: values.mysql === true,
+    build: values['no-build'] !== true,
+    json: values.json === true,
+    help: values.help === true,
+  };
+}
+
+/** @param {string[]} args */
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        quick: { type: 'boolean' },
+        mysql: { type: 'boolean' },
+        'no-build': { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new Problem(`${error instanceof Error ? error.message : String(error)}\n\n${help.trimEnd()}`);
+  }
+}

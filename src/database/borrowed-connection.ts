@@ -1,0 +1,61 @@
+import type { FieldPacket, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { isServerLost, unavailable } from './failures.ts';
+import type { Sql } from './sql.ts';
+
+/**
+ * A connection until it is released or destroyed: a statement that comes later would end up in somebody else's
+ * transaction, and is refused. Every call ends in time, also when the server has stopped answering.
+ */
+export type BorrowedConnection = {
+  execute(statement: Sql): Promise<[RowDataPacket[] | ResultSetHeader, FieldPacket[]]>;
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Sends text as it is: for settings of the session, which cannot be prepared. */
+  set(setting: string): Promise<void>;
+  release(): void;
+  destroy(): void;
+};
+
+/**
+ * A server that is frozen, or behind a network that swallows packets, keeps its connection open and would keep the
+ * request for good: after `silenceMs` the connection is given up and the call fails with `unavailable`. A connection
+ * to a server that is lost is given up as well, since nobody could use it after this.
+ */
+export const borrow = (connection: PoolConnection, silenceMs: number): BorrowedConnection => {
+  const inTime = <T>(answer: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        connection.destroy();
+        reject(unavailable(new Error(`The database has not answered for ${silenceMs} ms`)));
+      }, silenceMs);
+      const fail = (error: Error) => {
+        if (isServerLost(error)) connection.destroy();
+        reject(error);
+      };
+      answer.then(resolve, fail).finally(() => {
+        clearTimeout(timer);
+      });
+    });
+  let isReturned = false;
+  return {
+    execute: async ({ text, values }) => {
+      if (isReturned) throw new Error(`The statement came after the end of its transaction: ${text}`);
+      return inTime(connection.execute<RowDataPacket[]>(text, values as never));
+    },
+    begin: () => inTime(connection.beginTransaction()),
+    commit: () => inTime(connection.commit()),
+    rollback: () => inTime(connection.rollback()),
+    set: async (setting) => {
+      await inTime(connection.query(setting));
+    },
+    release: () => {
+      isReturned = true;
+      connection.release();
+    },
+    destroy: () => {
+      isReturned = true;
+      connection.destroy();
+    },
+  };
+};

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '../../shared/types/id.ts';
+import type { Database, Tx } from '../db.ts';
+import { createPool, type BoundedPool } from '../pool.ts';
+import { sql } from '../sql.ts';
+import { addCounters, counterColumns, createTable, type Table } from './a-table.ts';
+
+let table: Table;
+beforeAll(async () => {
+  table = await createTable(counterColumns);
+});
+afterAll(() => table.remove());
+
+const someTenant = async () => {
+  const tenantId = newId();
+  await addCounters(table, tenantId);
+  return tenantId;
+};
+const add = (tx: Tx, id: number) =>
+  tx.run(sql`UPDATE things SET n = n + 1 WHERE tenant_id = ${tx.tenant} AND id = ${id}`);
+const countersOf = async (tenantId: string, database: Database = table.database) => {
+  const db = database.read(tenantId);
+  const rows = await db.many<{ n: number }>(
+    sql`SELECT n FROM things WHERE tenant_id = ${db.tenant} ORDER BY id`,
+  );
+  return rows.map(({ n }) => n);
+};
+
+/** Lets the first two who come on together; whoever comes later passes. */
+const meetingOfTwo = () => {
+  let come = 0;
+  let letOn: () => void;
+  const both = new Promise<void>((resolve) => (letOn = resolve));
+  return async () => {
+    come += 1;
+    if (come === 2) letOn();
+    await both;
+  };
+};
+
+/** The connections of `pool`, with some of their methods replaced. */
+const tampered = (pool: BoundedPool, methods: object): BoundedPool => ({
+  ...pool,
+  acquire: async () => ({ ...(await pool.acquire()), ...methods }),
+});
+
+describe('a deadlock', () => {
+  test('is run again: both transactions commit, each once', async () => {
+    const tenantId = await someTenant();
+    const meet = meetingOfTwo();
+    let runs = 0;
+    const addInOrder = (first: number, second: number) =>
+      table.database.transaction({ tenantId }, async (tx) => {
+        runs += 1;
+        await add(tx, first);
+        await meet();
+        await add(tx, second);
+      });
+    await Promise.all([addInOrder(1, 2), addInOrder(2, 1)]);
+    expect(runs).toBe(3);
+    expect(await countersOf(tenantId)).toEqual([2, 2]);
+  });
+
+  test('that comes again and again ends with 503 after five attempts', async () => {
+    const deadlock = Object.assign(new Error('deadlock'), { errno: 1213, code: 'ER_LOCK_DEADLOCK' });
+    let runs = 0;
+    const always = table.database.transaction({ tenantId: newId() }, () => {
+      runs += 1;
+      return Promise.reject(deadlock);
+    });
+    await expect(always).rejects.toMatchObject({ problem: { code: 'unavailable' }, cause: deadlock });
+    expect(runs).toBe(5);
+  });
+});
+
+describe('a transaction', () => {
+  test('that throws leaves nothing behind', async () => {
+    const tenantId = await someTenant();
+    const failing = table.database.transaction({ tenantId }, async (tx) => {
+      await add(tx, 1);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await countersOf(tenantId)).toEqual([0, 0]);
+  });
+
+  test('runs what is to follow the commit after it, once, and not after a rollback', async () => {
+    const tenantId = await someTenant();
+    const followed: string[] = [];
+    const meet = meetingOfTwo();
+    const commit = (first: number, second: number) =>
+      table.database.transaction({ tenantId }, async (tx) => {
+        tx.afterCommit(() => followed.push('committed'));
+        await add(tx, first);
+        await meet();
+        await add(tx, second);
+        expect(followed).not.toContain(`${first}`);
+      });
+    await Promise.all([commit(1, 2), commit(2, 1)]);
+    const rollback = table.database.transaction({ tenantId }, (tx) => {
+      tx.afterCommit(() => followed.push('rolled back'));
+      return Promise.reject(new Error('no'));
+    });
+    await rollback.catch(() => undefined);
+    expect(followed).toEqual(['committed', 'committed']);
+  });
+
+  test('whose rollback fails does not leak to the next user of the pool', async () => {
+    const tenantId = await someTenant();
+    const pool = createPool({ ...table.config, poolSize: 1 });
+    const unlucky = table.through(tampered(pool, { rollback: () => Promise.reject(new Error('lost')) }));
+    const failing = unlucky.transaction({ tenantId }, async (tx) => {
+      await add(tx, 1);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await countersOf(tenantId, unlucky)).toEqual([0, 0]);
+    await unlucky.transaction({ tenantId }, (tx) => add(tx, 2));
+    expect(await countersOf(tenantId)).toEqual([0, 1]);
+    await unlucky.close();
+  });
+
+  test('whose connection dies is 503 and leaves nothing behind; the next one gets a live connection', async () => {
+    const tenantId = await someTenant();
+    const pool = createPool({ ...table.config, poolSize: 1 });
+    const database = table.through(pool);
+    const dying = database.transaction({ tenantId }, async (tx) => {
+      await add(tx, 1);
+      await tx.run(sql`KILL CONNECTION connection_id() /* tenant_id */`).catch(() => undefined);
+      await add(tx, 2);
+    });
+    await expect(dying).rejects.toMatchObject({ problem: { code: 'unavailable' } });
+    expect(await countersOf(tenantId, database)).toEqual([0, 0]);
+    await database.close();
+  });
+
+  test('that has ended takes no more statements: they would belong to somebody else', async () => {
+    const tenantId = await someTenant();
+    let kept: Tx | undefined;
+    await table.database.transaction({ tenantId }, async (tx) => {
+      kept = tx;
+      await add(tx, 1);
+    });
+    await expect(kept && add(kept, 2)).rejects.toThrow('after the end of its transaction');
+    expect(await countersOf(tenantId)).toEqual([1, 0]);
+  });
+});

@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Environment} from '../config.ts';
+import { ConfigError, parseConfig } from '../config.ts';
+
+const complaintOf = (environment: Record<string, string>): string => {
+  try {
+    parseConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('Nobody complained');
+};
+
+const secrets = { JWT_ACCESS_SECRET: 'a'.repeat(32), JWT_REFRESH_SECRET: 'b'.repeat(32) };
+
+describe('without any variable', () => {
+  test('there is a configuration for a developer', () => {
+    expect(parseConfig({})).toMatchObject({
+      environment: 'development',
+      port: 3000,
+      logLevel: 'info',
+      trustProxy: false,
+      swaggerEnabled: true,
+      signUpEnabled: true,
+      database: {
+        host: 'localhost',
+        port: 3306,
+        poolSize: 20,
+        acquireTimeoutMs: 3_000,
+        statementTimeoutMs: 15_000,
+      },
+      redis: { host: 'localhost', port: 6379, password: '' },
+      streamPrefix: '{events}',
+      bcryptCost: 12,
+    });
+  });
+});
+
+describe('each variable', () => {
+  const good: Record<keyof typeof Environment.shape, [text: string, path: string, value: unknown]> = {
+    NODE_ENV: ['staging', 'environment', 'staging'],
+    PORT: ['8080', 'port', 8080],
+    APP_NAME: ['Clinics', 'appName', 'Clinics'],
+    APP_DOMAIN: ['Clinics.Example', 'appDomain', 'clinics.example'],
+    LOG_LEVEL: ['silent', 'logLevel', 'silent'],
+    ALLOWED_ORIGINS: [
+      'https://a.example, http://b.example:81,',
+      'allowedOrigins',
+      ['https://a.example', 'http://b.example:81'],
+    ],
+    TRUST_PROXY: ['1', 'trustProxy', 1],
+    SWAGGER_ENABLED: ['false', 'swaggerEnabled', false],
+    SIGNUP_ENABLED: ['false', 'signUpEnabled', false],
+    SHUTDOWN_TIMEOUT_MS: ['0', 'shutdownTimeoutMs', 0],
+    DB_HOST: ['db.example', 'database.host', 'db.example'],
+    DB_PORT: ['3307', 'database.port', 3307],
+    DB_NAME: ['doctor-1', 'database.name', 'doctor-1'],
+    DB_USER: ['app', 'database.user', 'app'],
+    DB_PASSWORD: ['', 'database.password', ''],
+    DB_POOL_SIZE: ['1', 'database.poolSize', 1],
+    DB_ACQUIRE_TIMEOUT_MS: ['250', 'database.acquireTimeoutMs', 250],
+    DB_STATEMENT_TIMEOUT_MS: ['60000', 'database.statementTimeoutMs', 60_000],
+    REDIS_HOST: ['redis.example', 'redis.host', 'redis.example'],
+    REDIS_PORT: ['6380', 'redis.port', 6380],
+    REDIS_PASSWORD: ['secret', 'redis.password', 'secret'],
+    EVENT_STREAM: ['clinics', 'streamPrefix', '{clinics}'],
+    JWT_ACCESS_SECRET: ['short', 'jwt.accessSecret', 'short'],
+    JWT_REFRESH_SECRET: ['short', 'jwt.refreshSecret', 'short'],
+    BCRYPT_COST: ['4', 'bcryptCost', 4],
+  };
+  test.each(Object.entries(good))('%s is read', (name, [text, path, value]) => {
+    expect(parseConfig({ [name]: text })).toHaveProperty(path, value);
+  });
+
+  test.each([
+    ['NODE_ENV', 'prod'],
+    ['PORT', '0'],
+    ['PORT', '65536'],
+    ['PORT', '80a'],
+    ['PORT', '0x50'],
+    ['PORT', ''],
+    ['APP_NAME', ''],
+    ['APP_DOMAIN', ''],
+    ['LOG_LEVEL', 'loud'],
+    ['ALLOWED_ORIGINS', '*'],
+    ['ALLOWED_ORIGINS', 'https://a.example/'],
+    ['ALLOWED_ORIGINS', 'a.example'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.0/0'],
+    ['TRUST_PROXY', 'proxy.example'],
+    ['SWAGGER_ENABLED', 'yes'],
+    ['SIGNUP_ENABLED', '1'],
+    ['SHUTDOWN_TIMEOUT_MS', '-1'],
+    ['DB_HOST', ''],
+    ['DB_PORT', 'mysql'],
+    ['DB_NAME', ''],
+    ['DB_USER', ''],
+    ['DB_POOL_SIZE', '0'],
+    ['DB_POOL_SIZE', '1.5'],
+    ['DB_ACQUIRE_TIMEOUT_MS', '0'],
+    ['DB_STATEMENT_TIMEOUT_MS', '1'],
+    ['REDIS_HOST', ''],
+    ['REDIS_PORT', '-6379'],
+    ['EVENT_STREAM', ''],
+    ['JWT_ACCESS_SECRET', ''],
+    ['JWT_REFRESH_SECRET', ''],
+    ['BCRYPT_COST', '3'],
+    ['BCRYPT_COST', '16'],
+  ])('%s refuses "%s", by its name', (name, text) => {
+    expect(complaintOf({ [name]: text })).toMatch(new RegExp(`^  - ${name}: .+$`, 'm'));
+  });
+
+  test('that is wrong is named together with every other that is', () => {
+    const complaint = complaintOf({ PORT: 'x', DB_PORT: 'y', LOG_LEVEL: 'z' });
+    expect(complaint.split('\n')).toEqual([
+      'The configuration cannot be used:',
+      '  - PORT: must be a whole number from 1 to 65535',
+      expect.stringContaining('  - LOG_LEVEL: '),
+      '  - DB_PORT: must be a whole number from 1 to 65535',
+    ]);
+  });
+
+  test('no complaint repeats the value of a secret', () => {
+    const environment = {
+      NODE_ENV: 'production',
+      JWT_ACCESS_SECRET: 'hunter2',
+      JWT_REFRESH_SECRET: 'hunter2',
+    };
+    expect(complaintOf(environment)).not.toContain('hunter2');
+  });
+});
+
+describe('in production', () => {
+  test('each default secret is refused by its name', () => {
+    expect(complaintOf({ NODE_ENV: 'production' }).split('\n')).toEqual([
+      'The configuration cannot be used:',
+      '  - JWT_ACCESS_SECRET still has its default value',
+      '  - JWT_REFRESH_SECRET still has its default value',
+    ]);
+  });
+
+  test.each([
+    [{ JWT_ACCESS_SECRET: 'a'.repeat(31) }, 'JWT_ACCESS_SECRET is shorter than 32 characters'],
+    [
+      { JWT_REFRESH_SECRET: secrets.JWT_ACCESS_SECRET },
+      'JWT_ACCESS_SECRET and JWT_REFRESH_SECRET are the same',
+    ],
+    [{ BCRYPT_COST: '9' }, 'BCRYPT_COST is below 10'],
+  ])('%j is refused', (changes, complaint) => {
+    expect(complaintOf({ NODE_ENV: 'production', ...secrets, ...changes })).toContain(`  - ${complaint}`);
+  });
+
+  test('good secrets are accepted, and the Swagger UI is off until it is switched on', () => {
+    const production = { NODE_ENV: 'production', ...secrets };
+    expect(parseConfig(production).swaggerEnabled).toBe(false);
+    expect(parseConfig({ ...production, SWAGGER_ENABLED: 'true' }).swaggerEnabled).toBe(true);
+  });
+
+  test('anywhere else the default secrets will do', () => {
+    expect(parseConfig({ NODE_ENV: 'staging' }).environment).toBe('staging');
+  });
+});
+
+describe('TRUST_PROXY', () => {
+  test.each([
+    ['', false],
+    ['false', false],
+    ['0', 0],
+    ['2', 2],
+    ['loopback', ['loopback']],
+    ['loopback, 10.0.0.0/8, 192.168.1.7', ['loopback', '10.0.0.0/8', '192.168.1.7']],
+    ['::1,fd00::/8', ['::1', 'fd00::/8']],
+  ])('"%s" is %j', (text, trusted) => {
+    expect(parseConfig({ TRUST_PROXY: text }).trustProxy).toEqual(trusted);
+  });
+});

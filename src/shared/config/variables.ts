@@ -1,0 +1,62 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Text that says something: a variable that is set to nothing is a mistake, and not the same as one that is not set. */
+export const text = z.string().min(1, 'must not be empty');
+
+export const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((given) => given === 'true');
+
+export const wholeNumber = (least: number, most: number) => {
+  const problem = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, problem)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, problem);
+};
+export const port = wholeNumber(1, 65_535);
+export const milliseconds = (least: number) => wholeNumber(least, 3_600_000);
+
+const itemsOf = (given: string): string[] =>
+  given
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+const isOrigin = (item: string): boolean => URL.canParse(item) && new URL(item).origin === item;
+
+/** Origins as browsers send them; nothing else would ever match. */
+export const origins = z
+  .string()
+  .transform(itemsOf)
+  .refine(
+    (items) => items.every(isOrigin),
+    'must be origins separated by commas, such as https://app.example.com, without a path',
+  );
+
+/** The ranges that Express knows by name. */
+const NAMED_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
+
+const isRange = (item: string): boolean => {
+  const [address = '', prefix = '1', ...more] = item.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= bits && more.length === 0;
+};
+
+/**
+ * What `trust proxy` of Express takes: a number of hops, or addresses. Empty: no proxy is trusted. `true` is refused,
+ * since with it every client chooses the address that it seems to come from.
+ */
+export const trustProxy = z.string().transform((given, ctx): number | string[] | false => {
+  if (given === '' || given === 'false') return false;
+  if (/^\d{1,2}$/.test(given)) return Number(given);
+  const items = itemsOf(given);
+  if (items.every((item) => NAMED_RANGES.includes(item) || isRange(item))) return items;
+  ctx.addIssue({
+    code: 'custom',
+    message: `must be a number of proxies, or addresses and ranges separated by commas (${NAMED_RANGES.join(', ')}, 10.0.0.0/8)`,
+  });
+  return z.NEVER;
+});

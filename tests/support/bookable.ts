@@ -1,0 +1,33 @@
+import { aClinic, type Clinic, type Patient } from './clinic.ts';
+import type { TestServer } from './test-server.ts';
+import type { Answer } from './api.ts';
+
+/** A clinic with a doctor who works every morning, and a patient who may book half an hour there. */
+export type Bookable = {
+  readonly clinic: Clinic;
+  readonly patient: Patient;
+  readonly slotsPath: string;
+  readonly visit: { readonly doctorId: string; readonly serviceId: string; readonly startsAt: string };
+  book(key?: string, startsAt?: string): Promise<Answer>;
+  /** The appointments that the clinic knows of. */
+  booked(): Promise<{ id: string; startsAt: string }[]>;
+};
+
+export const MONDAY_9 = '2027-03-22T08:00:00.000Z'; // 09:00 in Berlin
+
+export const aBookableClinic = async (server: Pick<TestServer, 'api'>): Promise<Bookable> => {
+  const clinic = await aClinic(server as TestServer);
+  const serviceId = await clinic.service();
+  const doctorId = await clinic.doctor([serviceId]);
+  const patient = await clinic.patient();
+  const visit = { doctorId, serviceId, startsAt: MONDAY_9 };
+  return {
+    clinic,
+    patient,
+    visit,
+    slotsPath: `/doctors/${doctorId}/slots?serviceId=${serviceId}&from=2027-03-22T00:00:00Z&to=2027-03-23T00:00:00Z`,
+    book: (key, startsAt = MONDAY_9) =>
+      patient.api.post('/appointments', { ...visit, startsAt }, key ? { 'Idempotency-Key': key } : {}),
+    booked: async () => (await clinic.admin.api.get('/appointments?limit=100')).body.data,
+  };
+};

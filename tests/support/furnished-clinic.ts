@@ -1,0 +1,104 @@
+import { type Clinic, aClinic, expectStatus, PASSWORD, type Person } from './clinic.ts';
+import { exampleRequest, type Ids, nounOfSegment } from './example-request.ts';
+import {
+  type ClinicRole,
+  clinicRoles,
+  everyRoute,
+  mayCall,
+  needsToken,
+  type TableRoute,
+} from './route-table.ts';
+import type { Api } from './api.ts';
+import type { TestServer } from './test-server.ts';
+
+/** A clinic that has one of everything, and somebody in every role. */
+export type FurnishedClinic = Clinic & {
+  readonly ids: Ids;
+  readonly people: Readonly<Record<ClinicRole, Person>>;
+  /** The first role that may call the route; where it asks for no token, nobody in particular. */
+  callerOf(route: TableRoute): Api;
+};
+
+/** A day of its own, on which no example of the documentation falls. */
+const DATES = { startDate: '2027-05-03', endDate: '2027-05-03' };
+/** Beside the examples, which book 2027-03-22 at 08:00Z. */
+const APPOINTMENT_AT = '2027-03-22T10:00:00Z';
+
+export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedClinic> => {
+  const clinic = await aClinic(server);
+  const { api } = clinic.admin;
+  const add = async (path: string, body: object): Promise<string> =>
+    expectStatus(await api.post(path, body), 201).body.id;
+
+  const [service, location, doctorUser, receptionist, user, patient] = await Promise.all([
+    clinic.service(),
+    add('/locations', { name: 'Main Street', address: 'Main Street 1', timezone: 'Europe/Berlin' }),
+    clinic.staff('doctor'),
+    clinic.staff('receptionist'),
+    clinic.staff('doctor'),
+    clinic.patient(),
+  ]);
+  const [room, doctor, closure, session] = await Promise.all([
+    add('/rooms', { name: 'Room 1', locationId: location }),
+    clinic.doctor([service], { userId: doctorUser.userId, rules: everyMorningAt(location) }),
+    add('/closures', { name: 'Holiday', ...DATES }),
+    anotherSession(clinic),
+  ]);
+  const appointment = await add('/appointments', {
+    doctorId: doctor,
+    serviceId: service,
+    patientId: patient.patientId,
+    startsAt: APPOINTMENT_AT,
+  });
+  const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
+
+  const people = { tenant_admin: clinic.admin, receptionist, doctor: doctorUser, patient };
+  const callerOf = (route: TableRoute): Api => {
+    if (!needsToken(route)) return clinic.anyone;
+    const role = clinicRoles.find((each) => mayCall(each, route));
+    if (!role) throw new Error(`No role of a clinic may call ${route.name}`);
+    return people[role].api;
+  };
+  const known: Ids = {
+    service,
+    location,
+    user: user.userId,
+    patient: patient.patientId,
+    room,
+    doctor,
+    closure,
+    session,
+    appointment,
+    override,
+  };
+  return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
+};
+
+const everyMorningAt = (locationId: string) =>
+  [1, 2, 3, 4, 5, 6, 7].map((dayOfWeek) => ({ dayOfWeek, startTime: '09:00', endTime: '12:00', locationId }));
+
+/** One of the administrator's that may end while they go on. */
+const anotherSession = async ({ anyone, admin }: Clinic): Promise<string> => {
+  const login = await anyone.post('/auth/login', { email: admin.email, password: PASSWORD });
+  const { body } = expectStatus(login, 200);
+  const api = anyone.with({ Authorization: `Bearer ${body.tokens.accessToken}` });
+  const sessions = expectStatus(await api.get('/auth/sessions'), 200).body.data;
+  return sessions.find(({ current }: { current: boolean }) => current).id;
+};
+
+/** What is left to make is made as the documentation shows it. */
+const withTheRest = async (known: Ids, callerOf: (route: TableRoute) => Api): Promise<Ids> => {
+  const ids: Record<string, string> = { ...known };
+  for (const route of everyRoute) {
+    const noun = nounOfSegment(route.path.split('/').at(-1) ?? '');
+    if (noun in ids || !makesWhatOthersName(route)) continue;
+    const { method, path, body } = exampleRequest(route, ids);
+    const answer = await callerOf(route).send(method, path, body);
+    ids[noun] = expectStatus(answer, 201).body.id;
+  }
+  return ids;
+};
+
+/** Whether the route answers 201, and another has the id of what it made in its path. */
+const makesWhatOthersName = ({ path, definition }: TableRoute): boolean =>
+  definition.response[0] === 201 && everyRoute.some((other) => other.path.startsWith(`${path}/{`));
