@@ -75,8 +75,8 @@ export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup
   });
   return {
     routes: [
-      seriesRoutes(seriesController),
       appointmentRoutes(controller),
+      seriesRoutes(seriesController),
       ...slotRoutes(createSlotController(slots)),
     ],
   };
