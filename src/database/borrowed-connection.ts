@@ -11,8 +11,8 @@ export type BorrowedConnection = {
   begin(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
-  /** Sends text as it is: for settings of the session, which cannot be prepared. */
-  set(setting: string): Promise<void>;
+  /** Sends text as it is: settings and savepoints, which cannot be prepared. */
+  send(text: string): Promise<void>;
   release(): void;
   destroy(): void;
 };
@@ -46,8 +46,8 @@ export const borrow = (connection: PoolConnection, silenceMs: number): BorrowedC
     begin: () => inTime(connection.beginTransaction()),
     commit: () => inTime(connection.commit()),
     rollback: () => inTime(connection.rollback()),
-    set: async (setting) => {
-      await inTime(connection.query(setting));
+    send: async (text) => {
+      await inTime(connection.query(text));
     },
     release: () => {
       isReturned = true;

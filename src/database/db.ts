@@ -1,4 +1,5 @@
 import type { IdempotencyKey } from '../shared/types/idempotency.ts';
+import { attemptOn } from './attempt.ts';
 import type { BorrowedConnection } from './borrowed-connection.ts';
 import { isRetryable, translateFailure, unavailable } from './failures.ts';
 import { answerOnce, type AnswerSeal } from './idempotency.ts';
@@ -11,7 +12,12 @@ export type Db = Queries & { readonly tenantId: string; readonly tenant: Buffer 
 
 declare const inTransaction: unique symbol;
 /** A {@link Db} known to be inside a transaction; writes ask for this type, so forgetting one fails to compile. */
-export type Tx = Db & { readonly [inTransaction]: true; afterCommit(act: () => void): void };
+export type Tx = Db & {
+  readonly [inTransaction]: true;
+  afterCommit(act: () => void): void;
+  /** Undoes what `work` did if it ends in a problem, and only that: whoever catches the problem may go on. */
+  attempt<T>(work: () => Promise<T>): Promise<T>;
+};
 
 /** For what has no tenant: finding a tenant by name, the relay, the operator's jobs. */
 export type SystemDb = Queries;
@@ -75,11 +81,11 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
     }
   };
 
-  const attempt = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
+  const runOnce = async <T>(work: (connection: BorrowedConnection) => Promise<T>): Promise<T> => {
     const connection = await pool.acquire();
     try {
       await connection.begin();
-      const result = await work(connection.execute);
+      const result = await work(connection);
       await connection.commit();
       connection.release();
       return result;
@@ -89,11 +95,11 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
     }
   };
 
-  const transact = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
+  const transact = async <T>(work: (connection: BorrowedConnection) => Promise<T>): Promise<T> => {
     const startedAt = performance.now();
     for (let tried = 1; ; tried++) {
       try {
-        return await attempt(work);
+        return await runOnce(work);
       } catch (error) {
         if (!isRetryable(error)) throw translateFailure(error);
         const isLate = performance.now() - startedAt > NO_ATTEMPT_AFTER_MS;
@@ -108,11 +114,21 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
     work: (tx: Tx) => Promise<T>,
   ) => {
     let afterCommit: (() => void)[] = [];
-    const result = await transact((execute) => {
+    const result = await transact((connection) => {
       afterCommit = [];
+      const { execute } = connection;
       const tx = {
         ...bind(execute, tenantId),
         afterCommit: (act: () => void) => afterCommit.push(act),
+        attempt: async <R>(attempted: () => Promise<R>) => {
+          const actsBefore = [...afterCommit];
+          try {
+            return await attemptOn(connection, attempted);
+          } catch (error) {
+            afterCommit = actsBefore;
+            throw error;
+          }
+        },
       } as unknown as Tx;
       return idempotency ? answerOnce(queriesBy(execute), idempotency, seal, () => work(tx)) : work(tx);
     });
@@ -125,7 +141,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
     transaction,
     system: {
       ...queriesBy(executeOnPool),
-      transaction: (work) => transact((execute) => work(queriesBy(execute) as SystemTx)),
+      transaction: (work) => transact((connection) => work(queriesBy(connection.execute) as SystemTx)),
     },
     close: () => pool.end(),
   };

@@ -77,7 +77,7 @@ export const createPool = (config: DatabaseConfig): BoundedPool => {
     const connection = borrow(taken, config.statementTimeoutMs + SERVER_REACTS_WITHIN_MS);
     if (prepared.has(taken.connection)) return connection;
     try {
-      for (const setting of settings) await connection.set(setting);
+      for (const setting of settings) await connection.send(setting);
     } catch (error) {
       connection.destroy();
       throw error;

@@ -8,6 +8,7 @@ import type { DoctorsPort } from '../doctors/index.ts';
 import type { PatientsPort } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
+import { createSeriesController } from './controllers/series.controller.ts';
 import { createSlotController } from './controllers/slot.controller.ts';
 import {
   findAppointment,
@@ -16,6 +17,7 @@ import {
   listUpcomingVisits,
 } from './repositories/appointment.repository.ts';
 import { appointmentRoutes } from './routes/appointment.routes.ts';
+import { seriesRoutes } from './routes/series.routes.ts';
 import { slotRoutes } from './routes/slot.routes.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
@@ -24,6 +26,8 @@ import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
 import { maySee } from './services/sight.ts';
 import { createRescheduleService } from './services/reschedule.service.ts';
+import { createSeriesMoveService } from './services/series-move.service.ts';
+import { createSeriesService } from './services/series.service.ts';
 import { createSlotService } from './services/slot.service.ts';
 import { createVisitPlanner } from './services/visit-planner.ts';
 
@@ -61,11 +65,19 @@ export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup
   const slots = createSlotService({ ...deps, planner });
   const holds = createHoldService({ ...deps, planner, calendar, slots });
   const parts = { ...deps, planner, calendar, journal, slots, holds };
-  const controller = createAppointmentController({
-    booking: createBookingService(parts),
-    reschedule: createRescheduleService(parts),
-    holds,
-    appointments: createAppointmentService(parts),
+  const booking = createBookingService(parts);
+  const reschedule = createRescheduleService(parts);
+  const appointments = createAppointmentService(parts);
+  const controller = createAppointmentController({ booking, reschedule, holds, appointments });
+  const seriesController = createSeriesController({
+    series: createSeriesService({ ...parts, booking, appointments }),
+    seriesMove: createSeriesMoveService({ ...parts, reschedule }),
   });
-  return { routes: [appointmentRoutes(controller), ...slotRoutes(createSlotController(slots))] };
+  return {
+    routes: [
+      appointmentRoutes(controller),
+      seriesRoutes(seriesController),
+      ...slotRoutes(createSlotController(slots)),
+    ],
+  };
 };

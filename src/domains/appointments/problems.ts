@@ -1,10 +1,15 @@
-import { problemCatalogue } from '../../shared/utils/errors.ts';
+import { type Problem, problemCatalogue } from '../../shared/utils/errors.ts';
 
 export const appointmentProblems = problemCatalogue({
   appointment_not_found: {
     status: 404,
     title: 'No such appointment',
     advice: 'GET /appointments lists the appointments that you may see.',
+  },
+  series_not_found: {
+    status: 404,
+    title: 'No such series',
+    advice: 'An appointment that belongs to a series carries its id.',
   },
   slot_taken: {
     status: 409,
@@ -62,3 +67,18 @@ export const appointmentProblems = problemCatalogue({
     advice: 'Choose an earlier time; the clinic opens its calendar only so far.',
   },
 });
+
+const { slot_taken, patient_busy, room_taken, outside_availability } = appointmentProblems;
+const { notice_too_short, beyond_horizon, appointment_limit_reached } = appointmentProblems;
+const againstOneTime: ReadonlySet<Problem> = new Set([
+  slot_taken,
+  patient_busy,
+  room_taken,
+  outside_availability,
+  notice_too_short,
+  beyond_horizon,
+  appointment_limit_reached,
+]);
+
+/** Whether a booking failed because of its time: another one may be had. */
+export const isAgainstTime = (problem: Problem): boolean => againstOneTime.has(problem);

@@ -9,6 +9,10 @@ const Cancellation = z
   .object({ cancelledBy: Id, cancelledAt: Instant, reason: text(500).nullable() })
   .meta({ id: 'Cancellation' });
 
+/** The series that a visit belongs to, and its place in there, from 0; those that were skipped have a place too. */
+const SeriesPlace = z.object({ id: Id, index: z.int().min(0) }).meta({ id: 'SeriesPlace' });
+export type SeriesPlace = z.output<typeof SeriesPlace>;
+
 /** A visit of one patient to one doctor. It keeps the wall clock on which it was booked beside its instants. */
 export const Appointment = z
   .object({
@@ -26,6 +30,7 @@ export const Appointment = z
     reason: text(500).nullable(),
     notes: text(2000).nullable(),
     cancellation: Cancellation.nullable(),
+    series: SeriesPlace.nullable(),
     version: z.int(),
     createdAt: Instant,
     updatedAt: Instant,

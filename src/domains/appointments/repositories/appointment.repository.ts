@@ -8,7 +8,9 @@ import type { Appointment } from '../models/appointment.ts';
 import { activeStatuses } from '../models/status.ts';
 import type { ListAppointments } from '../validators/appointment.ts';
 
-type AppointmentRow = Omit<Appointment, 'cancellation'> & {
+type AppointmentRow = Omit<Appointment, 'cancellation' | 'series'> & {
+  seriesId: string | null;
+  seriesIndex: number | null;
   cancelledBy: string | null;
   cancelledAt: Date | null;
   cancellationReason: string | null;
@@ -17,8 +19,8 @@ type AppointmentRow = Omit<Appointment, 'cancellation'> & {
 const columns = sql`a.id, a.doctor_id AS doctorId, a.patient_id AS patientId, a.service_id AS serviceId,
   a.location_id AS locationId, a.room_id AS roomId, a.group_id AS groupId, a.starts_at AS startsAt, a.ends_at AS endsAt, a.timezone,
   a.local_start AS localStart, a.status, a.reason, a.notes,
-  a.override_reason AS overrideReason, a.version, a.created_at AS createdAt,
-  a.updated_at AS updatedAt, c.cancelled_by AS cancelledBy, c.cancelled_at AS cancelledAt,
+  a.override_reason AS overrideReason, a.series_id AS seriesId, a.series_index AS seriesIndex, a.version,
+  a.created_at AS createdAt, a.updated_at AS updatedAt, c.cancelled_by AS cancelledBy, c.cancelled_at AS cancelledAt,
   c.reason AS cancellationReason`;
 
 const table = sql`appointments a
@@ -28,9 +30,12 @@ const toAppointment = ({
   cancelledBy,
   cancelledAt,
   cancellationReason,
+  seriesId,
+  seriesIndex,
   ...row
 }: AppointmentRow): Appointment => ({
   ...row,
+  series: seriesId !== null && seriesIndex !== null ? { id: seriesId, index: seriesIndex } : null,
   cancellation: cancelledBy && cancelledAt ? { cancelledBy, cancelledAt, reason: cancellationReason } : null,
 });
 
@@ -46,6 +51,22 @@ export const findAppointmentToChange = async (tx: Tx, id: string): Promise<Appoi
     sql`SELECT id FROM appointments WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)} FOR UPDATE`,
   );
   return findAppointment(tx, id);
+};
+
+/** Every appointment of a series, by start. */
+export const listAppointmentsOfSeries = async (db: Db, seriesId: string): Promise<Appointment[]> => {
+  const found = await db.many<AppointmentRow>(sql`
+    SELECT ${columns} FROM ${table}
+    WHERE a.tenant_id = ${db.tenant} AND a.series_id = ${bin(seriesId)} AND a.deleted_at IS NULL
+    ORDER BY a.starts_at, a.id`);
+  return found.map(toAppointment);
+};
+
+/** {@link listAppointmentsOfSeries}, locked until the end of the transaction. */
+export const listAppointmentsToChange = async (tx: Tx, seriesId: string): Promise<Appointment[]> => {
+  await tx.many(sql`
+    SELECT id FROM appointments WHERE tenant_id = ${tx.tenant} AND series_id = ${bin(seriesId)} FOR UPDATE`);
+  return listAppointmentsOfSeries(tx, seriesId);
 };
 
 /** Whose appointments the caller may see; neither: everybody's. */
@@ -110,11 +131,12 @@ export const insertAppointment = (tx: Tx, a: Appointment) =>
   writing(
     tx.run(sql`
       INSERT INTO appointments (tenant_id, id, doctor_id, patient_id, service_id, location_id, room_id, group_id, starts_at,
-        ends_at, timezone, local_start, status, reason, notes, override_reason, version, created_at,
-        updated_at)
+        ends_at, timezone, local_start, status, reason, notes, override_reason, series_id, series_index,
+        version, created_at, updated_at)
       VALUES (${tx.tenant}, ${bin(a.id)}, ${bin(a.doctorId)}, ${bin(a.patientId)}, ${bin(a.serviceId)},
         ${bin(a.locationId)}, ${bin(a.roomId)}, ${bin(a.groupId)}, ${a.startsAt}, ${a.endsAt}, ${a.timezone},
-        ${a.localStart}, ${a.status}, ${a.reason}, ${a.notes}, ${a.overrideReason}, ${a.version}, ${a.createdAt}, ${a.updatedAt})`),
+        ${a.localStart}, ${a.status}, ${a.reason}, ${a.notes}, ${a.overrideReason},
+        ${bin(a.series?.id)}, ${a.series?.index ?? null}, ${a.version}, ${a.createdAt}, ${a.updatedAt})`),
   );
 
 export const updateAppointment = (tx: Tx, a: Appointment) =>

@@ -1,7 +1,6 @@
 import { pageOf } from '../../../shared/types/page.ts';
 import { commonProblems } from '../../../shared/utils/errors.ts';
 import { route, type RouteGroup } from '../../../shared/utils/route.ts';
-import { doctorProblems } from '../../doctors/index.ts';
 import { patientProblems } from '../../patients/index.ts';
 import type { AppointmentController } from '../controllers/appointment.controller.ts';
 import { Appointment } from '../models/appointment.ts';
@@ -18,29 +17,12 @@ import {
   ListHistory,
   UpdateAppointment,
 } from '../validators/appointment.ts';
+import { againstTheTime } from './against-the-time.ts';
 
 const { appointment_not_found, invalid_transition, notice_too_short, appointment_limit_reached } =
   appointmentProblems;
 const { hold_not_found, hold_expired, hold_mismatch } = appointmentProblems;
 const { version_conflict } = commonProblems;
-
-/** What can stand against a time, whoever asks for it. */
-const { slot_taken, patient_busy, room_taken, outside_availability, beyond_horizon } = appointmentProblems;
-const { doctor_not_found, service_not_found, location_not_found, room_not_found, service_not_offered } =
-  doctorProblems;
-const againstTheTime = [
-  doctor_not_found,
-  service_not_found,
-  location_not_found,
-  room_not_found,
-  slot_taken,
-  patient_busy,
-  room_taken,
-  service_not_offered,
-  outside_availability,
-  notice_too_short,
-  beyond_horizon,
-];
 
 export const appointmentRoutes = (controller: AppointmentController): RouteGroup => {
   const step = (path: `/:id/${string}`, to: VisitStep, summary: string) =>

@@ -22,6 +22,7 @@ export const offeringAlternatives = async <T>(
     const isTaken = error instanceof AppError && error.problem === appointmentProblems.slot_taken;
     if (!isTaken || wanted === undefined) throw error;
     const alternatives = await slots.alternatives(ctx, wanted);
-    throw new AppError(error.problem, error.detail, { cause: error, extensions: { alternatives } });
+    const extensions = { ...error.extensions, alternatives };
+    throw new AppError(error.problem, error.detail, { cause: error, extensions });
   }
 };

@@ -6,7 +6,7 @@ import { decodeCursor, IdPosition, type PageQuery, toPage } from '../../../share
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
-import type { TenantsPort } from '../../tenants/index.ts';
+import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
 import { type Appointment, appointmentCancelled, appointmentStatusChanged } from '../models/appointment.ts';
 import { type AppointmentStatus, mayBecome } from '../models/status.ts';
 import { appointmentProblems } from '../problems.ts';
@@ -76,6 +76,30 @@ export const createAppointmentService = (deps: AppointmentDeps) => {
     return calendar.take(tx, { holder, visit, patientId: appointment.patientId });
   };
 
+  /** Cancels an appointment that is locked and may be cancelled, if the patient is in time. */
+  const cancelIn = async (
+    tx: Tx,
+    ctx: Ctx,
+    before: Appointment,
+    { reason, settings }: { reason: string | undefined; settings: BookingSettings },
+  ): Promise<Appointment> => {
+    demandNotice(ctx, before, settings.cancellationNoticeMinutes, clock);
+    const now = clock.now();
+    const cancellation = { cancelledBy: ctx.userId, cancelledAt: now, reason: reason ?? null };
+    const after = nextVersion(before, { status: 'cancelled', cancellation, groupId: null }, now);
+    await updateAppointment(tx, after);
+    await giveBack(tx, before);
+    await insertCancellation(tx, before.id, cancellation);
+    await journal.write(tx, ctx, {
+      action: 'cancelled',
+      before,
+      after,
+      event: appointmentCancelled(after),
+      reason,
+    });
+    return after;
+  };
+
   return {
     get: async (ctx: Ctx, id: string): Promise<Appointment> =>
       demandSight(ctx, await findAppointment(database.read(ctx.tenantId), id)),
@@ -103,23 +127,10 @@ export const createAppointmentService = (deps: AppointmentDeps) => {
     ): Promise<Appointment> =>
       database.transaction(ctx, async (tx) => {
         const before = await findBefore(tx, ctx, { id, to: 'cancelled', ifMatch });
-        const { cancellationNoticeMinutes } = await tenants.settings(ctx.tenantId);
-        demandNotice(ctx, before, cancellationNoticeMinutes, clock);
-        const now = clock.now();
-        const cancellation = { cancelledBy: ctx.userId, cancelledAt: now, reason: reason ?? null };
-        const after = nextVersion(before, { status: 'cancelled', cancellation, groupId: null }, now);
-        await updateAppointment(tx, after);
-        await giveBack(tx, before);
-        await insertCancellation(tx, id, cancellation);
-        await journal.write(tx, ctx, {
-          action: 'cancelled',
-          before,
-          after,
-          event: appointmentCancelled(after),
-          reason,
-        });
-        return after;
+        return cancelIn(tx, ctx, before, { reason, settings: await tenants.settings(ctx.tenantId) });
       }),
+
+    cancelIn,
 
     /** Takes the visit one step on. Who did not come gives the rest of the time back. */
     advance: (ctx: Ctx, id: string, to: VisitStep, ifMatch: number | undefined): Promise<Appointment> =>

@@ -5,7 +5,7 @@ import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems, invalid } from '../../../shared/utils/errors.ts';
 import { patientProblems, type PatientsPort } from '../../patients/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
-import { type Appointment, appointmentBooked } from '../models/appointment.ts';
+import { type Appointment, appointmentBooked, type SeriesPlace } from '../models/appointment.ts';
 import { appointmentProblems } from '../problems.ts';
 import { countActive, insertAppointment } from '../repositories/appointment.repository.ts';
 import type { BookAppointment } from '../validators/appointment.ts';
@@ -75,7 +75,7 @@ export const createBookingService = (deps: BookingDeps) => {
     tx: Tx,
     ctx: Ctx,
     settings: BookingSettings,
-    request: BookAppointment,
+    request: BookAppointment & { series?: SeriesPlace },
   ): Promise<Appointment> => {
     const patientId = await patientFor(tx, ctx, request.patientId);
     await demandAnotherAllowed(tx, ctx, patientId, settings);
@@ -98,6 +98,7 @@ export const createBookingService = (deps: BookingDeps) => {
       notes: request.notes ?? null,
       overrideReason: request.override?.reason ?? null,
       cancellation: null,
+      series: request.series ?? null,
       version: 1,
       createdAt: now,
       updatedAt: now,
@@ -123,6 +124,11 @@ export const createBookingService = (deps: BookingDeps) => {
   };
 
   return {
+    patientFor,
+
+    /** Books one visit in the caller's transaction. */
+    bookIn,
+
     book: (ctx: Ctx, request: BookAppointment): Promise<Appointment> => {
       demandOwnCalendar(ctx, request.doctorId);
       if (request.override && !ctx.permissions.has('appointments:override')) {

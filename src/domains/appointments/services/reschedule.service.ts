@@ -4,7 +4,7 @@ import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
-import type { TenantsPort } from '../../tenants/index.ts';
+import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
 import { type Appointment, appointmentRescheduled, appointmentUpdated } from '../models/appointment.ts';
 import { mayMove } from '../models/status.ts';
 import { appointmentProblems } from '../problems.ts';
@@ -33,32 +33,35 @@ export type RescheduleService = ReturnType<typeof createRescheduleService>;
 export const createRescheduleService = (deps: RescheduleDeps) => {
   const { database, clock, tenants, planner, calendar, slots, journal } = deps;
 
-  /** Frees the old time and takes the new one at once: an appointment never blocks its own move. */
-  const move = async (tx: Tx, ctx: Ctx, before: Appointment, wanted: WantedVisit) => {
+  /** Refuses a move that the caller may not make, whatever the time. */
+  const demandMovable = (ctx: Ctx, { before, wanted }: Move, settings: BookingSettings) => {
     if (!mayMove(before.status)) throw new AppError(appointmentProblems.invalid_transition);
     demandOwnCalendar(ctx, wanted.doctorId);
-    const settings = await tenants.settings(ctx.tenantId);
     demandNotice(ctx, before, settings.rescheduleNoticeMinutes, clock);
-    const visit = await planner.plan(tx, ctx, settings, wanted, { except: before.id });
-    if (!(await hasClaims(tx, before.id))) return visit.place;
-    if (before.groupId !== null) await updateAppointment(tx, { ...before, groupId: null });
-    await calendar.free(tx, before);
-    const holder = { id: before.id, expiresAt: null };
-    return { ...visit.place, ...(await calendar.take(tx, { holder, visit, patientId: before.patientId })) };
   };
 
-  const reschedule = async (
+  /** Frees the old time, if there is any: an appointment never blocks its own move. Whether there was. */
+  const release = async (tx: Tx, before: Appointment): Promise<boolean> => {
+    if (!(await hasClaims(tx, before.id))) return false;
+    if (before.groupId !== null) await updateAppointment(tx, { ...before, groupId: null });
+    await calendar.free(tx, before);
+    return true;
+  };
+
+  /** Takes the new time where the old one was taken, and writes the move down. */
+  const settle = async (
     tx: Tx,
     ctx: Ctx,
-    before: Appointment,
-    wanted: WantedVisit,
-    changes: UpdateAppointment,
-  ) => {
-    const place = await move(tx, ctx, before, wanted);
+    { before, wanted, changes }: Move,
+    { settings, hadTime }: { settings: BookingSettings; hadTime: boolean },
+  ): Promise<Appointment> => {
+    const visit = await planner.plan(tx, ctx, settings, wanted, { except: before.id });
+    const holder = { id: before.id, expiresAt: null };
+    const seat = hadTime ? await calendar.take(tx, { holder, visit, patientId: before.patientId }) : {};
     const { reason, notes } = changes;
-    const after = nextVersion(before, { ...place, reason, notes, overrideReason: null }, clock.now());
+    const moved = { ...visit.place, ...seat, reason, notes, overrideReason: null };
+    const after = nextVersion(before, moved, clock.now());
     await updateAppointment(tx, after);
-    await calendar.fillOverrides(tx, before.doctorId, aroundOf(before));
     await journal.write(tx, ctx, {
       action: 'rescheduled',
       before,
@@ -68,7 +71,32 @@ export const createRescheduleService = (deps: RescheduleDeps) => {
     return after;
   };
 
+  /** Visits booked past the rules take what a move has left. */
+  const fillGap = (tx: Tx, { before }: Move) => calendar.fillOverrides(tx, before.doctorId, aroundOf(before));
+
+  /** Changes what does not touch the calendar. */
+  const amend = async (tx: Tx, ctx: Ctx, before: Appointment, { reason, notes }: UpdateAppointment) => {
+    const after = nextVersion(before, { reason, notes }, clock.now());
+    await updateAppointment(tx, after);
+    await journal.write(tx, ctx, { action: 'updated', before, after, event: appointmentUpdated(after) });
+    return after;
+  };
+
+  const reschedule = async (tx: Tx, ctx: Ctx, move: Move) => {
+    const settings = await tenants.settings(ctx.tenantId);
+    demandMovable(ctx, move, settings);
+    const after = await settle(tx, ctx, move, { settings, hadTime: await release(tx, move.before) });
+    await fillGap(tx, move);
+    return after;
+  };
+
   return {
+    demandMovable,
+    release,
+    settle,
+    fillGap,
+    amend,
+
     /** A change of time, place, doctor or service is an atomic move; any other leaves the calendar alone. */
     update: (
       ctx: Ctx,
@@ -80,24 +108,25 @@ export const createRescheduleService = (deps: RescheduleDeps) => {
         database.transaction(ctx, async (tx) => {
           const before = demandSight(ctx, await findAppointmentToChange(tx, id));
           demandVersion(before, ifMatch);
-          if (isMove(before, changes)) {
-            const wanted = wantedBy(before, changes);
-            wants(wanted);
-            return reschedule(tx, ctx, before, wanted, changes);
-          }
-          const after = nextVersion(before, { reason: changes.reason, notes: changes.notes }, clock.now());
-          await updateAppointment(tx, after);
-          await journal.write(tx, ctx, {
-            action: 'updated',
-            before,
-            after,
-            event: appointmentUpdated(after),
-          });
-          return after;
+          const move = moveBy(before, changes);
+          if (!move) return amend(tx, ctx, before, changes);
+          wants(move.wanted);
+          return reschedule(tx, ctx, move);
         }),
       ),
   };
 };
+
+/** What an appointment is, what it shall be, and the changes that were asked for. */
+export type Move = {
+  readonly before: Appointment;
+  readonly wanted: WantedVisit;
+  readonly changes: UpdateAppointment;
+};
+
+/** The move that `changes` ask for; none if they leave time, place, doctor and service as they are. */
+export const moveBy = (before: Appointment, changes: UpdateAppointment): Move | undefined =>
+  isMove(before, changes) ? { before, wanted: wantedBy(before, changes), changes } : undefined;
 
 /** The time that an appointment may have claimed, with room for its buffers. */
 export const aroundOf = ({ startsAt, endsAt }: Appointment) => ({

@@ -2,6 +2,7 @@ import type { Permission } from '../../../shared/config/permissions.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { Appointment } from '../models/appointment.ts';
+import type { Series } from '../models/series.ts';
 import { appointmentProblems } from '../problems.ts';
 import type { Reach } from '../repositories/appointment.repository.ts';
 
@@ -33,6 +34,19 @@ export const demandSight = (ctx: Ctx, appointment: Appointment | undefined): App
     throw new AppError(appointmentProblems.appointment_not_found);
   }
   return appointment;
+};
+
+/** The appointments of a series that the caller may know of; 404 where neither it nor any of them is the caller's. */
+export const demandSeriesSight = (
+  ctx: Ctx,
+  series: Series | undefined,
+  appointments: readonly Appointment[],
+): { series: Series; seen: Appointment[] } => {
+  const seen = appointments.filter((appointment) => maySee(ctx, appointment));
+  if (!series || (seen.length === 0 && !maySee(ctx, series))) {
+    throw new AppError(appointmentProblems.series_not_found);
+  }
+  return { series, seen };
 };
 
 /** Refuses a doctor who writes into a colleague's calendar. */

@@ -1,0 +1,133 @@
+import type { Database, Tx } from '../../../database/db.ts';
+import type { Ctx } from '../../../shared/types/context.ts';
+import { newId } from '../../../shared/types/id.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import { AppError, invalid } from '../../../shared/utils/errors.ts';
+import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
+import { type Occurrence, occurrencesOf } from '../models/occurrences.ts';
+import { parseRecurrence, UnusableRecurrence } from '../models/recurrence.ts';
+import type { BookedSeries, CancelledSeries, Series, SeriesView } from '../models/series.ts';
+import { mayBecome } from '../models/status.ts';
+import { isAgainstTime } from '../problems.ts';
+import {
+  listAppointmentsOfSeries,
+  listAppointmentsToChange,
+} from '../repositories/appointment.repository.ts';
+import { findSeries, findSeriesToChange, insertSeries } from '../repositories/series.repository.ts';
+import type { BookSeries } from '../validators/series.ts';
+import { offeringAlternatives } from './alternatives.ts';
+import type { AppointmentService } from './appointment.service.ts';
+import type { BookingService } from './booking.service.ts';
+import { atOccurrence } from './occurrence-problem.ts';
+import { demandOwnCalendar, demandSeriesSight } from './sight.ts';
+import type { SlotService } from './slot.service.ts';
+import type { VisitPlanner, WantedVisit } from './visit-planner.ts';
+
+export type SeriesDeps = {
+  database: Database;
+  clock: Clock;
+  tenants: Pick<TenantsPort, 'settings'>;
+  planner: VisitPlanner;
+  slots: SlotService;
+  booking: BookingService;
+  appointments: AppointmentService;
+};
+export type SeriesService = ReturnType<typeof createSeriesService>;
+
+type Booking = {
+  readonly request: BookSeries;
+  readonly settings: BookingSettings;
+  readonly wants: (visit: WantedVisit) => void;
+};
+
+/** The verbs that book, show and cancel visits which repeat. */
+export const createSeriesService = (deps: SeriesDeps) => {
+  const { database, clock, tenants, planner, slots, booking, appointments } = deps;
+
+  /** Books the occurrences one after the other; each either whole or, where it may be left out, not at all. */
+  const bookEach = async (
+    tx: Tx,
+    ctx: Ctx,
+    id: string,
+    occurrences: readonly Occurrence[],
+    { request, settings, wants }: Booking,
+  ): Promise<BookedSeries> => {
+    const booked: BookedSeries = { id, created: [], skipped: [] };
+    for (const [index, { startsAt }] of occurrences.entries()) {
+      const visit = { ...request, startsAt, series: { id, index } };
+      wants(visit);
+      try {
+        booked.created.push(await tx.attempt(() => booking.bookIn(tx, ctx, settings, visit)));
+      } catch (error) {
+        const maySkip =
+          request.onConflict === 'skip' && error instanceof AppError && isAgainstTime(error.problem);
+        if (!maySkip) throw atOccurrence(error, startsAt);
+        booked.skipped.push({ startsAt, code: error.problem.code });
+      }
+    }
+    return booked;
+  };
+
+  const bookIn = async (tx: Tx, ctx: Ctx, wanted: Booking): Promise<BookedSeries> => {
+    const { doctorId, recurrence, startsAt, ...request } = wanted.request;
+    const { timezone } = await planner.findBookable(tx, ctx, wanted.request);
+    const occurrences = readOccurrences({ recurrence, startsAt, timezone });
+    const patientId = await booking.patientFor(tx, ctx, request.patientId);
+    const id = newId();
+    const createdAt = clock.now();
+    await insertSeries(tx, { id, doctorId, patientId, recurrence, startsAt, timezone, createdAt });
+    return bookEach(tx, ctx, id, occurrences, wanted);
+  };
+
+  return {
+    /** One transaction: with `fail` all visits or none, with `skip` those whose time can be had. */
+    book: (ctx: Ctx, request: BookSeries): Promise<BookedSeries> => {
+      demandOwnCalendar(ctx, request.doctorId);
+      return offeringAlternatives(ctx, slots, async (wants) => {
+        const settings = await tenants.settings(ctx.tenantId);
+        return database.transaction(ctx, (tx) => bookIn(tx, ctx, { request, settings, wants }));
+      });
+    },
+
+    get: async (ctx: Ctx, id: string): Promise<SeriesView> => {
+      const db = database.read(ctx.tenantId);
+      const found = await findSeries(db, id);
+      const { series, seen } = demandSeriesSight(ctx, found, await listAppointmentsOfSeries(db, id));
+      return { id, recurrence: series.recurrence, appointments: seen };
+    },
+
+    /** Cancels the visits that start at `from` (default: now) or later, those that still can be. */
+    cancel: async (
+      ctx: Ctx,
+      id: string,
+      { from = clock.now(), reason }: { from?: Date | undefined; reason: string | undefined },
+    ): Promise<CancelledSeries> => {
+      const settings = await tenants.settings(ctx.tenantId);
+      return database.transaction(ctx, async (tx) => {
+        const found = await findSeriesToChange(tx, id);
+        const { seen } = demandSeriesSight(ctx, found, await listAppointmentsToChange(tx, id));
+        const answer: CancelledSeries = { id, cancelled: [], kept: [] };
+        for (const before of seen) {
+          if (before.startsAt < from || !mayBecome(before.status, 'cancelled')) continue;
+          demandOwnCalendar(ctx, before.doctorId);
+          try {
+            answer.cancelled.push(await appointments.cancelIn(tx, ctx, before, { reason, settings }));
+          } catch (error) {
+            if (!(error instanceof AppError) || !isAgainstTime(error.problem)) throw error;
+            answer.kept.push({ id: before.id, code: error.problem.code });
+          }
+        }
+        return answer;
+      });
+    },
+  };
+};
+
+/** 422 for a rule that gives no series from that start. */
+const readOccurrences = (series: Pick<Series, 'recurrence' | 'startsAt' | 'timezone'>): Occurrence[] => {
+  try {
+    return occurrencesOf(parseRecurrence(series.recurrence), series);
+  } catch (error) {
+    throw error instanceof UnusableRecurrence ? invalid('/recurrence', error.message) : error;
+  }
+};
