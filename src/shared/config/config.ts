@@ -44,6 +44,9 @@ export const Environment = z.object({
   /** Installations that share a Redis need a prefix each. */
   EVENT_STREAM: z.string().default('events'),
 
+  /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
+  WAITLIST_SWEEP_MS: z.coerce.number().int().min(10).default(5_000),
+
   JWT_ACCESS_SECRET: z.string().min(1).default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: z.string().min(1).default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
   BCRYPT_COST: z.coerce.number().int().min(4).max(15).default(12),
@@ -99,6 +102,7 @@ const toConfig = (env: Environment) => ({
   },
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
+  waitlistSweepMs: env.WAITLIST_SWEEP_MS,
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
 });
