@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { missingParentOf } from '../../../database/failures.ts';
 import { and, bin, count, list, sql } from '../../../database/sql.ts';
-import { AppError } from '../../../shared/utils/errors.ts';
+import { AppError, type Problem } from '../../../shared/utils/errors.ts';
 import { doctorProblems } from '../../doctors/index.ts';
 import type { Entry, Offer } from '../models/waitlist.ts';
 import type { ListWaitlist } from '../validators/waitlist.ts';
@@ -125,6 +125,12 @@ export const countOpen = async (tx: Tx, patientId: string): Promise<number> => {
   return row?.openEntries ?? 0;
 };
 
+/** What the foreign keys find missing in this tenant. */
+const missing: Readonly<Record<string, Problem>> = {
+  fk_waitlist_entries_doctor: doctorProblems.doctor_not_found,
+  fk_waitlist_entries_service: doctorProblems.service_not_found,
+};
+
 export const insertEntry = async (tx: Tx, e: Entry): Promise<void> => {
   try {
     await tx.run(sql`
@@ -135,8 +141,8 @@ export const insertEntry = async (tx: Tx, e: Entry): Promise<void> => {
         ${e.timeRange?.startTime ?? null}, ${e.timeRange?.endTime ?? null}, ${e.status}, ${bin(e.enteredBy)},
         ${e.version}, ${e.createdAt}, ${e.updatedAt})`);
   } catch (error) {
-    if (missingParentOf(error) !== 'fk_waitlist_entries_service') throw error;
-    throw new AppError(doctorProblems.service_not_found, undefined, { cause: error });
+    const problem = missing[missingParentOf(error) ?? ''];
+    throw problem ? new AppError(problem, undefined, { cause: error }) : error;
   }
 };
 
