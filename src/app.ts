@@ -62,6 +62,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
   return {
     tenants: tenants.port,
     auth: auth.port,
+    waitlist: appointments.waitlist,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,

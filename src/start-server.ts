@@ -5,6 +5,7 @@ import { chores, createApp, createDomains, type Domains } from './app.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
 import { startHousekeeping } from './database/housekeeping.ts';
+import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
 import type { Config } from './shared/config/config.ts';
@@ -13,6 +14,7 @@ import type { Clock } from './shared/utils/clock.ts';
 import { AppError, commonProblems } from './shared/utils/errors.ts';
 import type { Logger } from './shared/utils/logger.ts';
 import { connectedSoon, createRedis } from './shared/utils/redis.ts';
+import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
@@ -44,6 +46,24 @@ const createSockets = (
   });
 };
 
+/** A consumer on a blocking connection of its own, which `disconnect` closes. */
+const createConsumer = (
+  { config, database, redis, logger }: Infrastructure,
+  name: string,
+  handle: EventHandler,
+) => {
+  const reader = createRedis(config.redis, logger, { blocking: true });
+  const { streamPrefix } = config;
+  const streams = { redis: reader, redisCommands: redis, streamPrefix };
+  return {
+    ...createStreamConsumer({ name, database, ...streams, logger, handle }),
+    connected: () => connectedSoon(reader),
+    disconnect: () => {
+      reader.disconnect();
+    },
+  };
+};
+
 /**
  * Starts everything that a process runs: HTTP, sockets, relay and consumer. Resolves when it accepts requests; rejects
  * when the port is taken. Redis need not be there, and MySQL may come later.
@@ -56,15 +76,15 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const realtime = createSockets(infrastructure, domains, http);
   domains.auth.onSessionsEnded(realtime.endSessions);
 
-  const streamReader = createRedis(config.redis, logger, { blocking: true });
-  const consumer = createStreamConsumer({
-    name: 'websocket',
-    database,
-    redis: streamReader,
-    redisCommands: redis,
-    streamPrefix: config.streamPrefix,
+  const consumers = [
+    createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
+    createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
+  ];
+  const waitlistSweep = repeatedly({
+    name: 'waitlist',
+    everyMs: config.waitlistSweepMs,
     logger,
-    handle: (_tx, event) => realtime.deliver(event),
+    act: domains.waitlist.sweep,
   });
   const housekeeping = startHousekeeping(database, logger, chores);
 
@@ -75,12 +95,16 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
-      { name: 'consumer', run: consumer.stop },
+      { name: 'waitlist', run: waitlistSweep.stop },
+      {
+        name: 'consumers',
+        run: async () => void (await Promise.all(consumers.map((consumer) => consumer.stop()))),
+      },
       { name: 'sockets', run: realtime.close },
       {
         name: 'stream',
         run: () => {
-          streamReader.disconnect();
+          for (const consumer of consumers) consumer.disconnect();
         },
       },
       { name: 'connections', run: infrastructure.close },
@@ -88,10 +112,10 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   });
 
   const startWork = async () => {
-    await Promise.all([connectedSoon(redis), connectedSoon(streamReader)]);
+    await Promise.all([connectedSoon(redis), ...consumers.map((consumer) => consumer.connected())]);
     if (shutdown.isShuttingDown()) return;
     relay.start();
-    consumer.start();
+    for (const consumer of consumers) consumer.start();
   };
 
   try {

@@ -65,6 +65,22 @@ const ofCalendar =
 const DoctorPayload = z.object({ doctorId: z.string() });
 const updated = ofAppointment('appointment_updated');
 
+const OfferPayload = z.object({
+  entryId: z.string(),
+  offerId: z.string(),
+  patientId: z.string(),
+  doctorId: z.string(),
+  startsAt: z.string(),
+  endsAt: z.string(),
+  expiresAt: z.string(),
+});
+/** Without the service: what somebody waits for may tell of their health. */
+const ofOffer = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
+  const { patientId, ...offer } = OfferPayload.parse(payload);
+  const data = { kind: 'waitlist_offer', ...offer };
+  return [{ name: 'system_notification', rooms: [patientRoom(tenantId, patientId)], data }];
+};
+
 /** Which events are told to whom: the one table. */
 const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> = {
   'appointment.booked': ofAppointment('appointment_created'),
@@ -75,6 +91,7 @@ const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> =
   'appointment.cancelled': ofAppointment('appointment_cancelled'),
   'doctor.availability_changed': ofCalendar('availability_updated', DoctorPayload),
   'doctor.status_changed': ofCalendar('doctor_status_changed', DoctorPayload.extend({ status: z.string() })),
+  'waitlist.offer_made': ofOffer,
 };
 
 /** The messages that an event causes, each for all sockets that are in any of its rooms; most events cause none. */

@@ -1,8 +1,10 @@
 import type { AuditTrail } from '../../database/audit.ts';
-import type { Database, Db } from '../../database/db.ts';
+import type { Database, Db, Tx } from '../../database/db.ts';
 import type { Outbox } from '../../database/outbox.ts';
+import type { Config } from '../../shared/config/config.ts';
 import type { Ctx } from '../../shared/types/context.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
+import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { DoctorsPort } from '../doctors/index.ts';
 import type { PatientsPort } from '../patients/index.ts';
@@ -10,6 +12,7 @@ import type { TenantsPort } from '../tenants/index.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
 import { createSeriesController } from './controllers/series.controller.ts';
 import { createSlotController } from './controllers/slot.controller.ts';
+import { createWaitlistController } from './controllers/waitlist.controller.ts';
 import {
   findAppointment,
   isTreating,
@@ -19,17 +22,24 @@ import {
 import { appointmentRoutes } from './routes/appointment.routes.ts';
 import { seriesRoutes } from './routes/series.routes.ts';
 import { slotRoutes } from './routes/slot.routes.ts';
+import { waitlistRoutes } from './routes/waitlist.routes.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
 import { createCalendar } from './services/calendar.ts';
 import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
+import { createOfferTokens } from './services/offer-token.ts';
 import { maySee } from './services/sight.ts';
 import { createRescheduleService } from './services/reschedule.service.ts';
 import { createSeriesMoveService } from './services/series-move.service.ts';
 import { createSeriesService } from './services/series.service.ts';
 import { createSlotService } from './services/slot.service.ts';
 import { createVisitPlanner } from './services/visit-planner.ts';
+import { createWaitlistAnswers } from './services/waitlist-answers.ts';
+import { createWaitlistOffers } from './services/waitlist-offers.ts';
+import { createWaitlistReaction } from './services/waitlist-reaction.ts';
+import { createWaitlistSweep } from './services/waitlist-sweep.ts';
+import { createWaitlistService } from './services/waitlist.service.ts';
 
 export { appointmentChores } from './chores.ts';
 export { appointmentProblems } from './problems.ts';
@@ -53,12 +63,27 @@ export type AppointmentsDeps = {
   audit: AuditTrail;
   outbox: Outbox;
   clock: Clock;
+  logger: Logger;
+  config: Pick<Config, 'jwt'>;
   tenants: TenantsPort;
   doctors: DoctorsPort;
   patients: PatientsPort;
 };
 
-export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup[] } => {
+type HappenedEvent = {
+  readonly tenantId: string;
+  readonly type: string;
+  readonly payload: unknown;
+  readonly requestId: string;
+};
+
+/** What moves the waitlist on: to be called with every event, and every few seconds. */
+export type Waitlist = {
+  react(tx: Tx, event: HappenedEvent): Promise<void>;
+  sweep(): Promise<void>;
+};
+
+export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup[]; waitlist: Waitlist } => {
   const planner = createVisitPlanner(deps);
   const calendar = createCalendar(deps);
   const journal = createJournal(deps);
@@ -73,11 +98,20 @@ export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup
     series: createSeriesService({ ...parts, booking, appointments }),
     seriesMove: createSeriesMoveService({ ...parts, reschedule }),
   });
+  const offers = createWaitlistOffers(parts);
+  const tokens = createOfferTokens(deps.config.jwt.refreshSecret);
+  const waitlistParts = { ...parts, booking, offers, tokens };
+  const waitlistController = createWaitlistController(
+    createWaitlistService(waitlistParts),
+    createWaitlistAnswers(waitlistParts),
+  );
   return {
     routes: [
       appointmentRoutes(controller),
       seriesRoutes(seriesController),
       ...slotRoutes(createSlotController(slots)),
+      waitlistRoutes(waitlistController),
     ],
+    waitlist: { ...createWaitlistReaction(waitlistParts), ...createWaitlistSweep(waitlistParts) },
   };
 };

@@ -46,6 +46,36 @@ export const appointmentProblems = problemCatalogue({
     title: 'The hold is for another visit',
     advice: 'Book the doctor, service and time that were held.',
   },
+  waitlist_entry_not_found: {
+    status: 404,
+    title: 'No such entry of the waitlist',
+    advice: 'GET /waitlist lists the entries that you may see.',
+  },
+  waitlist_entry_closed: {
+    status: 409,
+    title: 'The entry waits for nothing any more',
+    advice: 'Read the entry again; its status says what became of it.',
+  },
+  waitlist_full: {
+    status: 409,
+    title: 'The patient waits for as many things as the waitlist allows',
+    advice: 'Leave one of the open entries first.',
+  },
+  offer_not_found: {
+    status: 404,
+    title: 'No such offer',
+    advice: 'GET /waitlist shows the offers that are open.',
+  },
+  offer_expired: {
+    status: 410,
+    title: 'The offer has expired',
+    advice: 'Wait for the next one, or book one of the free slots.',
+  },
+  offer_used: {
+    status: 409,
+    title: 'The offer has been answered already',
+    advice: 'Read the entry of the waitlist again; its status says what became of it.',
+  },
   invalid_transition: {
     status: 409,
     title: 'The appointment is in a state that does not allow this',

@@ -37,6 +37,9 @@ export const Environment = z.object({
   /** Installations that share a Redis need a prefix each. */
   EVENT_STREAM: text.default('events'),
 
+  /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
+  WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
+
   JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
   BCRYPT_COST: wholeNumber(4, 15).default(12),
@@ -87,6 +90,7 @@ const toConfig = (env: Environment) => ({
   },
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
+  waitlistSweepMs: env.WAITLIST_SWEEP_MS,
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
 });

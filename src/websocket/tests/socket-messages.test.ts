@@ -31,6 +31,22 @@ const rooms = (type: string, payload: Record<string, unknown>, name: string) =>
     .filter((message) => message.name === name)
     .flatMap((message) => message.rooms);
 
+test('waitlist.offer_made is told to its patient only, without the service', () => {
+  const offer = {
+    entryId: 'w1',
+    offerId: 'o1',
+    doctorId: 'd1',
+    startsAt: '2027-03-22T08:00:00.000Z',
+    endsAt: '2027-03-22T08:30:00.000Z',
+    expiresAt: '2027-03-20T10:30:00.000Z',
+  };
+  expect(
+    socketMessagesFor(event('waitlist.offer_made', { ...offer, patientId: 'p1', serviceId: 's1' })),
+  ).toEqual([
+    { name: 'system_notification', rooms: ['t:t1:patient:p1'], data: { kind: 'waitlist_offer', ...offer } },
+  ]);
+});
+
 describe('an appointment', () => {
   const cases = [
     ['appointment.booked', 'appointment_created'],

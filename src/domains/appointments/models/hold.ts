@@ -21,4 +21,19 @@ export type Hold = z.output<typeof Hold> & {
   readonly groupId: string | null;
 };
 
+const payload = ({ doctorId, serviceId, startsAt, endsAt }: Hold) => ({
+  doctorId,
+  serviceId,
+  startsAt: startsAt.toISOString(),
+  endsAt: endsAt.toISOString(),
+});
+
+/** The time of a hold is free again, because whoever had it gave it back. */
+export const holdReleased = (hold: Hold) =>
+  ({ type: 'appointment.hold_released', payload: payload(hold) }) as const;
+
+/** The time of a hold is free again, because it was not used in time. */
+export const holdExpired = (hold: Hold) =>
+  ({ type: 'appointment.hold_expired', payload: payload(hold) }) as const;
+
 export const hasExpired = ({ expiresAt }: Hold, now: Date): boolean => expiresAt <= now;

@@ -1,5 +1,5 @@
-import type { Tx } from '../../../database/db.ts';
-import { bin, sql, type Sql } from '../../../database/sql.ts';
+import type { SystemDb, Tx } from '../../../database/db.ts';
+import { bin, count, sql, type Sql } from '../../../database/sql.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
 import { DAY_MS } from '../../../shared/time/units.ts';
 import type { Hold } from '../models/hold.ts';
@@ -42,3 +42,18 @@ export const listExpiredHolds = async (
   const ofPatient = patientId === null ? [] : await near(sql`patient_id = ${bin(patientId)}`);
   return [...ofDoctor, ...ofPatient.filter(({ id }) => !ofDoctor.some((hold) => hold.id === id))];
 };
+
+/** Holds of all tenants that have expired by `now` without anybody having been told, the longest expired first. */
+export const listUnannouncedHolds = (db: SystemDb, now: Date, limit: number) =>
+  db.many<{ tenantId: string; id: string }>(sql`
+    SELECT tenant_id AS tenantId, id FROM holds
+    WHERE expiry_announced = 0 AND expires_at <= ${now} ORDER BY expires_at LIMIT ${count(limit)}`);
+
+/** Locked, and not found where it has been announced, or somebody is using or announcing it just now. */
+export const findHoldToAnnounce = (tx: Tx, id: string) =>
+  tx.one<Hold>(sql`
+    SELECT ${columns} FROM holds
+    WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)} AND expiry_announced = 0 FOR UPDATE SKIP LOCKED`);
+
+export const markExpiryAnnounced = (tx: Tx, id: string) =>
+  tx.run(sql`UPDATE holds SET expiry_announced = 1 WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);

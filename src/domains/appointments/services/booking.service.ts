@@ -2,8 +2,8 @@ import type { Database, Tx } from '../../../database/db.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
-import { AppError, commonProblems, invalid } from '../../../shared/utils/errors.ts';
-import { patientProblems, type PatientsPort } from '../../patients/index.ts';
+import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
+import type { PatientsPort } from '../../patients/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
 import { type Appointment, appointmentBooked, type SeriesPlace } from '../models/appointment.ts';
 import { appointmentProblems } from '../problems.ts';
@@ -13,6 +13,7 @@ import { offeringAlternatives } from './alternatives.ts';
 import type { Calendar, Seat, Taking } from './calendar.ts';
 import type { HoldService } from './hold.service.ts';
 import type { Journal } from './journal.ts';
+import { namedPatient } from './named-patient.ts';
 import { demandOwnCalendar } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
 import { isPatient, type PlannedVisit, type VisitPlanner } from './visit-planner.ts';
@@ -28,22 +29,12 @@ export type BookingDeps = {
   slots: SlotService;
   journal: Journal;
 };
+/** Whether the time was kept for the patient by a hold that this transaction has ended. */
+type WasHeld = { readonly wasHeld?: boolean };
 export type BookingService = ReturnType<typeof createBookingService>;
 
 export const createBookingService = (deps: BookingDeps) => {
   const { database, clock, tenants, patients, planner, calendar, holds, slots, journal } = deps;
-
-  /** A patient books for themself; staff name a patient of the clinic. */
-  const patientFor = async (tx: Tx, ctx: Ctx, named: string | undefined): Promise<string> => {
-    const patientId = isPatient(ctx) ? ctx.patientId : named;
-    if (patientId === undefined && !isPatient(ctx))
-      throw invalid('/patientId', 'must name whom the visit is for');
-    const isSomebodyElse = isPatient(ctx) && named !== undefined && named !== patientId;
-    if (patientId === undefined || isSomebodyElse || !(await patients.find(tx, patientId))) {
-      throw new AppError(patientProblems.patient_not_found);
-    }
-    return patientId;
-  };
 
   /** Counted under the patient's lock, so that two bookings at once do not both find room for one. */
   const demandAnotherAllowed = async (
@@ -63,10 +54,10 @@ export const createBookingService = (deps: BookingDeps) => {
     tx: Tx,
     ctx: Ctx,
     settings: BookingSettings,
-    request: BookAppointment,
+    request: BookAppointment & WasHeld,
   ): Promise<PlannedVisit> => {
     if (request.override) return planner.planOverride(tx, ctx, request);
-    const isHeld = request.holdId !== undefined;
+    const isHeld = request.holdId !== undefined || request.wasHeld === true;
     if (request.holdId !== undefined) await holds.use(tx, ctx, request.holdId, request);
     return planner.plan(tx, ctx, settings, request, { isHeld });
   };
@@ -75,9 +66,9 @@ export const createBookingService = (deps: BookingDeps) => {
     tx: Tx,
     ctx: Ctx,
     settings: BookingSettings,
-    request: BookAppointment & { series?: SeriesPlace },
+    request: BookAppointment & WasHeld & { series?: SeriesPlace },
   ): Promise<Appointment> => {
-    const patientId = await patientFor(tx, ctx, request.patientId);
+    const patientId = await namedPatient(tx, ctx, patients, request.patientId);
     await demandAnotherAllowed(tx, ctx, patientId, settings);
     const visit = await plan(tx, ctx, settings, request);
     const id = newId();
@@ -124,10 +115,12 @@ export const createBookingService = (deps: BookingDeps) => {
   };
 
   return {
-    patientFor,
-
     /** Books one visit in the caller's transaction. */
     bookIn,
+
+    /** Books, in the caller's transaction, a time that was held for the patient until just before. */
+    bookHeld: async (tx: Tx, ctx: Ctx, request: BookAppointment): Promise<Appointment> =>
+      bookIn(tx, ctx, await tenants.settings(ctx.tenantId), { ...request, wasHeld: true }),
 
     book: (ctx: Ctx, request: BookAppointment): Promise<Appointment> => {
       demandOwnCalendar(ctx, request.doctorId);

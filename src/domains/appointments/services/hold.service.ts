@@ -1,11 +1,12 @@
 import type { Database, Tx } from '../../../database/db.ts';
+import type { Outbox } from '../../../database/outbox.ts';
 import { MINUTE_MS } from '../../../shared/time/units.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
-import { hasExpired, type Hold } from '../models/hold.ts';
+import { hasExpired, type Hold, holdReleased } from '../models/hold.ts';
 import { appointmentProblems } from '../problems.ts';
 import { deleteHold, findHoldToUse, insertHold } from '../repositories/hold.repository.ts';
 import type { HoldSlot } from '../validators/appointment.ts';
@@ -13,10 +14,11 @@ import { offeringAlternatives } from './alternatives.ts';
 import type { Calendar } from './calendar.ts';
 import { demandOwnCalendar } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
-import { isPatient, type VisitPlanner, type WantedVisit } from './visit-planner.ts';
+import { isPatient, type PlannedVisit, type VisitPlanner, type WantedVisit } from './visit-planner.ts';
 
 export type HoldDeps = {
   database: Database;
+  outbox: Outbox;
   clock: Clock;
   tenants: Pick<TenantsPort, 'settings'>;
   planner: VisitPlanner;
@@ -28,7 +30,9 @@ export type HoldService = ReturnType<typeof createHoldService>;
 const { hold_not_found, hold_expired, hold_mismatch } = appointmentProblems;
 
 /** The verbs that keep a time for a caller who has not decided yet. */
-export const createHoldService = ({ database, clock, tenants, planner, calendar, slots }: HoldDeps) => {
+export const createHoldService = (deps: HoldDeps) => {
+  const { database, outbox, clock, tenants, planner, calendar, slots } = deps;
+
   /** Somebody else's hold is as unknown as one that never was. */
   const findOwn = async (tx: Tx, ctx: Ctx, id: string): Promise<Hold> => {
     const hold = await findHoldToUse(tx, id);
@@ -41,7 +45,29 @@ export const createHoldService = ({ database, clock, tenants, planner, calendar,
     await calendar.free(tx, hold);
   };
 
+  const keep = async (
+    tx: Tx,
+    visit: PlannedVisit,
+    owner: Pick<Hold, 'userId' | 'patientId' | 'expiresAt'>,
+  ): Promise<Hold> => {
+    const id = newId();
+    const holder = { id, expiresAt: owner.expiresAt };
+    const { groupId } = await calendar.take(tx, { holder, visit, patientId: owner.patientId });
+    const hold: Hold = { ...visit.place, ...owner, id, groupId };
+    await insertHold(tx, hold);
+    return hold;
+  };
+
   return {
+    /** Keeps the time of a visit for its owner. Fails with `slot_taken` or `patient_busy`, and is then to be rolled back. */
+    keep,
+
+    /** Ends a hold, whoever's it is; nothing happens where it has been removed already. */
+    drop: async (tx: Tx, id: string): Promise<void> => {
+      const hold = await findHoldToUse(tx, id);
+      if (hold) await end(tx, hold);
+    },
+
     /** Exclusive until it expires, which the clinic's `holdMinutes` decides. */
     hold: (ctx: Ctx, wanted: HoldSlot): Promise<Hold> => {
       demandOwnCalendar(ctx, wanted.doctorId);
@@ -51,19 +77,17 @@ export const createHoldService = ({ database, clock, tenants, planner, calendar,
         return database.transaction(ctx, async (tx) => {
           const visit = await planner.plan(tx, ctx, settings, wanted);
           const expiresAt = new Date(clock.now().getTime() + settings.holdMinutes * MINUTE_MS);
-          const id = newId();
           const patientId = isPatient(ctx) ? (ctx.patientId ?? null) : null;
-          const { groupId } = await calendar.take(tx, { holder: { id, expiresAt }, visit, patientId });
-          const hold: Hold = { ...visit.place, id, userId: ctx.userId, patientId, groupId, expiresAt };
-          await insertHold(tx, hold);
-          return hold;
+          return keep(tx, visit, { userId: ctx.userId, patientId, expiresAt });
         });
       });
     },
 
     release: (ctx: Ctx, id: string): Promise<void> =>
       database.transaction(ctx, async (tx) => {
-        await end(tx, await findOwn(tx, ctx, id));
+        const hold = await findOwn(tx, ctx, id);
+        await end(tx, hold);
+        await outbox.publish(tx, ctx, holdReleased(hold));
       }),
 
     /** Ends the hold in the transaction that books its time. 404, 410 when it has expired, 422 for another visit. */

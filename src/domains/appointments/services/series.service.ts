@@ -3,6 +3,7 @@ import type { Ctx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, invalid } from '../../../shared/utils/errors.ts';
+import type { PatientsPort } from '../../patients/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
 import { type Occurrence, occurrencesOf } from '../models/occurrences.ts';
 import { parseRecurrence, UnusableRecurrence } from '../models/recurrence.ts';
@@ -20,6 +21,7 @@ import type { AppointmentService } from './appointment.service.ts';
 import type { BookingService } from './booking.service.ts';
 import { atOccurrence } from './occurrence-problem.ts';
 import { demandOwnCalendar, demandSeriesSight } from './sight.ts';
+import { namedPatient } from './named-patient.ts';
 import type { SlotService } from './slot.service.ts';
 import type { VisitPlanner, WantedVisit } from './visit-planner.ts';
 
@@ -27,6 +29,7 @@ export type SeriesDeps = {
   database: Database;
   clock: Clock;
   tenants: Pick<TenantsPort, 'settings'>;
+  patients: Pick<PatientsPort, 'find'>;
   planner: VisitPlanner;
   slots: SlotService;
   booking: BookingService;
@@ -42,7 +45,7 @@ type Booking = {
 
 /** The verbs that book, show and cancel visits which repeat. */
 export const createSeriesService = (deps: SeriesDeps) => {
-  const { database, clock, tenants, planner, slots, booking, appointments } = deps;
+  const { database, clock, tenants, patients, planner, slots, booking, appointments } = deps;
 
   /** Books the occurrences one after the other; each either whole or, where it may be left out, not at all. */
   const bookEach = async (
@@ -72,7 +75,7 @@ export const createSeriesService = (deps: SeriesDeps) => {
     const { doctorId, recurrence, startsAt, ...request } = wanted.request;
     const { timezone } = await planner.findBookable(tx, ctx, wanted.request);
     const occurrences = readOccurrences({ recurrence, startsAt, timezone });
-    const patientId = await booking.patientFor(tx, ctx, request.patientId);
+    const patientId = await namedPatient(tx, ctx, patients, request.patientId);
     const id = newId();
     const createdAt = clock.now();
     await insertSeries(tx, { id, doctorId, patientId, recurrence, startsAt, timezone, createdAt });

@@ -15,6 +15,7 @@ import { listGroups } from '../repositories/group.repository.ts';
 import type { DoctorSlots, ExplainSlot, FreeSlot, FreeSlots } from '../validators/slots.ts';
 import { demandSight } from './sight.ts';
 import {
+  type Asker,
   idsOfEmpty,
   isPatient,
   openStartsOf,
@@ -76,7 +77,7 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
   /** The slots of many doctors and services, from one read each of hours and claims. */
   const slotsOf = async (
     db: Db,
-    ctx: Ctx,
+    ctx: Asker,
     bookables: readonly Bookable[],
     {
       settings,
@@ -111,6 +112,13 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
   };
 
   return {
+    /** The slots of one doctor and service that any patient could book, with starts inside `window` (epoch milliseconds). */
+    forPatients: (
+      db: Db,
+      bookable: Bookable,
+      question: { settings: BookingSettings; window: Interval },
+    ): Promise<Slot[]> => slotsOf(db, { role: 'patient' }, [bookable], question),
+
     ofDoctor: async (ctx: Ctx, doctorId: string, query: DoctorSlots) => {
       const db = database.read(ctx.tenantId);
       const { serviceId, rescheduleOf, from, to } = query;

@@ -59,13 +59,16 @@ export const problemOfStart: Readonly<Record<StartProblem, { problem: Problem; d
   busy: { problem: slot_taken, detail: 'The doctor has something else then, or too close to it.' },
 };
 
-export const isPatient = (ctx: Ctx): boolean => ctx.role === 'patient';
+/** All that the rules of a visit ask of whoever books it. */
+export type Asker = Pick<Ctx, 'role'>;
+
+export const isPatient = ({ role }: Asker): boolean => role === 'patient';
 
 export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
   /** The service of the doctor, or the reason why the caller cannot book it. */
   const findBookable = async (
     db: Db,
-    ctx: Ctx,
+    ctx: Asker,
     ids: { doctorId: string; serviceId: string },
     lock = { shared: false },
   ) => {
@@ -89,7 +92,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
   });
 
   /** From when to when the caller may book: patients owe notice and see so far ahead, staff book from now on. */
-  const limitsOf = (ctx: Ctx, settings: BookingSettings): Pick<SlotQuery, 'earliest' | 'latest'> => {
+  const limitsOf = (ctx: Asker, settings: BookingSettings): Pick<SlotQuery, 'earliest' | 'latest'> => {
     const now = clock.now().getTime();
     if (!isPatient(ctx)) return { earliest: now, latest: Number.MAX_SAFE_INTEGER - 1 };
     return {
@@ -135,7 +138,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
   /** The question that `startProblems` answers for a start, with the starts of group visits that have a seat. */
   const queryAround = async (
     db: Db,
-    ctx: Ctx,
+    ctx: Asker,
     { bookable, settings, visit, except }: Question,
   ): Promise<{ query: SlotQuery; openStarts: ReadonlySet<number> }> => {
     const [sessions = []] = await doctors.sessions(db, [bookable], visit);
@@ -157,7 +160,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
   };
 
   /** Every reason why the caller cannot start then. A seat in a group visit is neither busy nor off the grid. */
-  const reasonsAgainst = async (db: Db, ctx: Ctx, question: Question & { mustBeOffered: boolean }) => {
+  const reasonsAgainst = async (db: Db, ctx: Asker, question: Question & { mustBeOffered: boolean }) => {
     const { query, openStarts } = await queryAround(db, ctx, question);
     const { start } = question.visit;
     const now = clock.now().getTime();
@@ -191,7 +194,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
      */
     plan: async (
       tx: Tx,
-      ctx: Ctx,
+      ctx: Asker,
       settings: BookingSettings,
       wanted: WantedVisit,
       { except, isHeld = false }: PlanOptions = {},

@@ -42,6 +42,7 @@ export const findBookable = async (
 };
 
 export type BookableFilter = {
+  readonly doctorId?: string | undefined;
   readonly serviceId?: string | undefined;
   readonly specialization?: string | undefined;
   readonly language?: string | undefined;
@@ -50,7 +51,7 @@ export type BookableFilter = {
 /** Every doctor and service that match and are offered. At least one of service and specialization is given. */
 export const listBookable = async (
   db: Db,
-  { serviceId, specialization, language }: BookableFilter,
+  { doctorId, serviceId, specialization, language }: BookableFilter,
   limit: number,
 ) => {
   const found = await db.many<Omit<Bookable, 'offered'>>(sql`
@@ -59,6 +60,7 @@ export const listBookable = async (
     JOIN doctors d ON d.tenant_id = ds.tenant_id AND d.id = ds.doctor_id AND d.active = TRUE AND d.deleted_at IS NULL
     JOIN services s ON s.tenant_id = ds.tenant_id AND s.id = ds.service_id AND s.active = TRUE AND s.deleted_at IS NULL
     WHERE ds.tenant_id = ${db.tenant} ${and(
+      doctorId === undefined ? undefined : sql`ds.doctor_id = ${bin(doctorId)}`,
       serviceId === undefined ? undefined : sql`ds.service_id = ${bin(serviceId)}`,
       specialization === undefined
         ? undefined

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Environment} from '../config.ts';
+import type { Environment } from '../config.ts';
 import { ConfigError, parseConfig } from '../config.ts';
 
 const complaintOf = (environment: Record<string, string>): string => {
@@ -32,6 +32,7 @@ describe('without any variable', () => {
       },
       redis: { host: 'localhost', port: 6379, password: '' },
       streamPrefix: '{events}',
+      waitlistSweepMs: 5_000,
       bcryptCost: 12,
     });
   });
@@ -41,6 +42,7 @@ describe('each variable', () => {
   const good: Record<keyof typeof Environment.shape, [text: string, path: string, value: unknown]> = {
     NODE_ENV: ['staging', 'environment', 'staging'],
     PORT: ['8080', 'port', 8080],
+    WAITLIST_SWEEP_MS: ['250', 'waitlistSweepMs', 250],
     APP_NAME: ['Clinics', 'appName', 'Clinics'],
     APP_DOMAIN: ['Clinics.Example', 'appDomain', 'clinics.example'],
     LOG_LEVEL: ['silent', 'logLevel', 'silent'],
