@@ -56,6 +56,7 @@ const createConsumer = (
   const { streamPrefix } = config;
   const streams = { redis: reader, redisCommands: redis, streamPrefix };
   return {
+    name,
     ...createStreamConsumer({ name, database, ...streams, logger, handle }),
     connected: () => connectedSoon(reader),
     disconnect: () => {
@@ -95,11 +96,8 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
-      { name: 'waitlist', run: waitlistSweep.stop },
-      {
-        name: 'consumers',
-        run: async () => void (await Promise.all(consumers.map((consumer) => consumer.stop()))),
-      },
+      { name: 'sweep', run: waitlistSweep.stop },
+      ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sockets', run: realtime.close },
       {
         name: 'stream',
