@@ -1,13 +1,16 @@
 import type { AuditTrail } from '../../database/audit.ts';
 import type { Database, Db } from '../../database/db.ts';
 import type { Outbox } from '../../database/outbox.ts';
+import type { Config } from '../../shared/config/config.ts';
 import type { Ctx } from '../../shared/types/context.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
+import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { DoctorsPort } from '../doctors/index.ts';
 import type { PatientsPort } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
+import { createCalendarController } from './controllers/calendar.controller.ts';
 import { createSlotController } from './controllers/slot.controller.ts';
 import {
   findAppointment,
@@ -16,9 +19,12 @@ import {
   listUpcomingVisits,
 } from './repositories/appointment.repository.ts';
 import { appointmentRoutes } from './routes/appointment.routes.ts';
+import { calendarRoutes } from './routes/calendar.routes.ts';
 import { slotRoutes } from './routes/slot.routes.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
+import { createCalendarFeedService } from './services/calendar-feed.service.ts';
+import { type CalendarReadingDeps, createCalendarReading } from './services/calendar-reading.service.ts';
 import { createCalendar } from './services/calendar.ts';
 import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
@@ -49,9 +55,12 @@ export type AppointmentsDeps = {
   audit: AuditTrail;
   outbox: Outbox;
   clock: Clock;
+  logger: Logger;
+  config: Pick<Config, 'publicUrl'>;
   tenants: TenantsPort;
   doctors: DoctorsPort;
   patients: PatientsPort;
+  activeRoleOf: CalendarReadingDeps['activeRoleOf'];
 };
 
 export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup[] } => {
@@ -67,5 +76,12 @@ export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup
     holds,
     appointments: createAppointmentService(parts),
   });
-  return { routes: [appointmentRoutes(controller), ...slotRoutes(createSlotController(slots))] };
+  const calendars = createCalendarController(createCalendarFeedService(deps), createCalendarReading(deps));
+  return {
+    routes: [
+      appointmentRoutes(controller),
+      ...slotRoutes(createSlotController(slots)),
+      ...calendarRoutes(calendars),
+    ],
+  };
 };

@@ -6,6 +6,11 @@ export const appointmentProblems = problemCatalogue({
     title: 'No such appointment',
     advice: 'GET /appointments lists the appointments that you may see.',
   },
+  calendar_feed_not_found: {
+    status: 404,
+    title: 'No such calendar feed',
+    advice: 'GET /calendar-feeds lists your own feeds; make a new one if it was revoked.',
+  },
   slot_taken: {
     status: 409,
     title: 'That time is no longer free',
