@@ -71,7 +71,7 @@ const eventLines = (event: CalendarEvent, organizer: EventCalendar['organizer'])
 ];
 
 /** `20270322T080000Z` (RFC 5545, section 3.3.5, form 2). */
-const utc = (instant: Date): string => instant.toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
+const utc = (instant: Date): string => `${instant.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
 /** RFC 5545, section 3.3.11. A line break is the only control character that a text may hold. */
 const escaped = (text: string): string =>
@@ -87,17 +87,17 @@ const quotable = (text: string): string =>
 
 /** Lines of at most 75 octets, never cut inside a character (RFC 5545, section 3.1). */
 const folded = (line: string): string => {
-  if (Buffer.byteLength(line) <= MAX_LINE_OCTETS) return line;
-  let text = '';
-  let octets = 0;
-  for (const character of line) {
-    const length = Buffer.byteLength(character);
-    if (octets + length > MAX_LINE_OCTETS) {
-      text += '\r\n ';
-      octets = 1;
-    }
-    text += character;
-    octets += length;
+  const octets = Buffer.from(line);
+  if (octets.length <= MAX_LINE_OCTETS) return line;
+  const parts: string[] = [];
+  for (let start = 0; start < octets.length;) {
+    let end = start + MAX_LINE_OCTETS - (start === 0 ? 0 : 1);
+    while (isInsideCharacter(octets[end])) end--;
+    parts.push(octets.toString('utf8', start, end));
+    start = end;
   }
-  return text;
+  return parts.join('\r\n ');
 };
+
+/** Every octet of a character in UTF-8 but its first (RFC 3629). */
+const isInsideCharacter = (octet = 0): boolean => (octet & 0xc0) === 0x80;
