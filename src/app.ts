@@ -13,7 +13,7 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
-import { authChores, authProblems, createAuth } from './domains/auth/index.ts';
+import { authChores, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
 import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
@@ -58,6 +58,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     doctors: doctorsPort,
     patients: patients.port,
+    activeRoleOf: findActiveRole,
   });
   return {
     tenants: tenants.port,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Ctx, RequestCtx, TenantCtx } from '../shared/types/context.ts';
 import { IdempotentReplay, NOBODY } from '../shared/types/idempotency.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
-import { type Access, isCreating, type Route } from '../shared/utils/route.ts';
+import { type Access, isCreating, mediaTypeOf, type Route } from '../shared/utils/route.ts';
 import { readIdempotencyKey, readInput } from './request-input.ts';
 
 /** Finds out who calls, and refuses who may not. */
@@ -30,8 +30,10 @@ const withIdempotency = (definition: Route, req: Request, ctx: RequestCtx & Part
   };
 };
 
-const encodeAnswer = ({ response: [, schema] }: Route, result: unknown): string =>
-  JSON.stringify(schema ? z.encode(schema, result) : result);
+const encodeAnswer = ({ response: [, schema], mediaType }: Route, result: unknown): string => {
+  const encoded: unknown = schema ? z.encode(schema, result) : result;
+  return mediaType === undefined ? JSON.stringify(encoded) : String(encoded);
+};
 
 const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 
@@ -47,9 +49,11 @@ const matches = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   header.split(',').some((candidate) => ['*', etag, `W/${etag}`].includes(candidate.trim()));
 
-const send = (req: Request, res: Response, status: number, result: unknown, body: string) => {
+const send = (definition: Route, req: Request, res: Response, result: unknown, body: string) => {
+  const [status] = definition.response;
   const etag = etagOf(req, result, body);
   if (etag !== undefined) res.setHeader('ETag', etag);
+  if (definition.cacheControl !== undefined) res.setHeader('Cache-Control', definition.cacheControl);
   if (etag !== undefined && isRead(req) && matches(req.get('If-None-Match'), etag)) {
     res.status(304).end();
     return;
@@ -60,7 +64,7 @@ const send = (req: Request, res: Response, status: number, result: unknown, body
       `${req.originalUrl.split('?')[0]?.replace(/\/$/, '') ?? ''}/${String(result.id)}`,
     );
   }
-  res.status(status).setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.status(status).setHeader('Content-Type', `${mediaTypeOf(definition)}; charset=utf-8`);
   res.end(body);
 };
 
@@ -72,11 +76,11 @@ const answer =
     try {
       const result = await definition.handle(ctx as never, readInput(definition, req) as never);
       if (schema === undefined) res.status(status).end();
-      else send(req, res, status, result, encodeAnswer(definition, result));
+      else send(definition, req, res, result, encodeAnswer(definition, result));
     } catch (thrown) {
       if (!(thrown instanceof IdempotentReplay)) throw thrown;
       res.setHeader('Idempotency-Replayed', 'true');
-      send(req, res, status, JSON.parse(thrown.body), thrown.body);
+      send(definition, req, res, JSON.parse(thrown.body), thrown.body);
     }
   };
 
@@ -84,7 +88,7 @@ const answer =
 export const endpoint = (definition: Route, identify: Identify, pattern: string): RequestHandler[] => [
   async (req, res, next) => {
     res.locals['route'] = pattern;
-    if (!req.accepts('application/json')) throw new AppError(commonProblems.not_acceptable);
+    if (!req.accepts(mediaTypeOf(definition))) throw new AppError(commonProblems.not_acceptable);
     res.locals['ctx'] = await identify(req, res, definition.access);
     next();
   },

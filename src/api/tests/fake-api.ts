@@ -93,6 +93,17 @@ export const teaRoutes = ({ steep, lose }: Handlers = {}): RouteGroup => ({
       },
     }),
     route({
+      method: 'get',
+      path: '/:id/label',
+      summary: 'Get what is printed on the box',
+      access: 'open',
+      params,
+      response: [200, z.string()],
+      mediaType: 'text/plain',
+      cacheControl: 'private, no-cache',
+      handle: () => Promise.resolve('Green, "2 minutes"'),
+    }),
+    route({
       method: 'patch',
       path: '/:id',
       summary: 'Change a tea',

@@ -53,7 +53,12 @@ describe('the document', () => {
   });
 
   test('writes a path as OpenAPI does, with its id explained', () => {
-    expect(Object.keys(document.paths)).toEqual(['/teas', '/teas/{id}', '/teas/{id}/steep']);
+    expect(Object.keys(document.paths)).toEqual([
+      '/teas',
+      '/teas/{id}',
+      '/teas/{id}/label',
+      '/teas/{id}/steep',
+    ]);
     expect(operation('get', '/teas/{id}').parameters).toContainEqual(
       expect.objectContaining({ name: 'id', in: 'path', required: true }),
     );
@@ -65,7 +70,7 @@ describe('an operation', () => {
     const names = Object.values(document.paths).flatMap((methods) =>
       Object.values(methods).map(({ operationId }) => operationId),
     );
-    expect(names).toEqual(['createTea', 'listTeas', 'getTea', 'updateTea', 'steepTea']);
+    expect(names).toEqual(['createTea', 'listTeas', 'getTea', 'updateTea', 'getTeaLabel', 'steepTea']);
   });
 
   test('that needs a permission says which, and which roles have it', () => {
@@ -145,6 +150,13 @@ describe('an operation', () => {
     const { 409: conflict } = operation('post', '/teas/{id}/steep').responses;
     expect(JSON.stringify(conflict)).toContain('"enum":["out_of_tea"]');
     expect(document.components.responses).toHaveProperty('SessionRevokedOrTokenExpiredOrUnauthenticated');
+  });
+
+  test('is written in the media type of the route', () => {
+    expect(operation('get', '/teas').responses['200']).toMatchObject({ content: { 'application/json': {} } });
+    expect(operation('get', '/teas/{id}/label').responses['200']).toMatchObject({
+      content: { 'text/plain': { schema: { type: 'string' } } },
+    });
   });
 
   test('promises the headers of its success', () => {

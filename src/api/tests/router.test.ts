@@ -131,6 +131,28 @@ describe('500', () => {
   });
 });
 
+describe('a route that is not JSON', () => {
+  const label = (headers: Record<string, string> = {}) => teas(`${oneTea}/label`, { headers });
+
+  test('answers its text as it is, in its own media type, and says how long it may be kept', async () => {
+    const response = await label({ Accept: 'text/*' });
+    expect(await response.text()).toBe('Green, "2 minutes"');
+    expect(response.headers.get('Content-Type')).toBe('text/plain; charset=utf-8');
+    expect(response.headers.get('Cache-Control')).toBe('private, no-cache');
+  });
+
+  test('is answered 304 while nothing is new', async () => {
+    const etag = (await label()).headers.get('ETag') ?? '';
+    expect((await label({ 'If-None-Match': etag })).status).toBe(304);
+  });
+
+  test('cannot be had as JSON', async () => {
+    const response = await label({ Accept: 'application/json' });
+    expect(response.status).toBe(406);
+    expect(await problemOf(response)).toMatchObject({ code: 'not_acceptable' });
+  });
+});
+
 describe('success', () => {
   test('a new resource says where it is, and its version', async () => {
     const response = await send('POST', '', JSON.stringify(newTea));

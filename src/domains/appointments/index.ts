@@ -10,6 +10,7 @@ import type { DoctorsPort } from '../doctors/index.ts';
 import type { PatientsPort } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
+import { createCalendarController } from './controllers/calendar.controller.ts';
 import { createSeriesController } from './controllers/series.controller.ts';
 import { createSlotController } from './controllers/slot.controller.ts';
 import { createWaitlistController } from './controllers/waitlist.controller.ts';
@@ -20,11 +21,14 @@ import {
   listUpcomingVisits,
 } from './repositories/appointment.repository.ts';
 import { appointmentRoutes } from './routes/appointment.routes.ts';
+import { calendarRoutes } from './routes/calendar.routes.ts';
 import { seriesRoutes } from './routes/series.routes.ts';
 import { slotRoutes } from './routes/slot.routes.ts';
 import { waitlistRoutes } from './routes/waitlist.routes.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
+import { createCalendarFeedService } from './services/calendar-feed.service.ts';
+import { type CalendarReadingDeps, createCalendarReading } from './services/calendar-reading.service.ts';
 import { createCalendar } from './services/calendar.ts';
 import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
@@ -64,10 +68,11 @@ export type AppointmentsDeps = {
   outbox: Outbox;
   clock: Clock;
   logger: Logger;
-  config: Pick<Config, 'jwt'>;
+  config: Pick<Config, 'jwt' | 'publicUrl'>;
   tenants: TenantsPort;
   doctors: DoctorsPort;
   patients: PatientsPort;
+  activeRoleOf: CalendarReadingDeps['activeRoleOf'];
 };
 
 type HappenedEvent = {
@@ -105,12 +110,14 @@ export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup
     createWaitlistService(waitlistParts),
     createWaitlistAnswers(waitlistParts),
   );
+  const calendars = createCalendarController(createCalendarFeedService(deps), createCalendarReading(deps));
   return {
     routes: [
       appointmentRoutes(controller),
       seriesRoutes(seriesController),
       ...slotRoutes(createSlotController(slots)),
       waitlistRoutes(waitlistController),
+      ...calendarRoutes(calendars),
     ],
     waitlist: { ...createWaitlistReaction(waitlistParts), ...createWaitlistSweep(waitlistParts) },
   };

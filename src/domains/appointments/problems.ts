@@ -11,6 +11,11 @@ export const appointmentProblems = problemCatalogue({
     title: 'No such series',
     advice: 'An appointment that belongs to a series carries its id.',
   },
+  calendar_feed_not_found: {
+    status: 404,
+    title: 'No such calendar feed',
+    advice: 'GET /calendar-feeds lists your own feeds; make a new one if it was revoked.',
+  },
   slot_taken: {
     status: 409,
     title: 'That time is no longer free',

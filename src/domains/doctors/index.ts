@@ -4,6 +4,7 @@ import type { Outbox } from '../../database/outbox.ts';
 import type { Interval } from '../../shared/time/interval.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
+import { createClosureImportController } from './controllers/closure-import.controller.ts';
 import { createDoctorController } from './controllers/doctor.controller.ts';
 import { workingSessions, type Session } from './models/working-time.ts';
 import { doctorProblems } from './problems.ts';
@@ -11,13 +12,16 @@ import { type Bookable, findBookable, listBookable } from './repositories/bookab
 import { closureRepository } from './repositories/closure.repository.ts';
 import { doctorRepository, findDoctorIdOfUser } from './repositories/doctor.repository.ts';
 import { locationRepository } from './repositories/location.repository.ts';
+import { findVisitNames } from './repositories/name.repository.ts';
 import { roomRepository } from './repositories/room.repository.ts';
 import { serviceRepository } from './repositories/service.repository.ts';
 import { availabilityRoutes } from './routes/availability.routes.ts';
 import { clinicRoutes } from './routes/clinic.routes.ts';
+import { closureImportRoutes } from './routes/closure-import.routes.ts';
 import { doctorRoutes } from './routes/doctor.routes.ts';
 import { createAvailabilityService, type UpcomingVisits } from './services/availability.service.ts';
 import { createCatalogue } from './services/catalogue.service.ts';
+import { createClosureImportService } from './services/closure-import.service.ts';
 import { createDoctorService } from './services/doctor.service.ts';
 import { loadSchedules } from './services/schedule.ts';
 
@@ -25,12 +29,14 @@ export { doctorProblems } from './problems.ts';
 export type { AffectedAppointment } from './models/availability.ts';
 export type { Session } from './models/working-time.ts';
 export type { Bookable } from './repositories/bookable.repository.ts';
+export type { VisitNames } from './repositories/name.repository.ts';
 export type { UpcomingVisits } from './services/availability.service.ts';
 
 /** What other domains may ask of doctors. */
 export type DoctorsPort = {
   doctorOfUser(db: Db, userId: string): Promise<string | undefined>;
   exists(db: Db, doctorId: string): Promise<boolean>;
+  readonly visitNames: typeof findVisitNames;
   findBookable: typeof findBookable;
   listBookable: typeof listBookable;
   /** For each of `bookables`, in their order: when the doctor works and gives the service inside `window` (epoch milliseconds). */
@@ -40,6 +46,7 @@ export type DoctorsPort = {
 export const doctorsPort: DoctorsPort = {
   doctorOfUser: findDoctorIdOfUser,
   exists: async (db, doctorId) => (await doctorRepository.find(db, doctorId)) !== undefined,
+  visitNames: findVisitNames,
   findBookable,
   listBookable,
   sessions: async (db, bookables, window) => {
@@ -98,5 +105,13 @@ export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[] } => {
     ),
   };
   const controller = createDoctorController(createDoctorService(deps), createAvailabilityService(deps));
-  return { routes: [...clinicRoutes(catalogues), doctorRoutes(controller), availabilityRoutes(controller)] };
+  const imports = createClosureImportController(createClosureImportService(deps));
+  return {
+    routes: [
+      ...clinicRoutes(catalogues),
+      closureImportRoutes(imports),
+      doctorRoutes(controller),
+      availabilityRoutes(controller),
+    ],
+  };
 };

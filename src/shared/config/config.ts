@@ -15,6 +15,8 @@ export const Environment = z.object({
   PORT: port.default(3000),
   APP_NAME: text.default('Doctor Appointment SaaS'),
   APP_DOMAIN: text.default('localhost'),
+  /** Where the outside world reaches this installation; links begin with it. Default: the own port on localhost. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ALLOWED_ORIGINS: origins.default(['http://localhost:3000', 'http://localhost:3001']),
   TRUST_PROXY: trustProxy.default(false),
@@ -72,6 +74,7 @@ const toConfig = (env: Environment) => ({
   port: env.PORT,
   appName: env.APP_NAME,
   appDomain: env.APP_DOMAIN.toLowerCase(),
+  publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
   logLevel: env.LOG_LEVEL,
   allowedOrigins: env.ALLOWED_ORIGINS,
   trustProxy: env.TRUST_PROXY,

@@ -12,6 +12,9 @@ const levelOf = (path: string, status = 0): 'debug' | 'info' | 'warn' | 'error' 
   return status >= 400 ? 'warn' : 'info';
 };
 
+/** As long as a secret and longer than an id: the address of a calendar feed opens it, so that no log may hold it. */
+const SECRET = /[\w-]{40,}/g;
+
 /** None, when the client left before there was one. */
 const statusOf = (res: Response): number | undefined => (res.headersSent ? res.statusCode : undefined);
 
@@ -33,13 +36,14 @@ const lineOf = (req: Request, res: Response, path: string, startedAt: number) =>
 
 /**
  * One line for each request, when it is over or the client has gone. Holds no header, no body and no query: these may
- * carry tokens and what is said about a patient.
+ * carry tokens and what is said about a patient. What looks like a secret in a path is left out.
  */
 export const accessLog =
   (logger: Logger): RequestHandler =>
   (req, res, next) => {
     const startedAt = performance.now();
-    const [path = ''] = req.originalUrl.split('?', 1);
+    const [asked = ''] = req.originalUrl.split('?', 1);
+    const path = asked.replaceAll(SECRET, '[secret]');
     res.once('close', () => {
       logger[levelOf(path, statusOf(res))](lineOf(req, res, path, startedAt), 'request');
     });

@@ -101,7 +101,7 @@ export const commonProblems = problemCatalogue({
   not_acceptable: {
     status: 406,
     title: 'The answer cannot be given in an accepted media type',
-    advice: 'Accept application/json.',
+    advice: 'Accept application/json, or the media type that the documentation names for the route.',
   },
   body_too_large: {
     status: 413,

@@ -40,6 +40,10 @@ type RouteDefinition<
   readonly body?: B;
   /** One schema encodes the answer and documents it. */
   readonly response: readonly [status: number, body?: R];
+  /** The media type of the answer, if it is not JSON: then `response` encodes to text, which is sent as it is. */
+  readonly mediaType?: `text/${string}`;
+  /** `Cache-Control` of the answer; without it, nobody keeps one. */
+  readonly cacheControl?: string;
   /** What this route may answer beside the problems common to all. */
   readonly problems?: readonly Problem[];
   readonly handle: (ctx: CtxOf<A>, input: Input<P, Q, B>) => Answer<R>;
@@ -67,6 +71,9 @@ export type RouteGroup = {
   readonly base: `/${string}`;
   readonly routes: readonly Route[];
 };
+
+/** What an answer of this route is written in. */
+export const mediaTypeOf = ({ mediaType }: Route): string => mediaType ?? 'application/json';
 
 /** Whether a repetition of this route with the same `Idempotency-Key` gets the first answer again. */
 export const isCreating = (definition: Route): boolean =>

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { duplicateKeyOf } from '../../../database/failures.ts';
 import { and, bin, count, sql, startingWith, type Sql } from '../../../database/sql.ts';
+import type { Role } from '../../../shared/config/permissions.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { User } from '../models/user.ts';
 import { authProblems } from '../problems.ts';
@@ -14,6 +15,14 @@ const columns = sql`id, email, role, first_name AS firstName, last_name AS lastN
 export const findUser = (db: Db, id: string) =>
   db.one<User>(sql`
     SELECT ${columns} FROM users WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`);
+
+/** The role of a user who may log in; nothing for one who may not any more. */
+export const findActiveRole = async (db: Db, id: string): Promise<Role | undefined> =>
+  (
+    await db.one<{ role: Role }>(sql`
+      SELECT role FROM users
+      WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND active = TRUE AND deleted_at IS NULL`)
+  )?.role;
 
 const findAccountWhere = async (db: Db, condition: Sql, lock: Sql): Promise<Account | undefined> => {
   const row = await db.one<User & { passwordHash: string }>(sql`

@@ -1,6 +1,7 @@
-import type { Db } from '../../../database/db.ts';
+import type { Db, Tx } from '../../../database/db.ts';
 import { and, bin, count, sql, type Sql } from '../../../database/sql.ts';
 import type { Closure } from '../models/closure.ts';
+import type { Period } from '../models/yearly-dates.ts';
 import type { ListClosures } from '../validators/closure.ts';
 import type { CatalogueRepository } from './catalogue.repository.ts';
 import { namingLocation } from './missing-location.ts';
@@ -45,3 +46,16 @@ export const closureRepository: CatalogueRepository<Closure, ListClosures> = {
 
   remove: (tx, id) => tx.run(sql`DELETE FROM closures WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`),
 };
+
+/** The closures of one location, or of the whole clinic (null), that touch `period`. */
+export const listClosuresBetween = (db: Db, locationId: string | null, { from, to }: Period) =>
+  db.many<Closure>(sql`
+    SELECT ${columns} FROM closures
+    WHERE tenant_id = ${db.tenant} AND end_date >= ${from} AND start_date <= ${to}
+      AND ${locationId === null ? sql`location_id IS NULL` : sql`location_id = ${bin(locationId)}`}`);
+
+/** Of two imports, the second waits here until the first has committed, and then finds what that has added. */
+export const lockImports = (tx: Tx, now: Date) =>
+  tx.run(sql`
+    INSERT INTO closure_imports (tenant_id, imported_at) VALUES (${tx.tenant}, ${now})
+    ON DUPLICATE KEY UPDATE imported_at = VALUES(imported_at)`);

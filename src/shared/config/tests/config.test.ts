@@ -31,6 +31,7 @@ describe('without any variable', () => {
         statementTimeoutMs: 15_000,
       },
       redis: { host: 'localhost', port: 6379, password: '' },
+      publicUrl: 'http://localhost:3000',
       streamPrefix: '{events}',
       waitlistSweepMs: 5_000,
       bcryptCost: 12,
@@ -42,6 +43,7 @@ describe('each variable', () => {
   const good: Record<keyof typeof Environment.shape, [text: string, path: string, value: unknown]> = {
     NODE_ENV: ['staging', 'environment', 'staging'],
     PORT: ['8080', 'port', 8080],
+    PUBLIC_URL: ['https://clinics.example/', 'publicUrl', 'https://clinics.example'],
     WAITLIST_SWEEP_MS: ['250', 'waitlistSweepMs', 250],
     APP_NAME: ['Clinics', 'appName', 'Clinics'],
     APP_DOMAIN: ['Clinics.Example', 'appDomain', 'clinics.example'],

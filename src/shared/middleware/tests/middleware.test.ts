@@ -110,6 +110,12 @@ describe('access log', () => {
     expect(api.lines.filter((each) => each['requestId'] === 'log-1')).toHaveLength(1);
   });
 
+  test('leaves out a secret that stands in the path, and keeps ids', async () => {
+    const secret = 'A-_9'.repeat(16);
+    await teas(`/${green.id}/${secret}.ics`, { 'X-Request-ID': 'log-5' });
+    expect(await lineOf('log-5')).toMatchObject({ path: `/api/v1/teas/${green.id}/[secret].ics` });
+  });
+
   test('warns of what was refused', async () => {
     await teas('/unknown/path', { 'X-Request-ID': 'log-2' });
     expect(await lineOf('log-2')).toMatchObject({ level: 40, status: 404 });

@@ -1,0 +1,94 @@
+import type { AuditTrail } from '../../../database/audit.ts';
+import type { Database, Tx } from '../../../database/db.ts';
+import { addDays } from '../../../shared/time/local-date.ts';
+import { localDateAt } from '../../../shared/time/wall-clock.ts';
+import type { Ctx } from '../../../shared/types/context.ts';
+import { newId } from '../../../shared/types/id.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import { AppError, commonProblems, invalid } from '../../../shared/utils/errors.ts';
+import type { Closure } from '../models/closure.ts';
+import { type Holiday, type HolidayCalendar, readHolidays } from '../models/holiday-calendar.ts';
+import type { Period } from '../models/yearly-dates.ts';
+import { doctorProblems } from '../problems.ts';
+import { closureRepository, listClosuresBetween, lockImports } from '../repositories/closure.repository.ts';
+import { locationRepository } from '../repositories/location.repository.ts';
+import type { ClosureImport, ImportClosures } from '../validators/closure-import.ts';
+
+export type ClosureImportDeps = {
+  database: Database;
+  audit: AuditTrail;
+  clock: Clock;
+  timezoneOf: (tenantId: string) => Promise<string>;
+};
+export type ClosureImportService = ReturnType<typeof createClosureImportService>;
+
+const DEFAULT_DAYS = 730;
+
+/** Makes closures of the holidays in an iCalendar text. */
+export const createClosureImportService = ({ database, audit, clock, timezoneOf }: ClosureImportDeps) => {
+  const periodOf = async (ctx: Ctx, { from, to }: ImportClosures): Promise<Period> => {
+    const first = from ?? localDateAt(await timezoneOf(ctx.tenantId), clock.now().getTime());
+    const last = to ?? addDays(first, DEFAULT_DAYS);
+    if (last < first) throw invalid('/to', 'must not be in the past, unless from is given');
+    return { from: first, to: last };
+  };
+
+  const add = async (tx: Tx, ctx: Ctx, holiday: Holiday, locationId: string | null) => {
+    const now = clock.now();
+    const closure: Closure = {
+      ...holiday,
+      locationId,
+      id: newId(),
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await closureRepository.insert(tx, closure);
+    await audit.record(tx, ctx, {
+      action: 'closure.imported',
+      resourceType: 'closure',
+      resourceId: closure.id,
+      changes: { ...holiday, locationId },
+    });
+  };
+
+  return {
+    /**
+     * All of them or none; what is there already, with the same dates, name and location, is left alone, so that the same
+     * text can be imported again. 404 for an unknown location, 422 for a text that cannot be read.
+     */
+    import: async (ctx: Ctx, wanted: ImportClosures): Promise<ClosureImport> => {
+      const { dryRun, locationId } = wanted;
+      const period = await periodOf(ctx, wanted);
+      const { holidays, skipped } = readable(wanted.ics, period);
+      return database.transaction(ctx, async (tx) => {
+        if (locationId !== null && !(await locationRepository.find(tx, locationId))) {
+          throw new AppError(doctorProblems.location_not_found);
+        }
+        if (!dryRun) await lockImports(tx, clock.now());
+        const present = new Set((await listClosuresBetween(tx, locationId, period)).map(keyOf));
+        const isNew = (holiday: Holiday) => !present.has(keyOf(holiday));
+        if (!dryRun) for (const holiday of holidays.filter(isNew)) await add(tx, ctx, holiday, locationId);
+        const closures = holidays.map(
+          (each) => ({ ...each, status: isNew(each) ? 'new' : 'exists' }) as const,
+        );
+        return { dryRun, closures, skipped: [...skipped] };
+      });
+    },
+  };
+};
+
+const keyOf = ({ startDate, endDate, name }: Holiday): string => JSON.stringify([startDate, endDate, name]);
+
+/** Whatever the parser stumbles over is a fault of the text. */
+const readable = (ics: string, period: Period): HolidayCalendar => {
+  try {
+    return readHolidays(ics, period);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : 'cannot be read';
+    throw new AppError(commonProblems.validation_failed, undefined, {
+      cause,
+      errors: [{ pointer: '/ics', detail: detail.slice(0, 200) }],
+    });
+  }
+};
