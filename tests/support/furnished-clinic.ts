@@ -8,6 +8,7 @@ import {
   needsToken,
   type TableRoute,
 } from './route-table.ts';
+import { until } from '../../src/shared/tests/until.ts';
 import type { Api } from './api.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -23,6 +24,9 @@ export type FurnishedClinic = Clinic & {
 const DATES = { startDate: '2027-05-03', endDate: '2027-05-03' };
 /** Beside the examples, which book 2027-03-22 at 08:00Z. */
 const APPOINTMENT_AT = '2027-03-22T10:00:00Z';
+const SERIES_AT = '2027-03-23T10:00:00Z';
+const OFFERED_BETWEEN = ['2027-03-25T10:00:00Z', '2027-03-25T10:25:00Z'] as const;
+const HELD_AT = '2027-03-24T10:00:00Z';
 
 export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedClinic> => {
   const clinic = await aClinic(server);
@@ -50,6 +54,10 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     patientId: patient.patientId,
     startsAt: APPOINTMENT_AT,
   });
+  const visit = { doctorId: doctor, serviceId: service, patientId: patient.patientId };
+  const series = await add('/appointments/series', { ...visit, startsAt: SERIES_AT, recurrence: 'FREQ=WEEKLY;COUNT=2' });
+  const hold = await add('/appointments/holds', { doctorId: doctor, serviceId: service, startsAt: HELD_AT });
+  const { waitlist, offer } = await anOffer(clinic, visit);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
   const people = { tenant_admin: clinic.admin, receptionist, doctor: doctorUser, patient };
@@ -69,9 +77,23 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     closure,
     session,
     appointment,
+    series,
+    hold,
+    waitlist,
+    offer,
     override,
   };
   return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
+};
+
+/** Somebody waits for a time, and it becomes free. */
+const anOffer = async ({ admin: { api } }: Clinic, visit: { serviceId: string; doctorId: string; patientId: string }) => {
+  const [earliest, latest] = OFFERED_BETWEEN;
+  const { id } = expectStatus(await api.post('/waitlist', { ...visit, earliest, latest }), 201).body;
+  const booked = expectStatus(await api.post('/appointments', { ...visit, startsAt: earliest }), 201).body;
+  expectStatus(await api.delete(`/appointments/${booked.id}`), 200);
+  const offer = await until(async () => (await api.get(`/waitlist/${id}`)).body.offer ?? undefined);
+  return { waitlist: id, offer: offer.id };
 };
 
 const everyMorningAt = (locationId: string) =>

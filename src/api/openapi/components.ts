@@ -47,6 +47,7 @@ export const problemSchema: JsonSchema = {
         },
       },
     },
+    occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
     alternatives: {
       type: 'array',
       description: 'With `slot_taken`: the nearest free slots, at most three',
