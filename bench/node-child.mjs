@@ -55,7 +55,8 @@ export function startNode({ args, cwd, log, env = {}, onMessage }) {
     },
   };
   running.add(started);
-  void exited.then(() => running.delete(started));
+  const forget = () => running.delete(started);
+  void exited.then(forget, forget);
   return started;
 }
 

@@ -30,14 +30,14 @@ The results also go to .data/bench/latest.json. See bench/README.md for how to r
 /** @type {Plan} */
 const full = {
   rounds: 5,
-  reading: { connections: 16, warmUpMs: 1_000, roundMs: 3_000 },
+  reading: { connections: 16, warmUpMs: 1_000, roundMs: 2_000 },
   booking: [
-    { clients: 1, count: 300 },
-    { clients: 8, count: 800 },
-    { clients: 32, count: 1_200 },
+    { clients: 1, count: 200 },
+    { clients: 8, count: 500 },
+    { clients: 32, count: 800 },
   ],
-  race: { rounds: 10, clients: 50, loneBookings: 20 },
-  events: { count: 300, perSecond: 20 },
+  race: { rounds: 10, clients: 50, loneBookings: 15 },
+  events: { count: 200, perSecond: 20 },
   starts: 7,
   clinic: { doctors: 6, patients: 400, bookedDays: 31 },
 };

@@ -28,11 +28,12 @@ const claimOf = (slot: Slot, { service }: CalendarPlan) => ({
 const overlap = (a: { start: number; end: number }, b: { start: number; end: number }): boolean =>
   a.start < b.end && b.start < a.end;
 
-/** A start on the grain within half an hour of an offered one, which is often inside working time and off the grid. */
-const startBeside = (slots: readonly Slot[], pick: number): string | undefined => {
+/** A start on the grain of the week, within half an hour of an offered one, which is often inside working time and off the grid. */
+const startBeside = ({ week }: PlannedCalendar, slots: readonly Slot[], pick: number): string | undefined => {
   const slot = slots[pick % slots.length];
   if (!slot) return undefined;
-  return new Date(timesOf(slot).start + ((pick % 13) - 6) * 5 * MINUTE_MS).toISOString();
+  const start = timesOf(slot).start + ((pick % 13) - 6) * 5 * MINUTE_MS;
+  return start < week.start || start >= week.end ? undefined : new Date(start).toISOString();
 };
 
 /** A start on the grain in the week of the calendar. */
@@ -73,7 +74,7 @@ test('what is not offered is refused to a patient and explained to staff, and st
         const before = await calendar.offered();
         const offered = new Set(before.map(({ startsAt }) => startsAt));
         const starts = picks.map(
-          (pick, i) => (i % 2 && startBeside(before, pick)) || startIn(calendar, pick),
+          (pick, i) => (i % 2 && startBeside(calendar, before, pick)) || startIn(calendar, pick),
         );
         for (const startsAt of starts) {
           const explanation = `/doctors/${visit.doctorId}/slots/explain?serviceId=${visit.serviceId}&at=${startsAt}`;

@@ -25,13 +25,13 @@ export async function measureEvents({ plan: { events }, server, clinic, caller }
   socket.on('appointment_created', (/** @type {{ data: { appointment: { id: string } } }} */ { data }) => {
     told.set(data.appointment.id, performance.now());
   });
-  /** @type {Promise<{ id: string, answeredAt: number }>[]} */
-  const answers = [];
-  for (const visit of visits) {
-    answers.push(bookAndNote(caller, visit));
-    await delay(1_000 / events.perSecond);
-  }
-  const booked = await Promise.all(answers);
+  const booked = await Promise.all(
+    visits.map(async (visit, index) => {
+      await delay((index * 1_000) / events.perSecond);
+      const { id } = await book(caller, visit);
+      return { id, answeredAt: performance.now() };
+    }),
+  );
   const deadline = performance.now() + waitForLastMs;
   while (told.size < booked.length && performance.now() < deadline) await delay(20);
   socket.disconnect();
@@ -42,12 +42,6 @@ export async function measureEvents({ plan: { events }, server, clinic, caller }
   const missing = booked.length - times.length;
   const failure = missing === 0 ? {} : { failure: `${missing} of ${booked.length} bookings were not told` };
   return [{ name: 'message to a socket, after the answer', rounds: [{ times, ...failure }] }];
-}
-
-/** @param {Scene['caller']} caller @param {import('../calendar.mjs').Visit} visit */
-async function bookAndNote(caller, visit) {
-  const { id } = await book(caller, visit);
-  return { id, answeredAt: performance.now() };
 }
 
 /** @param {string} url @param {string} token @returns {Promise<Socket>} */

@@ -1,80 +1,15 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { connectionAdvice } from './connection-advice.ts';
 import { readMigrations, type Migration } from './migration-files.ts';
+import { createRecord, type MigrationStatus, readApplied, statusOf } from './migration-record.ts';
 import { connectionOptions, type DatabaseConfig, SESSION_SETTINGS } from './pool.ts';
 
 /** A migration that cannot go on; the message says what happened and what to do. */
 export class MigrationError extends Error {}
 
-export type MigrationStatus = {
-  readonly name: string;
-  readonly state: 'applied' | 'pending' | 'unfinished' | 'changed' | 'missing';
-  /** Statements that have run, of a migration that stopped half-way. */
-  readonly statementsDone: number;
-  readonly failure: string | null;
-};
-
-type Applied = {
-  name: string;
-  checksum: string;
-  statementsDone: number;
-  finishedAt: Date | null;
-  failure: string | null;
-};
-
 const FOLDER = new URL('./migrations/', import.meta.url);
 const LOCK_SECONDS = 60;
 const LOCK_NAME_CHARACTERS = 64;
-
-const createRecord = (connection: Connection) =>
-  connection.query(`
-    CREATE TABLE IF NOT EXISTS schema_migrations (
-      name VARCHAR(200) NOT NULL PRIMARY KEY,
-      checksum CHAR(64) NOT NULL,
-      statements_done INT UNSIGNED NOT NULL,
-      started_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-      finished_at DATETIME(3) NULL,
-      failure TEXT NULL
-    ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci`);
-
-/** Nothing has been applied to a database that has no record of it. */
-const readApplied = async (connection: Connection): Promise<Map<string, Applied>> => {
-  const [tables] = await connection.query<RowDataPacket[]>("SHOW TABLES LIKE 'schema\\_migrations'");
-  if (tables.length === 0) return new Map();
-  const [rows] = await connection.query<(Applied & RowDataPacket)[]>(`
-    SELECT name, checksum, statements_done AS statementsDone, finished_at AS finishedAt, failure
-    FROM schema_migrations ORDER BY name`);
-  return new Map(rows.map((row) => [row.name, row]));
-};
-
-const stateOf = (migration: Migration, applied: Applied | undefined): MigrationStatus['state'] => {
-  if (!applied) return 'pending';
-  if (!applied.finishedAt) return 'unfinished';
-  return applied.checksum === migration.checksum ? 'applied' : 'changed';
-};
-
-const statusOf = (migrations: Migration[], applied: Map<string, Applied>): MigrationStatus[] => {
-  const known = migrations.map((migration) => {
-    const row = applied.get(migration.name);
-    const state = stateOf(migration, row);
-    return {
-      name: migration.name,
-      state,
-      statementsDone: row?.statementsDone ?? 0,
-      failure: row?.failure ?? null,
-    };
-  });
-  const names = new Set(migrations.map(({ name }) => name));
-  const missing = [...applied.values()]
-    .filter(({ name }) => !names.has(name))
-    .map(({ name, statementsDone, failure }) => ({
-      name,
-      state: 'missing' as const,
-      statementsDone,
-      failure,
-    }));
-  return [...known, ...missing];
-};
 
 const refuse = (status: MigrationStatus, resume: boolean) => {
   if (status.state === 'changed') {
@@ -109,10 +44,10 @@ const apply = async (connection: Connection, migration: Migration, done: number)
       await connection.query(statement);
     } catch (error) {
       const failure = `statement ${i + 1} of ${migration.statements.length}: ${(error as Error).message}\n${statement}`;
-      await connection.execute('UPDATE schema_migrations SET failure = ? WHERE name = ?', [
-        failure,
-        migration.name,
-      ]);
+      // Without a connection it cannot be recorded, and is told here only.
+      await connection
+        .execute('UPDATE schema_migrations SET failure = ? WHERE name = ?', [failure, migration.name])
+        .catch(() => undefined);
       throw new MigrationError(`${migration.name}, ${failure}\nNothing after it has run.`, { cause: error });
     }
     await connection.execute('UPDATE schema_migrations SET statements_done = ? WHERE name = ?', [

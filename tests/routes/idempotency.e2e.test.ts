@@ -4,7 +4,7 @@ import { newId } from '../../src/shared/types/id.ts';
 import { isCreating } from '../../src/shared/utils/route.ts';
 import { startCheckedServer } from '../support/checked-server.ts';
 import { expectStatus } from '../support/clinic.ts';
-import { contentsOf } from '../support/clinic-contents.ts';
+import { contentsOf, type Watch, watch } from '../support/clinic-contents.ts';
 import { exampleRequest, type Json, referencesIn, withValueAt } from '../support/example-request.ts';
 import { aFurnishedClinic, type FurnishedClinic } from '../support/furnished-clinic.ts';
 import { everyRoute, type TableRoute } from '../support/route-table.ts';
@@ -13,9 +13,11 @@ import type { TestServer } from '../support/test-server.ts';
 let server: TestServer;
 let shared: FurnishedClinic;
 let other: FurnishedClinic;
+let contents: Watch;
 beforeAll(async () => {
   server = await startCheckedServer();
   [shared, other] = await Promise.all([aFurnishedClinic(server), aFurnishedClinic(server)]);
+  contents = await watch(shared);
 });
 afterAll(() => server.stop());
 
@@ -61,14 +63,13 @@ describe('POST with an Idempotency-Key', () => {
   });
 
   test.each(creating)('$name: a key of 0 or of 256 characters is 422, and creates nothing', async (route) => {
-    const contents = await contentsOf(shared);
     const send = requestTo(route, shared);
     for (const key of ['', 'k'.repeat(256)]) {
       const { status, body } = await send(key);
       expect([status, body.code]).toEqual([422, 'validation_failed']);
       expect(body.errors).toMatchObject([{ pointer: '/headers/Idempotency-Key' }]);
     }
-    expect(await contentsOf(shared)).toEqual(contents);
+    await contents.expectUnchanged();
   });
 
   const withReferences = creating.filter((route) => referencesIn(route).length > 0);

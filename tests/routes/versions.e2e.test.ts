@@ -75,12 +75,12 @@ describe('If-Match', () => {
       if (!changer) throw new Error(`Nothing makes a new version of ${reader.path}`);
       expectStatus(await send(clinic, changer), 200);
 
-      const contents = await contentsOf(clinic);
+      const contents = await contentsOf(clinic, reader.path);
       for (const unequal of [stale, '"0"', '"none"', `W/${stale}`]) {
         const { status, body } = await send(clinic, route, { 'If-Match': unequal });
         expect([status, body.code]).toEqual([412, 'version_conflict']);
       }
-      expect(await contentsOf(clinic)).toEqual(contents);
+      expect(await contentsOf(clinic, reader.path)).toEqual(contents);
 
       const current = expectStatus(await send(clinic, reader), 200).headers.get('etag') ?? '';
       const { status, body } = await send(clinic, route, { 'If-Match': current });

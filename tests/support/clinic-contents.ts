@@ -1,10 +1,11 @@
+import { expect } from '@jest/globals';
 import { exampleRequest } from './example-request.ts';
 import type { FurnishedClinic } from './furnished-clinic.ts';
 import { everyRoute } from './route-table.ts';
 
-/** All that the API shows of a clinic and of the one of everything that it has: equal before and after what changed nothing. */
-export const contentsOf = async (clinic: FurnishedClinic): Promise<Record<string, unknown>> => {
-  const readable = everyRoute.filter(({ method }) => method === 'GET');
+/** All that the API shows, below `under`, of a clinic and of the one of everything that it has. */
+export const contentsOf = async (clinic: FurnishedClinic, under = ''): Promise<Record<string, unknown>> => {
+  const readable = everyRoute.filter(({ method, path }) => method === 'GET' && path.startsWith(under));
   const read = await Promise.all(
     readable.map(async (route) => {
       const { body } = await clinic.callerOf(route).get(exampleRequest(route, clinic.ids).path);
@@ -12,6 +13,20 @@ export const contentsOf = async (clinic: FurnishedClinic): Promise<Record<string
     }),
   );
   return Object.fromEntries(read);
+};
+
+export type Watch = { expectUnchanged(): Promise<void> };
+
+/** Tells on each call whether the clinic is as it was on the call before. */
+export const watch = async (clinic: FurnishedClinic): Promise<Watch> => {
+  let known = await contentsOf(clinic);
+  return {
+    expectUnchanged: async () => {
+      const before = known;
+      known = await contentsOf(clinic);
+      expect(known).toEqual(before);
+    },
+  };
 };
 
 /** What differs between two equal refusals. */

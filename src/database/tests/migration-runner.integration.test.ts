@@ -152,6 +152,17 @@ describe('a migration that fails half-way', () => {
   });
 });
 
+describe('a migration whose connection is lost', () => {
+  test('names the statement as well; resuming goes on with it', async () => {
+    await write('0001_first.sql', 'CREATE TABLE a (n INT);\nKILL CONNECTION connection_id();\nDROP TABLE a;');
+    await expect(run()).rejects.toThrow(/^0001_first\.sql, statement 2 of 3: /);
+    await expect(run()).rejects.toThrow('stopped half-way: 1 of its statements have run');
+    await write('0001_first.sql', 'CREATE TABLE a (n INT);\nDO 1;\nDROP TABLE a;');
+    expect(await run({ resume: true })).toEqual(['0001_first.sql']);
+    expect(await tables()).toEqual([]);
+  });
+});
+
 describe('the status', () => {
   test('of a database that was never migrated is that all wait, and asking makes no table', async () => {
     await write('0001_first.sql', 'CREATE TABLE a (n INT);');
