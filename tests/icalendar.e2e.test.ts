@@ -2,14 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import ICAL from 'ical.js';
 import { until } from '../src/shared/tests/until.ts';
 import { aClinic, type Clinic, expectStatus, type Patient, type Person } from './support/clinic.ts';
-import { startTestServer, type TestServer } from './support/test-server.ts';
+import { startCheckedServer } from './support/checked-server.ts';
+import type { TestServer } from './support/test-server.ts';
 
 const NOW = '2027-03-15T08:00:00.000Z';
 const MONDAY_9 = '2027-03-22T08:00:00.000Z';
 const TUESDAY_9 = '2027-03-23T08:00:00.000Z';
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startCheckedServer();
 });
 afterAll(() => server.stop());
 

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer } from './support/api.ts';
 import { aClinic, type Clinic, expectStatus, type Patient } from './support/clinic.ts';
-import { startTestServer, type TestServer } from './support/test-server.ts';
+import { startCheckedServer } from './support/checked-server.ts';
+import type { TestServer } from './support/test-server.ts';
 
 const NOW = '2027-03-15T08:00:00.000Z';
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startCheckedServer();
 });
 afterAll(() => server.stop());
 

@@ -10,8 +10,14 @@ const refuseMethod = (allowed: readonly string[]): RequestHandler => {
   };
 };
 
+const answerAllowed =
+  (allowed: readonly string[]): RequestHandler =>
+  (_req, res) => {
+    res.setHeader('Allow', allowed.join(', ')).status(200).end();
+  };
+
 const allowedMethods = (routes: readonly Route[]): string[] => {
-  const methods = routes.map(({ method }) => method.toUpperCase());
+  const methods = [...new Set(routes.map(({ method }) => method.toUpperCase()))];
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
 };
 
@@ -24,25 +30,42 @@ const groupRouter = ({ base, routes }: RouteGroup, identify: Identify): Router =
   return router;
 };
 
-/** After every group has had its turn, a path that is known by another method answers 405. */
-const otherMethods = (groups: readonly RouteGroup[]): Router => {
-  const router = Router();
-  const byPath = new Map<string, Route[]>();
-  for (const { base, routes } of groups) {
-    for (const definition of routes) {
-      const path = base + definition.path;
-      byPath.set(path, [...(byPath.get(path) ?? []), definition]);
-    }
-  }
-  for (const [path, routes] of byPath) router.all(path, refuseMethod(allowedMethods(routes)));
-  return router;
+type Pattern = { readonly path: string; readonly allowed: readonly string[] };
+
+/** Whether `pattern` takes the place of `path`, itself a pattern: `/doctors/:id` takes `/doctors/new`. */
+const takes = (pattern: string, path: string): boolean => {
+  const [parts, others] = [pattern.split('/'), path.split('/')];
+  return (
+    parts.length === others.length && parts.every((part, i) => part.startsWith(':') || part === others[i])
+  );
+};
+
+/** Every path of the table with the methods that some route knows for it; those without parameters first. */
+const patternsOf = (groups: readonly RouteGroup[]): Pattern[] => {
+  const known = groups.flatMap(({ base, routes }) =>
+    routes.map((definition) => ({
+      path: definition.path === '/' ? base : base + definition.path,
+      definition,
+    })),
+  );
+  const parameters = (path: string) => path.split('/:').length;
+  return [...new Set(known.map(({ path }) => path))]
+    .sort((a, b) => parameters(a) - parameters(b))
+    .map((path) => ({
+      path,
+      allowed: allowedMethods(
+        known.filter((each) => takes(each.path, path)).map(({ definition }) => definition),
+      ),
+    }));
 };
 
 /** Every route of the API, each group under its prefix. Groups may share a prefix. */
 export const apiRouter = (groups: readonly RouteGroup[], identify: Identify): Router => {
   const router = Router();
+  const patterns = patternsOf(groups);
+  for (const { path, allowed } of patterns) router.options(path, answerAllowed(allowed));
   for (const group of groups) router.use(group.base, groupRouter(group, identify));
-  router.use(otherMethods(groups));
+  for (const { path, allowed } of patterns) router.all(path, refuseMethod(allowed));
   return router;
 };
 

@@ -31,13 +31,24 @@ const requestTo = (route: TableRoute, clinic: FurnishedClinic) => {
     clinic.callerOf(route).send(method, path, sent, { 'Idempotency-Key': key });
 };
 
-/** Fields in which a text may be another one and change nothing else. */
-const FREE_TEXTS = ['name', 'firstName', 'reason', 'text'];
+/** Fields that may have another value, and the request is as good as before. */
+const OTHER_VALUES: Readonly<Record<string, Json>> = {
+  name: 'Another',
+  firstName: 'Another',
+  reason: 'Another',
+  text: 'Another',
+  scope: 'patient',
+  latest: '2027-04-30T10:00:00Z',
+  startsAt: '2027-04-05T08:00:00Z',
+};
 
-const otherPayload = (body: Json | undefined): Json => {
-  const field = FREE_TEXTS.find((name) => typeof body === 'object' && body !== null && name in body);
-  if (field === undefined) throw new Error('None of FREE_TEXTS is in the body; name one that is');
-  return withValueAt(body, `/${field}`, 'Another');
+/** A body that holds nothing may as well be left out, and something else is sent. */
+const otherPayload = (body: Json | undefined): Json | undefined => {
+  const fields = typeof body === 'object' && body !== null ? Object.keys(body) : [];
+  if (fields.length === 0) return undefined;
+  const field = Object.keys(OTHER_VALUES).find((name) => fields.includes(name));
+  if (field === undefined) throw new Error('None of OTHER_VALUES is in the body; name one that is');
+  return withValueAt(body, `/${field}`, OTHER_VALUES[field] ?? null);
 };
 
 const creating = everyRoute.filter(({ definition }) => isCreating(definition));

@@ -22,6 +22,12 @@ const QUERIES: Readonly<Record<string, (ids: Ids) => Record<string, string>>> = 
   'GET /slots': ({ service = '' }) => ({ serviceId: service }),
 };
 
+/** Fields that the example of a route shows and that do not go with the rest: either, or; or a secret nobody can know. */
+const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
+  'POST /waitlist': ['specialization'],
+  'POST /waitlist/offers/{id}/accept': ['token'],
+};
+
 const idOf = (noun: string, ids: Ids): string => {
   const id = ids[noun];
   if (id === undefined)
@@ -77,13 +83,21 @@ const exampleQuery = (route: TableRoute, ids: Ids): Record<string, string> => ({
   ...QUERIES[route.name]?.(ids),
 });
 
-const exampleBody = ({ operation }: TableRoute, ids: Ids): Json =>
-  rewrite(operation.requestBody?.content['application/json']?.example as Json, (field, value) => {
-    if (isReference(field)) return idOf(nounOfReference(field), ids);
-    if (field === 'email') return `ada-${randomBytes(6).toString('hex')}@example.org`;
-    if (field === 'subdomain') return `clinic-${randomBytes(6).toString('hex')}`;
-    return value;
-  });
+const exampleBody = ({ name, operation }: TableRoute, ids: Ids): Json =>
+  rewrite(
+    without(operation.requestBody?.content['application/json']?.example as Json, LEFT_OUT[name]),
+    (field, value) => {
+      if (isReference(field)) return idOf(nounOfReference(field), ids);
+      if (field === 'email') return `ada-${randomBytes(6).toString('hex')}@example.org`;
+      if (field === 'subdomain') return `clinic-${randomBytes(6).toString('hex')}`;
+      return value;
+    },
+  );
+
+const without = (body: Json, fields: readonly string[] = []): Json =>
+  typeof body === 'object' && body !== null && !Array.isArray(body)
+    ? Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)))
+    : body;
 
 /** A copy in which `change` has had its say on every text, known by its field; those in an array by the array's. */
 const rewrite = (value: Json, change: (field: string, value: string) => Json, field = ''): Json => {

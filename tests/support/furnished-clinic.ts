@@ -55,7 +55,11 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     startsAt: APPOINTMENT_AT,
   });
   const visit = { doctorId: doctor, serviceId: service, patientId: patient.patientId };
-  const series = await add('/appointments/series', { ...visit, startsAt: SERIES_AT, recurrence: 'FREQ=WEEKLY;COUNT=2' });
+  const series = await add('/appointments/series', {
+    ...visit,
+    startsAt: SERIES_AT,
+    recurrence: 'FREQ=WEEKLY;COUNT=2',
+  });
   const hold = await add('/appointments/holds', { doctorId: doctor, serviceId: service, startsAt: HELD_AT });
   const { waitlist, offer } = await anOffer(clinic, visit);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
@@ -87,7 +91,10 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
 };
 
 /** Somebody waits for a time, and it becomes free. */
-const anOffer = async ({ admin: { api } }: Clinic, visit: { serviceId: string; doctorId: string; patientId: string }) => {
+const anOffer = async (
+  { admin: { api } }: Clinic,
+  visit: { serviceId: string; doctorId: string; patientId: string },
+) => {
   const [earliest, latest] = OFFERED_BETWEEN;
   const { id } = expectStatus(await api.post('/waitlist', { ...visit, earliest, latest }), 201).body;
   const booked = expectStatus(await api.post('/appointments', { ...visit, startsAt: earliest }), 201).body;

@@ -56,9 +56,9 @@ export const createBookingService = (deps: BookingDeps) => {
     settings: BookingSettings,
     request: BookAppointment & WasHeld,
   ): Promise<PlannedVisit> => {
-    if (request.override) return planner.planOverride(tx, ctx, request);
     const isHeld = request.holdId !== undefined || request.wasHeld === true;
     if (request.holdId !== undefined) await holds.use(tx, ctx, request.holdId, request);
+    if (request.override) return planner.planOverride(tx, ctx, request);
     return planner.plan(tx, ctx, settings, request, { isHeld });
   };
 
