@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Environment} from '../config.ts';
+import type { Environment } from '../config.ts';
 import { ConfigError, parseConfig } from '../config.ts';
 
 const complaintOf = (environment: Record<string, string>): string => {
