@@ -27,6 +27,7 @@ const NOT_MET: Readonly<Record<string, string>> = {
 const ELSEWHERE = [
   '/appointments/holds',
   '/appointments/series',
+  '/appointments/{id}/confirm',
   '/appointments/{id}/ics',
   '/calendar',
   '/calendar-feeds',

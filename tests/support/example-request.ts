@@ -24,6 +24,7 @@ const QUERIES: Readonly<Record<string, (ids: Ids) => Record<string, string>>> = 
 
 /** Fields that the example of a route shows and that do not go with the rest: either, or; or a secret nobody can know. */
 const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
+  'POST /appointments': ['holdId'],
   'POST /waitlist': ['specialization'],
   'POST /waitlist/offers/{id}/accept': ['token'],
 };

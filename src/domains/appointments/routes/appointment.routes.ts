@@ -1,5 +1,5 @@
 import { pageOf } from '../../../shared/types/page.ts';
-import { commonProblems } from '../../../shared/utils/errors.ts';
+import { commonProblems, type Problem } from '../../../shared/utils/errors.ts';
 import { route, type RouteGroup } from '../../../shared/utils/route.ts';
 import { patientProblems } from '../../patients/index.ts';
 import type { AppointmentController } from '../controllers/appointment.controller.ts';
@@ -23,9 +23,11 @@ const { appointment_not_found, invalid_transition, notice_too_short, appointment
   appointmentProblems;
 const { hold_not_found, hold_expired, hold_mismatch } = appointmentProblems;
 const { version_conflict } = commonProblems;
+/** A visit that was pending without blocking its time takes it when it is confirmed. */
+const { slot_taken, patient_busy, room_taken } = appointmentProblems;
 
 export const appointmentRoutes = (controller: AppointmentController): RouteGroup => {
-  const step = (path: `/:id/${string}`, to: VisitStep, summary: string) =>
+  const step = (path: `/:id/${string}`, to: VisitStep, summary: string, against: readonly Problem[] = []) =>
     route({
       method: 'post',
       path,
@@ -33,7 +35,7 @@ export const appointmentRoutes = (controller: AppointmentController): RouteGroup
       access: 'appointments:manage',
       params: AppointmentParams,
       response: [200, Appointment],
-      problems: [appointment_not_found, invalid_transition, version_conflict],
+      problems: [appointment_not_found, invalid_transition, version_conflict, ...against],
       handle: controller.advance(to),
     });
   return {
@@ -122,7 +124,11 @@ export const appointmentRoutes = (controller: AppointmentController): RouteGroup
         problems: [appointment_not_found, invalid_transition, notice_too_short, version_conflict],
         handle: controller.cancel,
       }),
-      step('/:id/confirm', 'confirmed', 'Confirm a pending appointment'),
+      step('/:id/confirm', 'confirmed', 'Confirm a pending appointment', [
+        slot_taken,
+        patient_busy,
+        room_taken,
+      ]),
       step('/:id/check-in', 'checked_in', 'The patient has arrived'),
       step('/:id/start', 'in_progress', 'The visit begins'),
       step('/:id/complete', 'completed', 'The visit is over'),
