@@ -45,7 +45,7 @@ const full = {
 /** @type {Plan} */
 const quick = {
   rounds: 3,
-  lastRoundWithinSeconds: 34,
+  lastRoundWithinSeconds: 38,
   reading: { connections: 16, warmUpMs: 300, roundMs: 600 },
   booking: [
     { clients: 1, count: 60 },
