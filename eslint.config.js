@@ -2,7 +2,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import ts from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.data/', 'node_modules/']),
+  globalIgnores(['.dependency-cruiser.cjs', 'dist/', 'coverage/', '.data/', 'node_modules/']),
   ts.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -37,16 +37,21 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
   firstName: 'Another',
   reason: 'Another',
   text: 'Another',
-  scope: 'patient',
   latest: '2027-04-30T10:00:00Z',
   startsAt: '2027-04-05T08:00:00Z',
 };
 
-/** A body that holds nothing may as well be left out, and something else is sent. */
-const otherPayload = (body: Json | undefined): Json | undefined => {
+/** Where the whole payload has to be another one. */
+const OTHER_PAYLOADS: Readonly<Record<string, Json>> = {
+  'POST /calendar-feeds': { scope: 'patient' },
+  'POST /waitlist/offers/{id}/accept': { token: 'another' },
+};
+
+const otherPayload = ({ name }: TableRoute, body: Json | undefined): Json => {
+  const other = OTHER_PAYLOADS[name];
+  if (other !== undefined) return other;
   const fields = typeof body === 'object' && body !== null ? Object.keys(body) : [];
-  if (fields.length === 0) return undefined;
-  const field = Object.keys(OTHER_VALUES).find((name) => fields.includes(name));
+  const field = Object.keys(OTHER_VALUES).find((each) => fields.includes(each));
   if (field === undefined) throw new Error('None of OTHER_VALUES is in the body; name one that is');
   return withValueAt(body, `/${field}`, OTHER_VALUES[field] ?? null);
 };
@@ -68,7 +73,7 @@ describe('POST with an Idempotency-Key', () => {
     expect(again.body).toEqual(first.body);
     for (const name of ['etag', 'location']) expect(again.headers.get(name)).toBe(first.headers.get(name));
 
-    const other = await send(key, otherPayload(body));
+    const other = await send(key, otherPayload(route, body));
     expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
     expect(await contentsOf(clinic)).toEqual(contents);
   });

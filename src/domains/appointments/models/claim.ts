@@ -8,6 +8,15 @@ const GRAIN_MS = GRAIN_MINUTES * MINUTE_MS;
 /** Whether `instant` (epoch milliseconds) is a start that a calendar knows. */
 export const isOnGrain = (instant: number): boolean => Number.isInteger(instant / GRAIN_MS);
 
+/** The numbers of the first and the last five-minute slot that `interval` (epoch milliseconds) touches. */
+export const slotsTouching = ({
+  start,
+  end,
+}: Interval): { readonly first: number; readonly last: number } => ({
+  first: Math.floor(start / GRAIN_MS),
+  last: Math.ceil(end / GRAIN_MS) - 1,
+});
+
 /** The first instant on the grain that is not before `instant` (epoch milliseconds). */
 export const ceilToGrain = (instant: number): number => Math.ceil(instant / GRAIN_MS) * GRAIN_MS;
 
@@ -15,9 +24,9 @@ export const ceilToGrain = (instant: number): number => Math.ceil(instant / GRAI
  * The numbers, ascending, of the five-minute slots that `interval` (epoch milliseconds) touches, counted from the epoch.
  * One row per number and calendar, under a primary key, is what makes a double booking impossible.
  */
-export const claimSlots = ({ start, end }: Interval): number[] => {
-  const first = Math.floor(start / GRAIN_MS);
-  return Array.from({ length: Math.max(0, Math.ceil(end / GRAIN_MS) - first) }, (_, index) => first + index);
+export const claimSlots = (interval: Interval): number[] => {
+  const { first, last } = slotsTouching(interval);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 };
 
 /** The time, in epoch milliseconds, that `slots` (ascending slot numbers) keep busy; neighbours become one interval. */

@@ -3,7 +3,7 @@ import { duplicateKeyOf } from '../../../database/failures.ts';
 import { and, bin, list, rows, sql } from '../../../database/sql.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
 import { AppError, type Problem } from '../../../shared/utils/errors.ts';
-import { busyIntervals, claimSlots } from '../models/claim.ts';
+import { busyIntervals, claimSlots, slotsTouching } from '../models/claim.ts';
 
 /** Time (epoch milliseconds) wanted of one calendar: a doctor's, a patient's or a room's. */
 export type Claim = { readonly calendarId: string; readonly time: Interval; readonly whenTaken: Problem };
@@ -55,8 +55,8 @@ export const hasClaims = async (tx: Tx, holderId: string): Promise<boolean> =>
   undefined;
 
 const slotRange = (window: Interval) => {
-  const slots = claimSlots(window);
-  return sql`slot BETWEEN ${slots[0] ?? 0} AND ${slots.at(-1) ?? 0}`;
+  const { first, last } = slotsTouching(window);
+  return sql`slot BETWEEN ${first} AND ${last}`;
 };
 
 /** What does not count as busy: the claims of these holders, and of holds that have expired by `now`. */

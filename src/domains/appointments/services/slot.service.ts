@@ -33,8 +33,8 @@ export type SlotDeps = {
 };
 export type SlotService = ReturnType<typeof createSlotService>;
 
-/** How far around a taken slot alternatives are looked for, and how many are named. */
-const ALTERNATIVES_WITHIN_DAYS = 14;
+/** How far around a taken slot alternatives are looked for: near first, since enough of them there are the nearest. */
+const ALTERNATIVES_WITHIN_DAYS = [2, 14];
 const ALTERNATIVES = 3;
 /** Doctors times services that one search across doctors looks at. */
 const MAX_BOOKABLES = 1_000;
@@ -165,12 +165,13 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
       const db = database.read(ctx.tenantId);
       const bookable = await planner.findBookable(db, ctx, { doctorId, serviceId });
       const settings = await tenants.settings(ctx.tenantId);
-      const reach = ALTERNATIVES_WITHIN_DAYS * DAY_MS;
       const wanted = startsAt.getTime();
-      const slots = await slotsOf(db, ctx, [bookable], {
-        settings,
-        window: { start: wanted - reach, end: wanted + reach },
-      });
+      let slots: BookableSlot[] = [];
+      for (const days of ALTERNATIVES_WITHIN_DAYS) {
+        const window = { start: wanted - days * DAY_MS, end: wanted + days * DAY_MS };
+        slots = await slotsOf(db, ctx, [bookable], { settings, window });
+        if (slots.length >= ALTERNATIVES) break;
+      }
       return slots
         .sort(
           (a, b) => Math.abs(a.startsAt - wanted) - Math.abs(b.startsAt - wanted) || a.startsAt - b.startsAt,
