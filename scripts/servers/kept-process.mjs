@@ -111,12 +111,3 @@ export async function endLeftover(record, waitMs = 20_000) {
   if (server !== undefined) await endProcess(server, 20_000);
   rmSync(record, { force: true });
 }
-
-/**
- * Whether the program that a record file names is running.
- * @param {string} record
- */
-export function isRecordedRunning(record) {
-  const server = asProcessRef(readJsonObject(record)?.['server']);
-  return server !== undefined && isRunning(server);
-}
