@@ -158,15 +158,18 @@ describe('while MySQL is frozen', () => {
 
 describe('while every connection of the pool is in use', () => {
   test('a request is answered 503 after the acquire timeout, and the next one is served', () =>
-    withServer({ poolSize: 1, acquireTimeoutMs: 300 }, async (server) => {
+    withServer({ poolSize: 3, acquireTimeoutMs: 300 }, async (server) => {
       const { clinic, patient, book } = await aBookableClinic(server);
       const logIn = () => clinic.anyone.post('/auth/login', { email: patient.email, password: PASSWORD });
       const lock = await lockTable(servers.config.database, 'appointments');
       const holding = book();
       await lock.metBySomebody();
+      // More than there are connections: those that come first keep them, the rest stand before whoever comes now.
+      const waiting = Array.from({ length: 5 }, () => patient.api.get('/appointments'));
       await expectUnavailable(2_000, [logIn, logIn, logIn]);
       await lock.release();
       expectStatus(await holding, 201);
+      await Promise.all(waiting);
       expectStatus(await logIn(), 200);
     }));
 });

@@ -43,7 +43,7 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
 
 /** Where the whole payload has to be another one. */
 const OTHER_PAYLOADS: Readonly<Record<string, Json>> = {
-  'POST /calendar-feeds': { scope: 'patient' },
+  'POST /calendar-feeds': { scope: 'doctor', doctorId: newId() },
   'POST /waitlist/offers/{id}/accept': { token: 'another' },
 };
 

@@ -29,7 +29,8 @@ export const Environment = z.object({
   DB_NAME: text.default('doctor_appointment_db'),
   DB_USER: text.default('root'),
   DB_PASSWORD: z.string().default(''),
-  DB_POOL_SIZE: wholeNumber(1, 500).default(20),
+  /** The consumer of the waitlist needs two at a time. */
+  DB_POOL_SIZE: wholeNumber(3, 500).default(20),
   DB_ACQUIRE_TIMEOUT_MS: milliseconds(1).default(3_000),
   DB_STATEMENT_TIMEOUT_MS: milliseconds(100).default(15_000),
 
