@@ -1,0 +1,85 @@
+import type { Database } from '../../../database/db.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import type { Logger } from '../../../shared/utils/logger.ts';
+import type { DeliveryQueue } from '../delivery-queue.ts';
+import { type Job, lockDue, postpone, recoverAbandoned } from '../repositories/delivery.repository.ts';
+
+export type DispatchDeps = {
+  database: Database;
+  clock: Clock;
+  logger: Logger;
+  config: { readonly notifications: { readonly requeueAfterMs: number } };
+  queue: Pick<DeliveryQueue, 'add'>;
+};
+export type Dispatch = ReturnType<typeof createDispatch>;
+
+const AT_ONCE = 200;
+
+/**
+ * Puts rows that are due into the queue. What the queue has lost is due again after a while; what it names twice is sent once, since
+ * whoever sends claims the row. Any number of processes may do so at once.
+ */
+export const createDispatch = ({ database, clock, logger, config, queue }: DispatchDeps) => {
+  let isQueueAway = false;
+
+  /** Takes rows for itself by making them due later, in a transaction that no network call is part of. */
+  const take = (): Promise<Job[]> =>
+    database.system.transaction(async (tx) => {
+      const jobs = await lockDue(tx, clock.now(), AT_ONCE);
+      await postpone(tx, jobs, new Date(clock.now().getTime() + config.notifications.requeueAfterMs));
+      return jobs;
+    });
+
+  const enqueue = async (jobs: readonly Job[]): Promise<boolean> => {
+    try {
+      await queue.add(jobs);
+      if (isQueueAway) logger.info('Deliveries go into their queues again');
+      isQueueAway = false;
+      return true;
+    } catch (error) {
+      await postpone(database.system, jobs, clock.now());
+      if (!isQueueAway) logger.warn({ err: error }, 'Deliveries wait in the database for their queues');
+      isQueueAway = true;
+      return false;
+    }
+  };
+
+  const sweep = async (): Promise<void> => {
+    const recovered = await recoverAbandoned(database.system, clock.now());
+    if (recovered > 0) logger.warn({ recovered }, 'Deliveries were taken from senders that ended');
+    let jobs: Job[];
+    do {
+      jobs = await take();
+    } while (jobs.length > 0 && (await enqueue(jobs)) && jobs.length === AT_ONCE);
+  };
+
+  let underWay: Promise<void> | undefined;
+  let isWanted = false;
+  const run = async () => {
+    do {
+      isWanted = false;
+      await sweep();
+    } while (isWanted);
+  };
+  /** One sweep at a time; who asks during one gets another after it. */
+  const sweepSoon = (): Promise<void> => {
+    isWanted = true;
+    underWay ??= run().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
+
+  return {
+    sweep: sweepSoon,
+    /** After a commit: what was committed need not wait for the next round. */
+    nudge: (): void => {
+      void sweepSoon().catch((error: unknown) => {
+        logger.warn({ err: error }, 'Deliveries wait for the next round');
+      });
+    },
+    idle: async (): Promise<void> => {
+      await underWay?.catch(() => undefined);
+    },
+  };
+};
