@@ -20,7 +20,7 @@ const base62 = (number: bigint, length: number): string => {
   return text.padStart(length, '0');
 };
 const numberOf = (text: string): bigint =>
-  [...text].reduce((number, digit) => number * BASE + BigInt(DIGITS.indexOf(digit)), 0n);
+  Array.from(text).reduce((number, digit) => number * BASE + BigInt(DIGITS.indexOf(digit)), 0n);
 
 const checksumOf = (text: string) => base62(BigInt(crc32(text)), CHECKSUM_CHARACTERS);
 
