@@ -2,10 +2,12 @@ import express, { type Express } from 'express';
 import { docsRouter } from './api/docs.ts';
 import { healthRouter } from './api/health.ts';
 import { createIdentify } from './api/identify.ts';
+import { inboundSmsRouter } from './api/inbound-sms.ts';
 import { openApiText } from './api/openapi.ts';
 import { problemPages } from './api/problem-pages.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
+import { visitPages } from './api/visit-pages.ts';
 import { sql } from './database/sql.ts';
 import {
   appointmentChores,
@@ -13,8 +15,20 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
-import { authChores, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
+import {
+  authChores,
+  authProblems,
+  createAuth,
+  findActiveRole,
+  findUser,
+  listAdminIds,
+} from './domains/auth/index.ts';
 import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import {
+  createNotifications,
+  notificationChores,
+  notificationProblems,
+} from './domains/notifications/index.ts';
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -33,10 +47,11 @@ const problems = {
   ...patientProblems,
   ...doctorProblems,
   ...appointmentProblems,
+  ...notificationProblems,
 };
 
 /** What the domains forget in time. */
-export const chores = [...authChores, ...appointmentChores];
+export const chores = [...authChores, ...appointmentChores, ...notificationChores];
 
 /** The one place that knows every domain: makes each with what it asks of the others. */
 export const createDomains = (infrastructure: Infrastructure) => {
@@ -63,16 +78,26 @@ export const createDomains = (infrastructure: Infrastructure) => {
       return held && { role: held.role, permissions: await auth.port.permissionsOf(db.tenantId, held) };
     },
   });
+  const notifications = createNotifications({
+    ...infrastructure,
+    tenants: tenants.port,
+    patients: patients.port,
+    doctors: doctorsPort,
+    users: { find: findUser, listAdminIds },
+    visits: appointments.visits,
+  });
   return {
     tenants: tenants.port,
     auth: auth.port,
     waitlist: appointments.waitlist,
+    notifications,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
       ...doctors.routes,
       ...patients.routes(appointmentsPort),
       ...appointments.routes,
+      ...notifications.routes,
     ],
   };
 };
@@ -112,6 +137,9 @@ export const createApp = (
     }),
   );
   app.use(problemPages(problems));
+  const { answers, inboundSms } = domains.notifications;
+  app.use(visitPages(answers));
+  app.use(inboundSmsRouter(config, inboundSms));
   app.use('/api/v1', apiRouter(domains.routes, createIdentify({ ...domains, appDomain: config.appDomain })));
   app.use(routeNotFound, renderProblems(logger));
   return app;

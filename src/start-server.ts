@@ -92,13 +92,16 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const consumers = [
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
+    createConsumer(infrastructure, 'notifications', domains.notifications.work.react),
   ];
-  const waitlistSweep = repeatedly({
-    name: 'waitlist',
-    everyMs: config.waitlistSweepMs,
-    logger,
-    act: domains.waitlist.sweep,
-  });
+  const sweeps = [
+    { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
+    {
+      name: 'notifications',
+      everyMs: config.notifications.sweepMs,
+      act: domains.notifications.work.sweep,
+    },
+  ].map((sweep) => ({ name: sweep.name, ...repeatedly({ ...sweep, logger }) }));
   const housekeeping = startHousekeeping(database, logger, chores);
 
   const shutdown = createShutdown({
@@ -108,8 +111,9 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
-      { name: 'sweep', run: waitlistSweep.stop },
+      ...sweeps.map(({ name, stop }) => ({ name: `sweep ${name}`, run: stop })),
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
+      { name: 'sending', run: domains.notifications.work.stop },
       { name: 'sockets', run: realtime.close },
       {
         name: 'stream',
@@ -126,6 +130,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     if (shutdown.isShuttingDown()) return;
     relay.start();
     for (const consumer of consumers) consumer.start();
+    domains.notifications.work.start();
   };
 
   try {

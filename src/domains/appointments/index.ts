@@ -9,6 +9,7 @@ import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { DoctorsPort } from '../doctors/index.ts';
 import type { PatientsPort } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
+import type { Appointment } from './models/appointment.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
 import { createCalendarController } from './controllers/calendar.controller.ts';
 import { createSeriesController } from './controllers/series.controller.ts';
@@ -18,6 +19,7 @@ import {
   findAppointment,
   isTreating,
   listTreatedPatientIds,
+  listUpcomingAppointments,
   listUpcomingVisits,
 } from './repositories/appointment.repository.ts';
 import { appointmentRoutes } from './routes/appointment.routes.ts';
@@ -28,10 +30,15 @@ import { waitlistRoutes } from './routes/waitlist.routes.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
 import { createCalendarFeedService } from './services/calendar-feed.service.ts';
-import { type CalendarReadingDeps, createCalendarReading } from './services/calendar-reading.service.ts';
+import {
+  type CalendarReading,
+  type CalendarReadingDeps,
+  createCalendarReading,
+} from './services/calendar-reading.service.ts';
 import { createCalendar } from './services/calendar.ts';
 import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
+import { createPatientAnswers } from './services/patient-answers.ts';
 import { createOfferTokens } from './services/offer-token.ts';
 import { maySee } from './services/sight.ts';
 import { createRescheduleService } from './services/reschedule.service.ts';
@@ -88,7 +95,16 @@ export type Waitlist = {
   sweep(): Promise<void>;
 };
 
-export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup[]; waitlist: Waitlist } => {
+/** What messages about visits need to know and to do. */
+export type Visits = {
+  find(db: Db, id: string): Promise<Appointment | undefined>;
+  listUpcoming: typeof listUpcomingAppointments;
+  readonly invitation: CalendarReading['invitation'];
+} & ReturnType<typeof createPatientAnswers>;
+
+export const createAppointments = (
+  deps: AppointmentsDeps,
+): { routes: RouteGroup[]; waitlist: Waitlist; visits: Visits } => {
   const planner = createVisitPlanner(deps);
   const calendar = createCalendar(deps);
   const journal = createJournal(deps);
@@ -110,7 +126,8 @@ export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup
     createWaitlistService(waitlistParts),
     createWaitlistAnswers(waitlistParts),
   );
-  const calendars = createCalendarController(createCalendarFeedService(deps), createCalendarReading(deps));
+  const calendarReading = createCalendarReading(deps);
+  const calendars = createCalendarController(createCalendarFeedService(deps), calendarReading);
   return {
     routes: [
       appointmentRoutes(controller),
@@ -119,6 +136,12 @@ export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup
       waitlistRoutes(waitlistController),
       ...calendarRoutes(calendars),
     ],
+    visits: {
+      find: findAppointment,
+      listUpcoming: listUpcomingAppointments,
+      invitation: calendarReading.invitation,
+      ...createPatientAnswers({ ...parts, appointments }),
+    },
     waitlist: { ...createWaitlistReaction(waitlistParts), ...createWaitlistSweep(waitlistParts) },
   };
 };

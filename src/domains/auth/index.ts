@@ -46,7 +46,7 @@ export type { Identity } from './models/identity.ts';
 export type { User } from './models/user.ts';
 export { authChores } from './chores.ts';
 export { authProblems } from './problems.ts';
-export { findActiveRole } from './repositories/user.repository.ts';
+export { findActiveRole, findUser, listAdminIds } from './repositories/user.repository.ts';
 
 /** What other parts may ask of auth. */
 export type AuthPort = {

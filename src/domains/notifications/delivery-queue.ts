@@ -1,4 +1,4 @@
-import { Queue, Worker } from 'bullmq';
+import { Queue, type QueueOptions, Worker } from 'bullmq';
 import type { Config } from '../../shared/config/config.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import { createRedis } from '../../shared/utils/redis.ts';
@@ -16,7 +16,9 @@ export type DeliveryQueueDeps = {
 
 /** Names the rows that are to be sent; losing it loses nothing. */
 export type DeliveryQueue = {
-  /** Rejects soon where Redis is away. */
+  /** Whether it can be asked just now. */
+  isThere(): boolean;
+  /** Rejects soon where Redis does not answer. */
   add(jobs: readonly Job[]): Promise<void>;
   start(): void;
   /** Ends after the sending under way. */
@@ -29,18 +31,10 @@ const A_MINUTE_MS = 60_000;
 
 /** One queue for each channel, so that a provider that is slow holds up nobody else, each with the pace that its provider takes. */
 export const createDeliveryQueue = ({ config, logger, channels, send }: DeliveryQueueDeps): DeliveryQueue => {
-  const connection = createRedis(config.redis, logger, { blocking: true });
-  const options = { connection, prefix: `${config.streamPrefix}:deliveries` };
   /** Redis that is away is reported by its connection. */
   const silence = () => undefined;
 
-  const queues = new Map(
-    [...channels].map((channel) => [channel, new Queue<Job>(channel, { ...options, skipVersionCheck: true })]),
-  );
-  for (const queue of queues.values()) queue.on('error', silence);
-  let workers: Worker<Job>[] = [];
-
-  const workerOf = (channel: OuterChannel): Worker<Job> => {
+  const workerOf = (channel: OuterChannel, options: QueueOptions): Worker<Job> => {
     const worker = new Worker<Job>(
       channel,
       async ({ data }) => {
@@ -50,7 +44,6 @@ export const createDeliveryQueue = ({ config, logger, channels, send }: Delivery
       },
       {
         ...options,
-        skipVersionCheck: true,
         concurrency: AT_ONCE,
         limiter: { max: config.notifications.perMinute[channel], duration: A_MINUTE_MS },
       },
@@ -59,8 +52,17 @@ export const createDeliveryQueue = ({ config, logger, channels, send }: Delivery
     return worker;
   };
 
+  const open = () => {
+    const connection = createRedis(config.redis, logger, { blocking: true });
+    const options = { connection, prefix: `${config.streamPrefix}:deliveries`, skipVersionCheck: true };
+    const queues = new Map([...channels].map((channel) => [channel, new Queue<Job>(channel, options)]));
+    for (const queue of queues.values()) queue.on('error', silence);
+    return { connection, queues, workers: [...channels].map((channel) => workerOf(channel, options)) };
+  };
+  let opened: ReturnType<typeof open> | undefined;
+
   const addTo = async (channel: OuterChannel, jobs: readonly Job[]) => {
-    await queues.get(channel)?.addBulk(
+    await opened?.queues.get(channel)?.addBulk(
       jobs.map((job) => ({
         name: 'send',
         data: job,
@@ -68,24 +70,25 @@ export const createDeliveryQueue = ({ config, logger, channels, send }: Delivery
       })),
     );
   };
+  const isThere = () => opened?.connection.status === 'ready';
 
   return {
+    isThere,
     add: async (jobs) => {
-      if (connection.status !== 'ready') throw new Error('Redis is away');
-      const added = Promise.all(
-        [...queues.keys()].map((channel) => {
-          const own = jobs.filter((job) => job.channel === channel);
-          return own.length === 0 ? undefined : addTo(channel, own);
-        }),
-      );
-      await within(added, ANSWER_WITHIN_MS);
+      const added = [...channels].map((channel) => {
+        const own = jobs.filter((job) => job.channel === channel);
+        return own.length === 0 ? undefined : addTo(channel, own);
+      });
+      await within(Promise.all(added), ANSWER_WITHIN_MS);
     },
     start: () => {
-      workers = [...channels].map(workerOf);
+      if (channels.size > 0) opened = open();
     },
     stop: async () => {
-      const isThere = connection.status === 'ready';
-      await Promise.all(workers.map((worker) => worker.close(!isThere)));
+      if (!opened) return;
+      const { connection, queues, workers } = opened;
+      const isForced = !isThere();
+      await Promise.all(workers.map((worker) => worker.close(isForced)));
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       connection.disconnect();
     },

@@ -1,17 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
-import {
-  flag,
-  masterKey,
-  masterKeys,
-  milliseconds,
-  origins,
-  port,
-  text,
-  trustProxy,
-  wholeNumber,
-} from './variables.ts';
+import { countryCode, flag, hosts, masterKey, masterKeys, milliseconds, origins, port, text, trustProxy, wholeNumber } from './variables.ts';
 
 /** The secrets of `.env.example`: fine to try the product with, refused in production. */
 const DEFAULT_SECRETS = {
@@ -54,6 +44,33 @@ export const Environment = z.object({
 
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
+  /** How often it is looked for reminders and messages that are due. */
+  NOTIFICATION_SWEEP_MS: milliseconds(10).default(1_000),
+  /** How long a message that cannot be delivered just now is tried again. */
+  DELIVERY_GIVE_UP_HOURS: wholeNumber(1, 168).default(24),
+  /** After this time a sender that was not heard of is taken for dead. Longer than any provider takes. */
+  DELIVERY_LEASE_MS: milliseconds(100).default(120_000),
+  /** After this time a message that waits in a queue is put in again: the queue may have lost it. */
+  DELIVERY_REQUEUE_MS: milliseconds(100).default(60_000),
+  MAIL_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
+  SMS_PER_MINUTE: wholeNumber(1, 1_000_000).default(60),
+  PUSH_PER_MINUTE: wholeNumber(1, 1_000_000).default(6_000),
+
+  /** SMS: the account at Twilio, or at anybody who speaks the same API at another address. */
+  SMS_ACCOUNT_SID: text.optional(),
+  SMS_AUTH_TOKEN: text.optional(),
+  SMS_FROM: text.optional(),
+  SMS_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).default('https://api.twilio.com'),
+  /** Of numbers that are written without one, such as 49. */
+  SMS_COUNTRY_CODE: countryCode.optional(),
+
+  /** Web Push: the keys of this installation (`npx web-push generate-vapid-keys`). */
+  VAPID_PUBLIC_KEY: text.optional(),
+  VAPID_PRIVATE_KEY: text.optional(),
+  /** Whom a push service tells of trouble: mailto: or https:. Default: the postmaster of APP_DOMAIN. */
+  VAPID_SUBJECT: z.url({ protocol: /^(mailto|https)$/, error: 'must be a mailto or https address' }).optional(),
+  /** Push services beside those of the known browsers: hosts, separated by commas. */
+  PUSH_HOSTS: hosts.default([]),
 
   JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
@@ -73,7 +90,21 @@ const masterKeysOf = ({ MASTER_KEY, MASTER_KEYS = [] }: Environment): MasterKeys
   return first ? [first, ...others] : [DEFAULT_MASTER_KEY];
 };
 
-const complaints = (env: Environment): string[] => {
+/** What is of use only as a whole. */
+const WHOLES = [
+  ['SMS_ACCOUNT_SID', 'SMS_AUTH_TOKEN', 'SMS_FROM'],
+  ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY'],
+] as const;
+
+const missingParts = (env: Environment): string[] =>
+  WHOLES.flatMap((whole) => {
+    const missing = whole.filter((name) => env[name] === undefined);
+    return missing.length === whole.length ? [] : missing.map((name) => `${name} is missing beside the others`);
+  });
+
+const complaints = (env: Environment): string[] => [...missingParts(env), ...productionComplaints(env)];
+
+const productionComplaints = (env: Environment): string[] => {
   if (env.NODE_ENV !== 'production') return [];
   const names = ['JWT_ACCESS_SECRET', 'JWT_REFRESH_SECRET'] as const;
   const weak = names.flatMap((name) => {
@@ -92,6 +123,20 @@ const complaints = (env: Environment): string[] => {
       : []),
     ...(env.BCRYPT_COST < 10 ? ['BCRYPT_COST is below 10'] : []),
   ];
+};
+
+/** Configured as a whole, or not at all; {@link complaints} tells of a part that is missing. */
+const smsOf = (env: Environment) => {
+  const { SMS_ACCOUNT_SID: accountSid, SMS_AUTH_TOKEN: authToken, SMS_FROM: from } = env;
+  if (accountSid === undefined || authToken === undefined || from === undefined) return undefined;
+  const url = env.SMS_API_URL.replace(/\/+$/, '');
+  return { url, accountSid, authToken, from, countryCode: env.SMS_COUNTRY_CODE };
+};
+
+const pushOf = (env: Environment) => {
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = env;
+  if (publicKey === undefined || privateKey === undefined) return undefined;
+  return { publicKey, privateKey, subject: env.VAPID_SUBJECT ?? `mailto:postmaster@${env.APP_DOMAIN}` };
 };
 
 const toConfig = (env: Environment) => ({
@@ -119,6 +164,16 @@ const toConfig = (env: Environment) => ({
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
+  notifications: {
+    sweepMs: env.NOTIFICATION_SWEEP_MS,
+    giveUpAfterMs: env.DELIVERY_GIVE_UP_HOURS * 3_600_000,
+    leaseMs: env.DELIVERY_LEASE_MS,
+    requeueAfterMs: env.DELIVERY_REQUEUE_MS,
+    perMinute: { email: env.MAIL_PER_MINUTE, sms: env.SMS_PER_MINUTE, push: env.PUSH_PER_MINUTE },
+    sms: smsOf(env),
+    push: pushOf(env),
+    pushHosts: env.PUSH_HOSTS,
+  },
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),

@@ -1,5 +1,4 @@
 import type { Db, SystemDb, Tx } from '../../../database/db.ts';
-import { duplicateKeyOf } from '../../../database/failures.ts';
 import { bin, count, sql } from '../../../database/sql.ts';
 import type { ReminderAnswer } from '../models/reminder-answer.ts';
 import type { Reminder } from '../models/reminder.ts';
@@ -41,23 +40,14 @@ export const takeDueReminder = (tx: Tx, id: string) =>
 export const endReminder = (tx: Tx, id: string, status: 'sent' | 'skipped') =>
   tx.run(sql`UPDATE reminders SET status = ${status} WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
 
-/** False where the link was used before. */
-export const insertAnswer = async (
-  tx: Tx,
-  reminderId: string,
-  answer: ReminderAnswer,
-  now: Date,
-): Promise<boolean> => {
-  try {
-    await tx.run(sql`
-      INSERT INTO reminder_answers (tenant_id, reminder_id, answer, answered_at)
-      VALUES (${tx.tenant}, ${bin(reminderId)}, ${answer}, ${now})`);
-    return true;
-  } catch (error) {
-    if (duplicateKeyOf(error) === undefined) throw error;
-    return false;
-  }
-};
+/** Until the end of the transaction nobody else answers this reminder. */
+export const lockReminder = (tx: Tx, id: string) =>
+  tx.one(sql`SELECT id FROM reminders WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)} FOR UPDATE`);
+
+export const insertAnswer = (tx: Tx, reminderId: string, answer: ReminderAnswer, now: Date) =>
+  tx.run(sql`
+    INSERT INTO reminder_answers (tenant_id, reminder_id, answer, answered_at)
+    VALUES (${tx.tenant}, ${bin(reminderId)}, ${answer}, ${now})`);
 
 export const listAnswers = async (db: Db, reminderId: string): Promise<ReminderAnswer[]> =>
   (

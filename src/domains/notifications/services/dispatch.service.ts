@@ -9,7 +9,7 @@ export type DispatchDeps = {
   clock: Clock;
   logger: Logger;
   config: { readonly notifications: { readonly requeueAfterMs: number } };
-  queue: Pick<DeliveryQueue, 'add'>;
+  queue: Pick<DeliveryQueue, 'add' | 'isThere'>;
 };
 export type Dispatch = ReturnType<typeof createDispatch>;
 
@@ -20,8 +20,6 @@ const AT_ONCE = 200;
  * whoever sends claims the row. Any number of processes may do so at once.
  */
 export const createDispatch = ({ database, clock, logger, config, queue }: DispatchDeps) => {
-  let isQueueAway = false;
-
   /** Takes rows for itself by making them due later, in a transaction that no network call is part of. */
   const take = (): Promise<Job[]> =>
     database.system.transaction(async (tx) => {
@@ -33,13 +31,10 @@ export const createDispatch = ({ database, clock, logger, config, queue }: Dispa
   const enqueue = async (jobs: readonly Job[]): Promise<boolean> => {
     try {
       await queue.add(jobs);
-      if (isQueueAway) logger.info('Deliveries go into their queues again');
-      isQueueAway = false;
       return true;
     } catch (error) {
       await postpone(database.system, jobs, clock.now());
-      if (!isQueueAway) logger.warn({ err: error }, 'Deliveries wait in the database for their queues');
-      isQueueAway = true;
+      logger.warn({ err: error }, 'Deliveries wait in the database for their queues');
       return false;
     }
   };
@@ -47,6 +42,7 @@ export const createDispatch = ({ database, clock, logger, config, queue }: Dispa
   const sweep = async (): Promise<void> => {
     const recovered = await recoverAbandoned(database.system, clock.now());
     if (recovered > 0) logger.warn({ recovered }, 'Deliveries were taken from senders that ended');
+    if (!queue.isThere()) return;
     let jobs: Job[];
     do {
       jobs = await take();

@@ -8,7 +8,7 @@ import type { AnswerOutcome, ReminderAnswer } from '../models/reminder-answer.ts
 import type { ReminderLinks, ReminderName } from '../models/reminder-link.ts';
 import { whenOf } from '../models/visit-words.ts';
 import type { Visit, VisitsPort } from '../ports.ts';
-import { findReminder, insertAnswer, listAnswers } from '../repositories/reminder.repository.ts';
+import { findReminder, insertAnswer, listAnswers, lockReminder } from '../repositories/reminder.repository.ts';
 import type { People } from './people.ts';
 
 export type ReminderAnswerDeps = {
@@ -56,14 +56,15 @@ export const createReminderAnswers = (deps: ReminderAnswerDeps) => {
     reminderId: string,
     answer: ReminderAnswer,
   ): Promise<AnswerOutcome | undefined> => {
+    await lockReminder(tx, reminderId);
     const asked = await findAsked(tx, reminderId);
     if (!asked) return undefined;
     if ((await listAnswers(tx, reminderId)).includes(answer)) return 'used';
     if (asked.isOver) return 'over';
-    if (!(await insertAnswer(tx, reminderId, answer, clock.now()))) return 'used';
-    return answer === 'confirm'
-      ? visits.confirmAttendance(tx, ctx, asked.visit)
-      : visits.cancelByPatient(tx, ctx, asked.visit);
+    const act = answer === 'confirm' ? visits.confirmAttendance : visits.cancelByPatient;
+    const outcome = await act(tx, ctx, asked.visit);
+    if (outcome === 'done') await insertAnswer(tx, reminderId, answer, clock.now());
+    return outcome;
   };
 
   const show = async (

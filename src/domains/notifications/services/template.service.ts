@@ -31,6 +31,8 @@ import {
 import { type SaveTemplate, TemplatePosition } from '../validators/template.ts';
 
 export type TemplateDeps = { database: Database; audit: AuditTrail; clock: Clock };
+/** Words to try out; those that are left out are the ones in use. */
+export type SomeWords = { readonly [Part in keyof SaveTemplate]?: SaveTemplate[Part] | undefined };
 export type TemplateService = ReturnType<typeof createTemplateService>;
 
 const demandName = (key: string): TemplateName => {
@@ -144,7 +146,7 @@ export const createTemplateService = ({ database, audit, clock }: TemplateDeps) 
     },
 
     /** The message with an example, of the words that are given or else of those that are stored. */
-    preview: async (ctx: Ctx, key: string, words: Partial<SaveTemplate> = {}): Promise<PreviewedMessage> => {
+    preview: async (ctx: Ctx, key: string, words: SomeWords = {}): Promise<PreviewedMessage> => {
       const name = demandName(key);
       const stored =
         words.body === undefined ? await find(database.read(ctx.tenantId), key) : { title: '', body: '' };

@@ -51,6 +51,22 @@ describe('each variable', () => {
     PORT: ['8080', 'port', 8080],
     PUBLIC_URL: ['https://clinics.example/', 'publicUrl', 'https://clinics.example'],
     WAITLIST_SWEEP_MS: ['250', 'waitlistSweepMs', 250],
+    NOTIFICATION_SWEEP_MS: ['250', 'notifications.sweepMs', 250],
+    DELIVERY_GIVE_UP_HOURS: ['2', 'notifications.giveUpAfterMs', 7_200_000],
+    DELIVERY_LEASE_MS: ['5000', 'notifications.leaseMs', 5_000],
+    DELIVERY_REQUEUE_MS: ['5000', 'notifications.requeueAfterMs', 5_000],
+    MAIL_PER_MINUTE: ['60', 'notifications.perMinute.email', 60],
+    SMS_PER_MINUTE: ['6', 'notifications.perMinute.sms', 6],
+    PUSH_PER_MINUTE: ['600', 'notifications.perMinute.push', 600],
+    SMS_ACCOUNT_SID: ['AC1', 'notifications.sms.accountSid', 'AC1'],
+    SMS_AUTH_TOKEN: ['the token', 'notifications.sms.authToken', 'the token'],
+    SMS_FROM: ['+491234567', 'notifications.sms.from', '+491234567'],
+    SMS_API_URL: ['https://sms.example.org/', 'notifications.sms.url', 'https://sms.example.org'],
+    SMS_COUNTRY_CODE: ['49', 'notifications.sms.countryCode', '49'],
+    VAPID_PUBLIC_KEY: ['a public key', 'notifications.push.publicKey', 'a public key'],
+    VAPID_PRIVATE_KEY: ['a private key', 'notifications.push.privateKey', 'a private key'],
+    VAPID_SUBJECT: ['mailto:ops@example.org', 'notifications.push.subject', 'mailto:ops@example.org'],
+    PUSH_HOSTS: ['push.example.org, localhost:8443', 'notifications.pushHosts', ['push.example.org', 'localhost:8443']],
     APP_NAME: ['Clinics', 'appName', 'Clinics'],
     APP_DOMAIN: ['Clinics.Example', 'appDomain', 'clinics.example'],
     LOG_LEVEL: ['silent', 'logLevel', 'silent'],
@@ -88,8 +104,20 @@ describe('each variable', () => {
       ],
     ],
   };
+  /** What is of use only as a whole, so that each part of it can be looked at. */
+  const wholes = {
+    SMS_ACCOUNT_SID: 'x',
+    SMS_AUTH_TOKEN: 'x',
+    SMS_FROM: 'x',
+    VAPID_PUBLIC_KEY: 'x',
+    VAPID_PRIVATE_KEY: 'x',
+  };
   test.each(Object.entries(good))('%s is read', (name, [text, path, value]) => {
-    expect(parseConfig({ [name]: text })).toHaveProperty(path, value);
+    expect(parseConfig({ ...wholes, [name]: text })).toHaveProperty(path, value);
+  });
+
+  test.each(Object.keys(wholes))('%s alone is refused with the names of what is missing', (name) => {
+    expect(() => parseConfig({ [name]: 'x' })).toThrow(/is missing beside the others/);
   });
 
   test.each([
