@@ -77,6 +77,7 @@ const noRateLimits = {
 const secrets = {
   JWT_ACCESS_SECRET: randomBytes(48).toString('base64url'),
   JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
+  MASTER_KEY: randomBytes(32).toString('base64'),
 };
 
 /**

@@ -27,6 +27,7 @@ const NOT_MET: Readonly<Record<string, string>> = {
 
 /** Routes that have a tour of their own, on a server that is checked like this one. */
 const ELSEWHERE = [
+  '/api-keys',
   '/appointments/holds',
   '/appointments/series',
   '/appointments/{id}/confirm',
@@ -34,6 +35,7 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
+  '/roles',
   '/waitlist',
 ];
 const tour = everyRoute.filter(
