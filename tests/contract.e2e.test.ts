@@ -32,6 +32,7 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
+  '/medical-notes',
   '/waitlist',
 ];
 const tour = everyRoute.filter(

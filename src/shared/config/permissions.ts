@@ -22,6 +22,9 @@ const table = {
     'appointments:write',
     'appointments:manage',
     'appointments:override',
+    'notes:list',
+    'note-templates:read',
+    'note-templates:write',
   ],
   doctor: [
     'tenant:read',
@@ -34,6 +37,11 @@ const table = {
     'appointments:read:own',
     'appointments:write:own',
     'appointments:manage:own',
+    'notes:list:own',
+    'notes:read:own',
+    'notes:write:own',
+    'note-templates:read',
+    'note-templates:write',
   ],
   receptionist: [
     'tenant:read',
@@ -58,6 +66,8 @@ const table = {
     'patients:write:own',
     'appointments:read:own',
     'appointments:write:own',
+    'notes:list:own',
+    'notes:read:own',
   ],
 } as const satisfies Record<string, readonly `${string}:${string}`[]>;
 
