@@ -60,7 +60,10 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     doctors: doctorsPort,
     patients: patients.port,
-    activeRoleOf: findActiveRole,
+    standingOf: async (db, userId) => {
+      const held = await findActiveRole(db, userId);
+      return held && { role: held.role, permissions: await auth.port.permissionsOf(db.tenantId, held) };
+    },
   });
   const medicalNotes = createMedicalNotes({
     ...infrastructure,

@@ -36,6 +36,7 @@ const createSockets = (
     keyPrefix: `${config.streamPrefix}:realtime`,
     authenticate: async (token, client) => {
       const identity = await domains.auth.authenticate(token);
+      if (identity.apiKeyId !== undefined) throw new AppError(commonProblems.forbidden);
       const tenant = await domains.tenants.findById(identity.tenantId);
       if (tenant?.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
       return { ...identity, ...client, requestId: newId() };

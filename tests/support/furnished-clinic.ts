@@ -42,7 +42,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     clinic.staff('doctor'),
     clinic.patient(),
   ]);
-  const [room, doctor, closure, session] = await Promise.all([
+  const [role, room, doctor, closure, session] = await Promise.all([
+    add('/roles', { name: 'Front desk', permissions: ['appointments:read'] }),
     add('/rooms', { name: 'Room 1', locationId: location }),
     clinic.doctor([service], { userId: doctorUser.userId, rules: everyMorningAt(location) }),
     add('/closures', { name: 'Holiday', ...DATES }),
@@ -77,6 +78,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     service,
     location,
     user: user.userId,
+    role,
     patient: patient.patientId,
     room,
     doctor,

@@ -72,7 +72,7 @@ export type AppointmentsDeps = {
   tenants: TenantsPort;
   doctors: DoctorsPort;
   patients: PatientsPort;
-  activeRoleOf: CalendarReadingDeps['activeRoleOf'];
+  standingOf: CalendarReadingDeps['standingOf'];
 };
 
 type HappenedEvent = {
