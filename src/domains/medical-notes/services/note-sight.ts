@@ -7,28 +7,36 @@ import { medicalNoteProblems } from '../problems.ts';
 /** Whether the doctor has, or has had, an appointment with the patient: appointments know. */
 export type Treats = (db: Db, doctorId: string, patientId: string) => Promise<boolean>;
 
-/** Administrators know of every note; what it says is for doctors and the patient. */
-export const readsContent = ({ permissions }: Ctx): boolean => permissions.has('notes:read:own');
-
 /** Drafts are their author's. Signed notes are for the doctors who treat the patient, and for the patient. */
-const sees = async (db: Db, ctx: Ctx, note: StoredNote, treats: Treats): Promise<boolean> => {
-  if (ctx.permissions.has('notes:list') || (ctx.doctorId !== undefined && ctx.doctorId === note.doctorId))
-    return true;
+const concerns = async (db: Db, ctx: Ctx, note: StoredNote, treats: Treats): Promise<boolean> => {
+  if (ctx.doctorId === note.doctorId) return true;
   if (note.signature === null) return false;
   if (ctx.doctorId !== undefined) return treats(db, ctx.doctorId, note.patientId);
   return ctx.patientId === note.patientId;
 };
 
-/** The note, if the caller may know of it; 404 otherwise, as for one that does not exist. */
+/** Whether a list is of every note of the clinic: then it says nothing of what they say. */
+export const listsAll = ({ permissions }: Ctx): boolean => permissions.has('notes:list');
+
+/** Whether the caller may read what concerns them. */
+export const mayRead = ({ permissions }: Ctx): boolean => permissions.has('notes:read:own');
+
+export type Sight = { readonly note: StoredNote; readonly withContent: boolean };
+
+/**
+ * The note, if the caller may know of it, and whether they may read it: administrators know of every note. 404 otherwise,
+ * as for one that does not exist.
+ */
 export const demandSight = async (
   db: Db,
   ctx: Ctx,
   note: StoredNote | undefined,
   treats: Treats,
-): Promise<StoredNote> => {
-  if (!note || !(await sees(db, ctx, note, treats)))
+): Promise<Sight> => {
+  const isConcerned = note !== undefined && (await concerns(db, ctx, note, treats));
+  if (!note || !(isConcerned || listsAll(ctx)))
     throw new AppError(medicalNoteProblems.medical_note_not_found);
-  return note;
+  return { note, withContent: isConcerned && mayRead(ctx) };
 };
 
 /** 403 for a note of another doctor. */

@@ -21,7 +21,7 @@ import {
 import type { CreateNote, ListNotes, UpdateNote } from '../validators/note.ts';
 import type { NoteBox } from './note-box.ts';
 import type { NoteJournal } from './note-journal.ts';
-import { demandAuthor, demandDraft, demandSight, readsContent, type Treats } from './note-sight.ts';
+import { demandAuthor, demandDraft, demandSight, listsAll, mayRead, type Treats } from './note-sight.ts';
 
 /** A visit that the caller may know of. */
 export type FindVisit = (
@@ -51,7 +51,7 @@ export const createNoteService = (deps: NoteServiceDeps) => {
     ctx: Ctx,
     patientId: string | undefined,
   ): Promise<Partial<NoteFilter> | undefined> => {
-    if (ctx.permissions.has('notes:list')) return { patientId };
+    if (listsAll(ctx)) return { patientId };
     if (ctx.doctorId !== undefined) {
       const isTreated = patientId !== undefined && (await treats(db, ctx.doctorId, patientId));
       return { patientId, ...(isTreated ? { readBy: ctx.doctorId } : { doctorId: ctx.doctorId }) };
@@ -105,24 +105,25 @@ export const createNoteService = (deps: NoteServiceDeps) => {
 
     list: (ctx: Ctx, query: ListNotes): Promise<Page<MedicalNote>> =>
       database.transaction(ctx, async (tx) => {
-        if (query.q !== undefined && !readsContent(ctx))
+        const withContent = !listsAll(ctx) && mayRead(ctx);
+        if (query.q !== undefined && !withContent)
           throw new AppError(commonProblems.forbidden, 'Only those who may read notes may search in them.');
         const page = toPage(await find(tx, ctx, query), query.limit, (last) => [last.id]);
         await journal.recordListed(tx, ctx, page.data);
-        return { ...page, data: await box.showAll(tx, page.data, readsContent(ctx)) };
+        return { ...page, data: await box.showAll(tx, page.data, withContent) };
       }),
 
     get: (ctx: Ctx, id: string): Promise<MedicalNote> =>
       database.transaction(ctx, async (tx) => {
-        const note = await demandSight(tx, ctx, await findNote(tx, id), treats);
+        const { note, withContent } = await demandSight(tx, ctx, await findNote(tx, id), treats);
         await journal.record(tx, ctx, 'read', note);
-        return box.show(tx, note, readsContent(ctx));
+        return box.show(tx, note, withContent);
       }),
 
     /** Autosave. What was saved from another version than the current one is refused, and nothing is lost. */
     update: (ctx: Ctx, id: string, changes: UpdateNote, ifMatch: number | undefined): Promise<MedicalNote> =>
       database.transaction(ctx, async (tx) => {
-        const current = await demandSight(tx, ctx, await findNoteToChange(tx, id), treats);
+        const { note: current } = await demandSight(tx, ctx, await findNoteToChange(tx, id), treats);
         demandAuthor(ctx, current);
         demandDraft(current);
         demandVersion(current, ifMatch);
@@ -135,7 +136,7 @@ export const createNoteService = (deps: NoteServiceDeps) => {
 
     remove: (ctx: Ctx, id: string, ifMatch: number | undefined): Promise<void> =>
       database.transaction(ctx, async (tx) => {
-        const note = await demandSight(tx, ctx, await findNoteToChange(tx, id), treats);
+        const { note } = await demandSight(tx, ctx, await findNoteToChange(tx, id), treats);
         demandAuthor(ctx, note);
         demandDraft(note);
         demandVersion(note, ifMatch);

@@ -39,7 +39,7 @@ export const createSigningService = ({ database, clock, box, journal, treats }: 
   return {
     sign: (ctx: Ctx, id: string, ifMatch: number | undefined): Promise<MedicalNote> =>
       database.transaction(ctx, async (tx) => {
-        const draft = await demandSight(tx, ctx, await findNoteToChange(tx, id), treats);
+        const { note: draft } = await demandSight(tx, ctx, await findNoteToChange(tx, id), treats);
         demandAuthor(ctx, draft);
         demandDraft(draft);
         demandVersion(draft, ifMatch);
@@ -59,7 +59,7 @@ export const createSigningService = ({ database, clock, box, journal, treats }: 
     /** What its author adds to a signed note. It is signed as it is made. */
     add: (ctx: Ctx, noteId: string, content: NoteContent): Promise<Addendum> =>
       database.transaction(ctx, async (tx) => {
-        const note = await demandSight(tx, ctx, await findNoteToChange(tx, noteId), treats);
+        const { note } = await demandSight(tx, ctx, await findNoteToChange(tx, noteId), treats);
         demandAuthor(ctx, note);
         demandSigned(note);
         demandWritten(content);
@@ -79,7 +79,7 @@ export const createSigningService = ({ database, clock, box, journal, treats }: 
     /** Another doctor who treats the patient signs as well. */
     coSign: (ctx: Ctx, id: string): Promise<MedicalNote> =>
       database.transaction(ctx, async (tx) => {
-        const signed = await demandSight(tx, ctx, await findNoteToChange(tx, id), treats);
+        const { note: signed } = await demandSight(tx, ctx, await findNoteToChange(tx, id), treats);
         const { contentHash } = demandSigned(signed);
         if (ctx.doctorId === undefined || ctx.doctorId === signed.doctorId)
           throw new AppError(
