@@ -15,6 +15,7 @@ import {
 } from './domains/appointments/index.ts';
 import { authChores, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
 import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import { createMedicalNotes, medicalNoteProblems } from './domains/medical-notes/index.ts';
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -35,6 +36,7 @@ const problems = {
   ...patientProblems,
   ...doctorProblems,
   ...appointmentProblems,
+  ...medicalNoteProblems,
 };
 
 /** What the domains forget in time. */
@@ -65,6 +67,11 @@ export const createDomains = (infrastructure: Infrastructure) => {
       return held && { role: held.role, permissions: await auth.port.permissionsOf(db.tenantId, held) };
     },
   });
+  const medicalNotes = createMedicalNotes({
+    ...infrastructure,
+    treats: appointmentsPort.treats,
+    findVisit: appointmentsPort.visit,
+  });
   return {
     tenants: tenants.port,
     auth: auth.port,
@@ -75,6 +82,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...doctors.routes,
       ...patients.routes(appointmentsPort),
       ...appointments.routes,
+      ...medicalNotes.routes,
     ],
   };
 };

@@ -44,7 +44,7 @@ const createSockets = (
     isSessionLive: domains.auth.isSessionLive,
     doctorExists: (ctx, doctorId) => doctorsPort.exists(database.read(ctx.tenantId), doctorId),
     appointmentAudience: (ctx, appointmentId) =>
-      appointmentsPort.audience(database.read(ctx.tenantId), ctx, appointmentId),
+      appointmentsPort.visit(database.read(ctx.tenantId), ctx, appointmentId),
   });
 };
 

@@ -35,6 +35,7 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
+  '/medical-notes',
   '/roles',
   '/waitlist',
 ];
