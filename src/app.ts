@@ -29,9 +29,12 @@ import {
   notificationChores,
   notificationProblems,
 } from './domains/notifications/index.ts';
+import { createMedicalNotes, medicalNoteProblems } from './domains/medical-notes/index.ts';
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { createRateLimits } from './shared/limits/rate-limits.ts';
+import { createTurns, turnsOf } from './shared/limits/turns.ts';
 import { accessLog } from './shared/middleware/access-log.ts';
 import { crossOrigin } from './shared/middleware/cross-origin.ts';
 import { requestId } from './shared/middleware/request-id.ts';
@@ -48,6 +51,7 @@ const problems = {
   ...doctorProblems,
   ...appointmentProblems,
   ...notificationProblems,
+  ...medicalNoteProblems,
 };
 
 /** What the domains forget in time. */
@@ -86,6 +90,11 @@ export const createDomains = (infrastructure: Infrastructure) => {
     users: { find: findUser, listAdminIds },
     visits: appointments.visits,
   });
+  const medicalNotes = createMedicalNotes({
+    ...infrastructure,
+    treats: appointmentsPort.treats,
+    findVisit: appointmentsPort.visit,
+  });
   return {
     tenants: tenants.port,
     auth: auth.port,
@@ -98,6 +107,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...patients.routes(appointmentsPort),
       ...appointments.routes,
       ...notifications.routes,
+      ...medicalNotes.routes,
     ],
   };
 };
@@ -109,7 +119,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis } = infrastructure;
+  const { config, logger, database, redis, clock } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -140,7 +150,12 @@ export const createApp = (
   const { answers, inboundSms } = domains.notifications;
   app.use(visitPages(answers));
   app.use(inboundSmsRouter(config, inboundSms));
-  app.use('/api/v1', apiRouter(domains.routes, createIdentify({ ...domains, appDomain: config.appDomain })));
+  const gate = {
+    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
+    limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
+    turns: createTurns(turnsOf(config.database.poolSize)),
+  };
+  app.use('/api/v1', apiRouter(domains.routes, gate));
   app.use(routeNotFound, renderProblems(logger));
   return app;
 };

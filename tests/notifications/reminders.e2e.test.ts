@@ -14,7 +14,9 @@ afterAll(() => notifying.stop());
 
 const DAY_BEFORE = '2027-03-21T08:00:00.000Z';
 const remindersOf = async (here: Awaited<ReturnType<Notifying['clinic']>>) =>
-  (await inboxOf(await here.clinic.logIn(here.patient))).filter(({ kind }) => kind === 'appointment_reminder');
+  (await inboxOf(await here.clinic.logIn(here.patient))).filter(
+    ({ kind }) => kind === 'appointment_reminder',
+  );
 /** Once the server has told of the booking, it has made the reminders. */
 const booked = async (here: Awaited<ReturnType<Notifying['clinic']>>, startsAt?: string) => {
   const { id } = expectStatus(await here.book(undefined, startsAt), 201).body;

@@ -123,7 +123,7 @@ const createProviders = (deps: ProviderDeps): Partial<Record<OuterChannel, Provi
     database,
   } = deps;
   return {
-  ...(notifications.sms && { sms: createSmsProvider(notifications.sms, deps) }),
-  ...(notifications.push && { push: createPushProvider(notifications.push, database) }),
-};
+    ...(notifications.sms && { sms: createSmsProvider(notifications.sms, deps) }),
+    ...(notifications.push && { push: createPushProvider(notifications.push, database) }),
+  };
 };

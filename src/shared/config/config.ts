@@ -1,7 +1,19 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
-import { countryCode, flag, hosts, masterKey, masterKeys, milliseconds, origins, port, text, trustProxy, wholeNumber } from './variables.ts';
+import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
+import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
+import {
+  flag,
+  masterKey,
+  masterKeys,
+  milliseconds,
+  origins,
+  port,
+  text,
+  trustProxy,
+  wholeNumber,
+} from './variables.ts';
 
 /** The secrets of `.env.example`: fine to try the product with, refused in production. */
 const DEFAULT_SECRETS = {
@@ -44,33 +56,15 @@ export const Environment = z.object({
 
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
-  /** How often it is looked for reminders and messages that are due. */
-  NOTIFICATION_SWEEP_MS: milliseconds(10).default(1_000),
-  /** How long a message that cannot be delivered just now is tried again. */
-  DELIVERY_GIVE_UP_HOURS: wholeNumber(1, 168).default(24),
-  /** After this time a sender that was not heard of is taken for dead. Longer than any provider takes. */
-  DELIVERY_LEASE_MS: milliseconds(100).default(120_000),
-  /** After this time a message that waits in a queue is put in again: the queue may have lost it. */
-  DELIVERY_REQUEUE_MS: milliseconds(100).default(60_000),
-  MAIL_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
-  SMS_PER_MINUTE: wholeNumber(1, 1_000_000).default(60),
-  PUSH_PER_MINUTE: wholeNumber(1, 1_000_000).default(6_000),
+  ...notificationVariables,
 
-  /** SMS: the account at Twilio, or at anybody who speaks the same API at another address. */
-  SMS_ACCOUNT_SID: text.optional(),
-  SMS_AUTH_TOKEN: text.optional(),
-  SMS_FROM: text.optional(),
-  SMS_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).default('https://api.twilio.com'),
-  /** Of numbers that are written without one, such as 49. */
-  SMS_COUNTRY_CODE: countryCode.optional(),
+  /** How long published events stay in the outbox. */
+  OUTBOX_KEEP_DAYS: wholeNumber(1, 3_650).default(7),
 
-  /** Web Push: the keys of this installation (`npx web-push generate-vapid-keys`). */
-  VAPID_PUBLIC_KEY: text.optional(),
-  VAPID_PRIVATE_KEY: text.optional(),
-  /** Whom a push service tells of trouble: mailto: or https:. Default: the postmaster of APP_DOMAIN. */
-  VAPID_SUBJECT: z.url({ protocol: /^(mailto|https)$/, error: 'must be a mailto or https address' }).optional(),
-  /** Push services beside those of the known browsers: hosts, separated by commas. */
-  PUSH_HOSTS: hosts.default([]),
+  /** By class of routes, `read=600/minute`; a class that is left out keeps its default. */
+  RATE_LIMIT_ADDRESS: quotas.default({}),
+  RATE_LIMIT_USER: quotas.default({}),
+  RATE_LIMIT_TENANT: quotas.default({}),
 
   JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
@@ -89,18 +83,6 @@ const masterKeysOf = ({ MASTER_KEY, MASTER_KEYS = [] }: Environment): MasterKeys
   const [first, ...others]: readonly MasterKey[] = [...MASTER_KEYS, ...(MASTER_KEY ? [MASTER_KEY] : [])];
   return first ? [first, ...others] : [DEFAULT_MASTER_KEY];
 };
-
-/** What is of use only as a whole. */
-const WHOLES = [
-  ['SMS_ACCOUNT_SID', 'SMS_AUTH_TOKEN', 'SMS_FROM'],
-  ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY'],
-] as const;
-
-const missingParts = (env: Environment): string[] =>
-  WHOLES.flatMap((whole) => {
-    const missing = whole.filter((name) => env[name] === undefined);
-    return missing.length === whole.length ? [] : missing.map((name) => `${name} is missing beside the others`);
-  });
 
 const complaints = (env: Environment): string[] => [...missingParts(env), ...productionComplaints(env)];
 
@@ -125,18 +107,16 @@ const productionComplaints = (env: Environment): string[] => {
   ];
 };
 
-/** Configured as a whole, or not at all; {@link complaints} tells of a part that is missing. */
-const smsOf = (env: Environment) => {
-  const { SMS_ACCOUNT_SID: accountSid, SMS_AUTH_TOKEN: authToken, SMS_FROM: from } = env;
-  if (accountSid === undefined || authToken === undefined || from === undefined) return undefined;
-  const url = env.SMS_API_URL.replace(/\/+$/, '');
-  return { url, accountSid, authToken, from, countryCode: env.SMS_COUNTRY_CODE };
-};
+/** Where the product is tried out, as in tests. */
+const isTrial = ({ NODE_ENV }: Environment): boolean => NODE_ENV === 'development' || NODE_ENV === 'test';
 
-const pushOf = (env: Environment) => {
-  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = env;
-  if (publicKey === undefined || privateKey === undefined) return undefined;
-  return { publicKey, privateKey, subject: env.VAPID_SUBJECT ?? `mailto:postmaster@${env.APP_DOMAIN}` };
+const rateLimitsOf = (env: Environment): RateLimitSettings => {
+  const { address, user, tenant } = defaultRateLimits(isTrial(env));
+  return {
+    address: { ...address, ...env.RATE_LIMIT_ADDRESS },
+    user: { ...user, ...env.RATE_LIMIT_USER },
+    tenant: { ...tenant, ...env.RATE_LIMIT_TENANT },
+  };
 };
 
 const toConfig = (env: Environment) => ({
@@ -164,16 +144,9 @@ const toConfig = (env: Environment) => ({
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
-  notifications: {
-    sweepMs: env.NOTIFICATION_SWEEP_MS,
-    giveUpAfterMs: env.DELIVERY_GIVE_UP_HOURS * 3_600_000,
-    leaseMs: env.DELIVERY_LEASE_MS,
-    requeueAfterMs: env.DELIVERY_REQUEUE_MS,
-    perMinute: { email: env.MAIL_PER_MINUTE, sms: env.SMS_PER_MINUTE, push: env.PUSH_PER_MINUTE },
-    sms: smsOf(env),
-    push: pushOf(env),
-    pushHosts: env.PUSH_HOSTS,
-  },
+  notifications: notificationsOf(env),
+  outboxKeepDays: env.OUTBOX_KEEP_DAYS,
+  rateLimits: rateLimitsOf(env),
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),

@@ -70,7 +70,8 @@ export const createPatientAnswers = (deps: PatientAnswerDeps) => {
         await appointments.cancelIn(tx, patient, before, { reason: undefined, settings });
         return 'done';
       } catch (error) {
-        if (error instanceof AppError && error.problem === appointmentProblems.notice_too_short) return 'too_late';
+        if (error instanceof AppError && error.problem === appointmentProblems.notice_too_short)
+          return 'too_late';
         throw error;
       }
     },

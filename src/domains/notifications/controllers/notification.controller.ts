@@ -19,8 +19,10 @@ export const createNotificationController = (
   read: (ctx: Ctx, { params }: One) => inbox.read(ctx, params.id),
   readAll: (ctx: Ctx) => inbox.readAll(ctx),
   preferences: (ctx: Ctx) => preferences.get(ctx),
-  updatePreferences: (ctx: Ctx, { body, ifMatch }: { body: UpdatePreferences; ifMatch: number | undefined }) =>
-    preferences.update(ctx, body, ifMatch),
+  updatePreferences: (
+    ctx: Ctx,
+    { body, ifMatch }: { body: UpdatePreferences; ifMatch: number | undefined },
+  ) => preferences.update(ctx, body, ifMatch),
   subscribe: (ctx: Ctx, { body }: { body: NewPushSubscription }) => subscriptions.subscribe(ctx, body),
   subscriptions: (ctx: Ctx, { query }: { query: PageQuery }) => subscriptions.list(ctx, query),
   unsubscribe: (ctx: Ctx, { params }: One) => subscriptions.unsubscribe(ctx, params.id),

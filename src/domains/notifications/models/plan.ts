@@ -5,9 +5,7 @@ import type { Alert } from './texts/text.ts';
 
 /** Whom an event concerns. */
 export type Audience =
-  | { readonly patientId: string }
-  | { readonly doctorId: string }
-  | { readonly role: 'tenant_admin' };
+  { readonly patientId: string } | { readonly doctorId: string } | { readonly role: 'tenant_admin' };
 
 /** Who is to be told of an event, and what. */
 export type Plan = { readonly kind: Kind; readonly audience: Audience; readonly facts: Facts };
@@ -80,7 +78,9 @@ const table: Readonly<Record<string, (payload: unknown) => Plan[]>> = {
     ofVisit(VisitPayload.parse(payload), { patient: 'appointment_cancelled', doctor: 'calendar_cancelled' }),
   'appointment.status_changed': (payload) => {
     const visit = VisitPayload.parse(payload);
-    return visit.appointment.status === 'confirmed' ? ofVisit(visit, { patient: 'appointment_confirmed' }) : [];
+    return visit.appointment.status === 'confirmed'
+      ? ofVisit(visit, { patient: 'appointment_confirmed' })
+      : [];
   },
   'appointment.reminder_due': (payload) => {
     const { reminderId, appointmentId, patientId, startsAt } = ReminderPayload.parse(payload);
@@ -89,9 +89,7 @@ const table: Readonly<Record<string, (payload: unknown) => Plan[]>> = {
   },
   'waitlist.offer_made': (payload) => {
     const { patientId, expiresAt, ...facts } = OfferPayload.parse(payload);
-    return [
-      { kind: 'waitlist_offer', audience: { patientId }, facts: { ...facts, answerBy: expiresAt } },
-    ];
+    return [{ kind: 'waitlist_offer', audience: { patientId }, facts: { ...facts, answerBy: expiresAt } }];
   },
   'patient.record_opened_by_break_glass': toAdmins('record_opened_by_break_glass'),
   'webhook.disabled': toAdmins('webhook_disabled'),

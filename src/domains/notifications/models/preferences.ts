@@ -78,7 +78,10 @@ export const shown = (own: OwnPreferences, version: number) => ({
 export type ShownPreferences = ReturnType<typeof shown>;
 
 /** Only what is given changes, channel by channel. */
-export const changed = (own: OwnPreferences, { kinds: given, ...changes }: UpdatePreferences): OwnPreferences => {
+export const changed = (
+  own: OwnPreferences,
+  { kinds: given, ...changes }: UpdatePreferences,
+): OwnPreferences => {
   const choices = given as Choices | undefined;
   const merged = kinds.map((kind) => [kind, { ...own.kinds[kind], ...choices?.[kind] }] as const);
   return {

@@ -7,7 +7,11 @@ import type { QuietHours } from './preferences.ts';
 const NEEDED_BEFORE_VISIT_MINUTES = 30;
 
 /** When the quiet hours in which `now` lies are over; nothing outside of them. Right across clock changes. */
-const endOfQuiet = ({ startTime, endTime }: QuietHours, timezone: string, now: number): number | undefined => {
+const endOfQuiet = (
+  { startTime, endTime }: QuietHours,
+  timezone: string,
+  now: number,
+): number | undefined => {
   const minute = minuteOfDayAt(timezone, now);
   const isOvernight = endTime < startTime;
   const isQuiet = isOvernight

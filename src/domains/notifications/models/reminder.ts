@@ -17,7 +17,12 @@ export const dueAtOf = (startsAt: Date, offsetMinutes: number): Date =>
 /** What the scheduler says when the time has come. */
 export const reminderDue = (
   reminder: Reminder,
-  visit: { readonly doctorId: string; readonly patientId: string; readonly endsAt: Date; readonly timezone: string },
+  visit: {
+    readonly doctorId: string;
+    readonly patientId: string;
+    readonly endsAt: Date;
+    readonly timezone: string;
+  },
 ) =>
   ({
     type: 'appointment.reminder_due',

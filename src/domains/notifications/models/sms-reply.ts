@@ -16,6 +16,9 @@ const WORDS: Readonly<Record<string, ReminderAnswer>> = {
 
 /** The first word counts: `Yes, thank you!` is a yes. Nothing for what is neither. */
 export const replyMeaning = (text: string): ReminderAnswer | undefined => {
-  const [word = ''] = text.trim().toLowerCase().split(/[^\p{L}]+/u);
+  const [word = ''] = text
+    .trim()
+    .toLowerCase()
+    .split(/[^\p{L}]+/u);
   return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
 };

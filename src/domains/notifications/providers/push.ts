@@ -33,14 +33,19 @@ export const createPushProvider = (
     const { delivery, tenant } = outgoing;
     const db = database.read(tenant.id);
     const target = await findSubscription(db, delivery.targetId);
-    if (!target) throw new ProviderError('refused', 'subscription_gone', 'The browser was taken off the list');
+    if (!target)
+      throw new ProviderError('refused', 'subscription_gone', 'The browser was taken off the list');
     const { endpoint, p256dh, auth } = target;
-    const request = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, payloadOf(outgoing), {
-      vapidDetails: { subject, publicKey, privateKey },
-      TTL: LIVES_SECONDS,
-      topic: topicOf(delivery.eventId),
-      urgency: 'normal',
-    });
+    const request = webPush.generateRequestDetails(
+      { endpoint, keys: { p256dh, auth } },
+      payloadOf(outgoing),
+      {
+        vapidDetails: { subject, publicKey, privateKey },
+        TTL: LIVES_SECONDS,
+        topic: topicOf(delivery.eventId),
+        urgency: 'normal',
+      },
+    );
     await handOver();
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),

@@ -42,7 +42,11 @@ export const createSmsProvider = (
     send: async ({ delivery, person, message }, handOver) => {
       const to = person.phone === null ? undefined : dialable(person.phone, countryCode);
       if (to === undefined) {
-        throw new ProviderError('refused', 'no_number', 'The number cannot be dialled; it needs a country code');
+        throw new ProviderError(
+          'refused',
+          'no_number',
+          'The number cannot be dialled; it needs a country code',
+        );
       }
       const body = new URLSearchParams({ To: to, ...sender, Body: message.text }).toString();
       const { reminderId } = delivery.facts;

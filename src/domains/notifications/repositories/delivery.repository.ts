@@ -51,7 +51,16 @@ export const listDeliveries = async (
 
 export type NewDelivery = Pick<
   Delivery,
-  'id' | 'eventId' | 'kind' | 'channel' | 'recipient' | 'targetId' | 'requestId' | 'facts' | 'giveUpAt' | 'createdAt'
+  | 'id'
+  | 'eventId'
+  | 'kind'
+  | 'channel'
+  | 'recipient'
+  | 'targetId'
+  | 'requestId'
+  | 'facts'
+  | 'giveUpAt'
+  | 'createdAt'
 > & { readonly dueAt: Date };
 
 export const insertDelivery = (tx: Tx, d: NewDelivery) =>

@@ -35,7 +35,11 @@ export const listNotifications = async (
       ORDER BY id DESC LIMIT ${count(limit + 1)}`)
   ).map(toNotification);
 
-export const findNotification = async (db: Db, userId: string, id: string): Promise<Notification | undefined> => {
+export const findNotification = async (
+  db: Db,
+  userId: string,
+  id: string,
+): Promise<Notification | undefined> => {
   const row = await db.one<NotificationRow>(sql`
     SELECT ${columns} FROM notifications
     WHERE tenant_id = ${db.tenant} AND user_id = ${bin(userId)} AND id = ${bin(id)}`);

@@ -29,7 +29,11 @@ export const createNumberHash =
 
 /** What a patient wrote back, as the provider hands it in. */
 export type SmsReply = { readonly messageSid: string; readonly from: string; readonly text: string };
-export type SmsAnswer = { readonly meaning: 'confirm' | 'cancel'; readonly outcome: AnswerOutcome; readonly locale: string };
+export type SmsAnswer = {
+  readonly meaning: 'confirm' | 'cancel';
+  readonly outcome: AnswerOutcome;
+  readonly locale: string;
+};
 
 /** Takes the answers to reminders by SMS: of the visit that the number was reminded of last. */
 export const createInboundSms = ({ database, clock, tenants, answers, hashOfNumber }: InboundSmsDeps) => ({

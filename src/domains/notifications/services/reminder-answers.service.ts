@@ -8,7 +8,12 @@ import type { AnswerOutcome, ReminderAnswer } from '../models/reminder-answer.ts
 import type { ReminderLinks, ReminderName } from '../models/reminder-link.ts';
 import { whenOf } from '../models/visit-words.ts';
 import type { Visit, VisitsPort } from '../ports.ts';
-import { findReminder, insertAnswer, listAnswers, lockReminder } from '../repositories/reminder.repository.ts';
+import {
+  findReminder,
+  insertAnswer,
+  listAnswers,
+  lockReminder,
+} from '../repositories/reminder.repository.ts';
 import type { People } from './people.ts';
 
 export type ReminderAnswerDeps = {
@@ -77,7 +82,11 @@ export const createReminderAnswers = (deps: ReminderAnswerDeps) => {
     const { tenant, visit, isOver } = asked;
     const person = await people.find(db, tenant, { type: 'patient', id: visit.patientId });
     const [language = 'en'] = person?.languages ?? languagesFor(tenant.locale);
-    const names = await doctors.visitNames(db, { doctorIds: [visit.doctorId], serviceIds: [], locationIds: [] });
+    const names = await doctors.visitNames(db, {
+      doctorIds: [visit.doctorId],
+      serviceIds: [],
+      locationIds: [],
+    });
     const given = await listAnswers(db, reminderId);
     const all: readonly ReminderAnswer[] = ['confirm', 'cancel'];
     return {
@@ -97,7 +106,11 @@ export const createReminderAnswers = (deps: ReminderAnswerDeps) => {
       return name && show(name, undefined);
     },
 
-    answer: async (ctx: RequestCtx, token: string, answer: ReminderAnswer): Promise<AskedVisit | undefined> => {
+    answer: async (
+      ctx: RequestCtx,
+      token: string,
+      answer: ReminderAnswer,
+    ): Promise<AskedVisit | undefined> => {
       const name = links.read(token);
       if (!name) return undefined;
       const { tenantId, reminderId } = name;

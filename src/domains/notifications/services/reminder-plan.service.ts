@@ -4,7 +4,11 @@ import type { Clock } from '../../../shared/utils/clock.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
 import { dueAtOf } from '../models/reminder.ts';
 import type { Visit, VisitsPort } from '../ports.ts';
-import { deletePendingReminder, insertReminder, listPendingReminders } from '../repositories/reminder.repository.ts';
+import {
+  deletePendingReminder,
+  insertReminder,
+  listPendingReminders,
+} from '../repositories/reminder.repository.ts';
 
 export type ReminderPlanDeps = {
   clock: Clock;

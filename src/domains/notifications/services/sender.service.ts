@@ -43,7 +43,13 @@ class NoUse extends Error {}
 class TakenOver extends Error {}
 
 const STILL_TO_COME = ['pending', 'confirmed'];
-const WITH_INVITATION = ['appointment_requested', 'appointment_booked', 'appointment_confirmed', 'appointment_rescheduled', 'appointment_cancelled'];
+const WITH_INVITATION = [
+  'appointment_requested',
+  'appointment_booked',
+  'appointment_confirmed',
+  'appointment_rescheduled',
+  'appointment_cancelled',
+];
 
 /** Sends deliveries. Whoever sends one claims its row first, so that it is in one sender's hands, however often a queue names it. */
 export const createSender = (deps: SenderDeps) => {
@@ -140,7 +146,10 @@ export const createSender = (deps: SenderDeps) => {
       await endAttempt(db, { id: job.id, attempts }, outcome, clock.now());
       if (outcome.status === 'failed') {
         const { tenantId, id, channel } = job;
-        logger.warn({ tenantId, deliveryId: id, channel, problem: outcome.problem }, 'A delivery has failed for good');
+        logger.warn(
+          { tenantId, deliveryId: id, channel, problem: outcome.problem },
+          'A delivery has failed for good',
+        );
       }
     },
   };

@@ -33,7 +33,11 @@ export const createTestSend = (deps: TestSendDeps) => {
     const page = { limit: 1, after: undefined };
     const [device] =
       channel === 'push' ? await listSubscriptions(database.read(ctx.tenantId), ctx.userId, page) : [];
-    const isReachable = { email: person?.email != null, sms: person?.phone != null, push: device !== undefined };
+    const isReachable = {
+      email: person?.email != null,
+      sms: person?.phone != null,
+      push: device !== undefined,
+    };
     if (!isReachable[channel]) throw new AppError(not_reachable);
     return device?.id ?? NO_TARGET;
   };

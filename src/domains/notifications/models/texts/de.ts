@@ -13,7 +13,10 @@ export const de: Texts = {
   appointment_requested: {
     title: 'Ihre Anfrage für {{when}}',
     line: '{{clinic}}: Ihre Anfrage für {{when}} bei {{doctor}} ist eingegangen. Wir bestätigen sie bald.',
-    letter: letter('wir haben Ihre Anfrage erhalten. Der Termin steht fest, sobald wir ihn bestätigen.', visit),
+    letter: letter(
+      'wir haben Ihre Anfrage erhalten. Der Termin steht fest, sobald wir ihn bestätigen.',
+      visit,
+    ),
   },
   appointment_booked: {
     title: 'Ihr Termin am {{when}}',
