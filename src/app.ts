@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { devMailRouter } from './api/dev-mail.ts';
 import { docsRouter } from './api/docs.ts';
 import { healthRouter } from './api/health.ts';
 import { createIdentify } from './api/identify.ts';
@@ -87,7 +88,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     patients: patients.port,
     doctors: doctorsPort,
-    users: { find: findUser, listAdminIds },
+    users: { find: findUser, listAdminIds, letterOf: () => Promise.resolve(undefined) },
     visits: appointments.visits,
   });
   const medicalNotes = createMedicalNotes({
@@ -119,7 +120,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis, clock } = infrastructure;
+  const { config, logger, database, redis, clock, mailFolder } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -147,6 +148,7 @@ export const createApp = (
     }),
   );
   app.use(problemPages(problems));
+  if (mailFolder) app.use(devMailRouter(mailFolder));
   const { answers, inboundSms } = domains.notifications;
   app.use(visitPages(answers));
   app.use(inboundSmsRouter(config, inboundSms));

@@ -37,6 +37,7 @@ const ELSEWHERE = [
   '/closures/import',
   '/medical-notes',
   '/roles',
+  '/notifications',
   '/waitlist',
 ];
 const tour = everyRoute.filter(

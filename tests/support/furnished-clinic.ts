@@ -63,6 +63,9 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   });
   const hold = await add('/appointments/holds', { doctorId: doctor, serviceId: service, startsAt: HELD_AT });
   const { waitlist, offer } = await anOffer(clinic, visit);
+  const test = await api.post('/notifications/templates/appointment_booked.email.en/test');
+  const delivery = expectStatus(test, 202).body.id;
+  const notification = await firstNotification(patient);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
   const signedNote = await aSignedNote(doctorUser, appointment);
@@ -70,6 +73,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const people = { tenant_admin: clinic.admin, receptionist, doctor: doctorUser, patient };
   const callerOf = (route: TableRoute): Api => {
     if (!needsToken(route)) return clinic.anyone;
+    if (route.path === '/notifications/{id}/read') return patient.api;
     const role = clinicRoles.find((each) => mayCall(each, route));
     if (!role) throw new Error(`No role of a clinic may call ${route.name}`);
     return people[role].api;
@@ -90,6 +94,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     waitlist,
     offer,
     override,
+    delivery,
+    notification,
     signedNote,
   };
   return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
@@ -99,6 +105,12 @@ const aSignedNote = async ({ api }: Person, appointmentId: string): Promise<stri
   const note = { appointmentId, kind: 'progress', content: { text: 'Nothing new' } };
   const { id } = expectStatus(await api.post('/medical-notes', note), 201).body;
   expectStatus(await api.post(`/medical-notes/${id}/sign`), 200);
+  return id;
+};
+
+/** That the visit was booked. */
+const firstNotification = async ({ api }: Person): Promise<string> => {
+  const { id } = await until(async () => (await api.get('/notifications')).body.data[0]);
   return id;
 };
 

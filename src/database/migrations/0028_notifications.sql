@@ -27,8 +27,8 @@ CREATE TABLE notification_deliveries (
   event_id BINARY(16) NOT NULL,
   kind VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   channel VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  recipient_type VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  -- A user or a patient. No foreign key: the row tells what was sent also when they are gone.
+  recipient_type VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  -- A user, a patient or the link of an account. No foreign key: the row tells what was sent also when they are gone.
   recipient_id BINARY(16) NOT NULL,
   -- The device, for push; zeros for the other channels.
   target_id BINARY(16) NOT NULL,

@@ -2,6 +2,7 @@ import type { AuditTrail } from '../../database/audit.ts';
 import type { Database, Tx } from '../../database/db.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
+import type { Mailer } from '../../shared/mail/mailer.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
@@ -14,6 +15,7 @@ import { createDeliveryQueue } from './delivery-queue.ts';
 import type { OuterChannel } from './models/kind.ts';
 import { createReminderLinks } from './models/reminder-link.ts';
 import type { UsersPort, VisitsPort } from './ports.ts';
+import { createEmailProvider } from './providers/email.ts';
 import type { Provider } from './providers/provider.ts';
 import { createPushProvider } from './providers/push.ts';
 import { createSmsProvider } from './providers/sms.ts';
@@ -47,6 +49,7 @@ export type NotificationsDeps = {
   outbox: Outbox;
   clock: Clock;
   logger: Logger;
+  mailer: Mailer | undefined;
   config: Pick<Config, 'redis' | 'streamPrefix' | 'publicUrl' | 'jwt' | 'notifications'>;
   tenants: Pick<TenantsPort, 'findById' | 'settings'>;
   patients: Pick<PatientsPort, 'find'>;
@@ -79,7 +82,7 @@ export const createNotifications = (
   const wording = createWording({ ...deps, links });
   const parts = { ...deps, providers, openChannels, links, hashOfNumber, people, wording };
 
-  const sender = createSender({ ...parts, mailFrom: 'no-reply@localhost' });
+  const sender = createSender({ ...parts, mailFrom: deps.mailer?.address ?? '' });
   const queue = createDeliveryQueue({ config, logger, channels: openChannels, send: sender.send });
   const dispatch = createDispatch({ ...parts, queue });
   const { nudge } = dispatch;
@@ -121,8 +124,10 @@ const createProviders = (deps: ProviderDeps): Partial<Record<OuterChannel, Provi
   const {
     config: { notifications },
     database,
+    mailer,
   } = deps;
   return {
+    ...(mailer && { email: createEmailProvider(mailer) }),
     ...(notifications.sms && { sms: createSmsProvider(notifications.sms, deps) }),
     ...(notifications.push && { push: createPushProvider(notifications.push, database) }),
   };

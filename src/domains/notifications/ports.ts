@@ -43,9 +43,19 @@ export type UserContact = {
   readonly active: boolean;
 };
 
+/** A letter that carries the link of an account. The link is a secret: it is made anew when the letter is written, and stands nowhere. */
+export type AccountLetter = {
+  readonly email: string;
+  readonly firstName: string | null;
+  readonly url: string;
+  readonly expiresAt: Date;
+};
+
 /** What notifications ask of accounts. */
 export type UsersPort = {
   find(db: Db, id: string): Promise<UserContact | undefined>;
   /** The active administrators. */
   listAdminIds(db: Db): Promise<string[]>;
+  /** Nothing once the letter would be pointless: the link is used up, or whom it is for is gone. */
+  letterOf(db: Db, linkId: string): Promise<AccountLetter | undefined>;
 };

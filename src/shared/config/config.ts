@@ -58,6 +58,12 @@ export const Environment = z.object({
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
   ...notificationVariables,
 
+  /** smtp:// or smtps://, with user and password where the server asks for them. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp or smtps address' }).optional(),
+  MAIL_FROM: text.optional(),
+  /** Where mails are written while developing without a mail server. */
+  MAIL_DIR: text.default('.data/mail'),
+
   /** How long published events stay in the outbox. */
   OUTBOX_KEEP_DAYS: wholeNumber(1, 3_650).default(7),
 
@@ -145,6 +151,12 @@ const toConfig = (env: Environment) => ({
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
   notifications: notificationsOf(env),
+  mail: {
+    smtpUrl: env.SMTP_URL,
+    from: env.MAIL_FROM ?? `${env.APP_NAME} <no-reply@${env.APP_DOMAIN.toLowerCase()}>`,
+    /** Only where nobody's real letters can be: whoever reads them can reset passwords. */
+    folder: isTrial(env) ? env.MAIL_DIR : undefined,
+  },
   outboxKeepDays: env.OUTBOX_KEEP_DAYS,
   rateLimits: rateLimitsOf(env),
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },

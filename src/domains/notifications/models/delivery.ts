@@ -11,8 +11,8 @@ export const deliveryStatuses = ['pending', 'sending', 'sent', 'failed', 'droppe
 export const DeliveryStatus = z.enum(deliveryStatuses);
 export type DeliveryStatus = z.output<typeof DeliveryStatus>;
 
-/** Whom a delivery is for. */
-export type Recipient = { readonly type: 'user' | 'patient'; readonly id: string };
+/** Whom a delivery is for; a letter about an account goes to whom its link was made for, who may have no account yet. */
+export type Recipient = { readonly type: 'user' | 'patient' | 'account_link'; readonly id: string };
 
 /** What an event said, as far as messages need it: ids and instants. */
 export const Facts = z.object({
@@ -41,7 +41,7 @@ export const Delivery = z
     eventId: Id,
     kind: Kind,
     channel: OuterChannel,
-    recipient: z.object({ type: z.enum(['user', 'patient']), id: Id }),
+    recipient: z.object({ type: z.enum(['user', 'patient', 'account_link']), id: Id }),
     status: DeliveryStatus,
     attempts: z.int(),
     /** When it is looked at next; null once it is done with. */

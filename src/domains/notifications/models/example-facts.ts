@@ -21,6 +21,8 @@ export const exampleFacts = (language: string): Facts => {
     confirmUrl: `${PAGE}/confirm`,
     cancelUrl: `${PAGE}/cancel`,
     answerBy: when('2027-03-22T07:30:00Z'),
+    link: 'https://clinic.example.org/account/verify-email#token=example',
+    expires: when('2027-03-23T08:00:00Z'),
     alert: alertText('webhook_disabled', language),
   };
 };

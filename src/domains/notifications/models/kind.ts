@@ -13,6 +13,9 @@ type Defaults = Readonly<Partial<Record<Channel, boolean>>>;
 const toPatient = { inApp: true, email: true, sms: false, push: true } as const;
 const toDoctor = { inApp: true, email: false, push: true } as const;
 
+/** What is needed to use an account is sent to whom it is for, whatever they prefer. */
+const toAccount = { email: true } as const;
+
 /** Everything that people are told of, and how: the one table. */
 export const kindTable = {
   appointment_requested: toPatient,
@@ -26,11 +29,17 @@ export const kindTable = {
   calendar_rescheduled: toDoctor,
   calendar_cancelled: toDoctor,
   system_alert: { inApp: true, email: true },
+  email_verification: toAccount,
+  password_reset: toAccount,
+  invitation: toAccount,
 } as const satisfies Record<string, Defaults>;
 
 export type Kind = keyof typeof kindTable;
 export const kinds = Object.keys(kindTable) as [Kind, ...Kind[]];
 export const Kind = z.enum(kinds);
+
+/** Those that people can choose. */
+export const choosableKinds = kinds.filter((kind) => kindTable[kind] !== toAccount);
 
 export const defaultsOf = (kind: Kind): Defaults => kindTable[kind];
 /** The channels over which a kind can be told at all. */

@@ -22,11 +22,12 @@ const openWords = [
   'cancelUrl',
   'answerBy',
 ] as const;
-const closedWords = [...openWords, 'firstName', 'service', 'alert'] as const;
+const closedWords = [...openWords, 'firstName', 'service', 'alert', 'link', 'expires'] as const;
 type WordName = (typeof closedWords)[number];
 
 /** Which of the words make sense for a kind. */
 const visit = ['clinic', 'when', 'timezone', 'doctor', 'place', 'service', 'firstName'] as const;
+const account = ['clinic', 'firstName', 'link', 'expires'] as const;
 const wordsByKind: Readonly<Record<Kind, readonly WordName[]>> = {
   appointment_requested: visit,
   appointment_booked: visit,
@@ -39,6 +40,9 @@ const wordsByKind: Readonly<Record<Kind, readonly WordName[]>> = {
   calendar_rescheduled: [...visit, 'previousWhen'],
   calendar_cancelled: visit,
   system_alert: ['clinic', 'firstName', 'alert'],
+  email_verification: account,
+  password_reset: account,
+  invitation: account,
 };
 
 const isOpen = (name: WordName): boolean => openWords.some((each) => each === name);

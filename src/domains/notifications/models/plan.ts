@@ -5,7 +5,10 @@ import type { Alert } from './texts/text.ts';
 
 /** Whom an event concerns. */
 export type Audience =
-  { readonly patientId: string } | { readonly doctorId: string } | { readonly role: 'tenant_admin' };
+  | { readonly patientId: string }
+  | { readonly doctorId: string }
+  | { readonly role: 'tenant_admin' }
+  | { readonly linkId: string };
 
 /** Who is to be told of an event, and what. */
 export type Plan = { readonly kind: Kind; readonly audience: Audience; readonly facts: Facts };
@@ -61,6 +64,11 @@ const OfferPayload = z.object({
   expiresAt: z.string(),
 });
 
+const LinkPayload = z.object({
+  linkId: z.string(),
+  purpose: z.enum(['email_verification', 'password_reset', 'invitation']),
+});
+
 const toAdmins = (alert: Alert) => (): Plan[] => [
   { kind: 'system_alert', audience: { role: 'tenant_admin' }, facts: { alert } },
 ];
@@ -90,6 +98,10 @@ const table: Readonly<Record<string, (payload: unknown) => Plan[]>> = {
   'waitlist.offer_made': (payload) => {
     const { patientId, expiresAt, ...facts } = OfferPayload.parse(payload);
     return [{ kind: 'waitlist_offer', audience: { patientId }, facts: { ...facts, answerBy: expiresAt } }];
+  },
+  'auth.link_created': (payload) => {
+    const { linkId, purpose } = LinkPayload.parse(payload);
+    return [{ kind: purpose, audience: { linkId }, facts: {} }];
   },
   'patient.record_opened_by_break_glass': toAdmins('record_opened_by_break_glass'),
   'webhook.disabled': toAdmins('webhook_disabled'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Language, TimeZone } from '../../../shared/types/fields.ts';
 import { LocalTime } from '../../../shared/types/wall-clock.ts';
-import { type Channel, channelsOf, defaultsOf, type Kind, kinds } from './kind.ts';
+import { type Channel, channelsOf, choosableKinds, defaultsOf, type Kind } from './kind.ts';
 
 /** No disturbance between two times of the day; one that ends before it begins goes on after midnight. */
 export const QuietHours = z
@@ -20,10 +20,12 @@ const kindShapeOf = (kind: Kind) =>
 
 /** For each kind, which channels are used. */
 const Kinds = z.strictObject(
-  Object.fromEntries(kinds.map((kind) => [kind, z.strictObject(kindShapeOf(kind))])),
+  Object.fromEntries(choosableKinds.map((kind) => [kind, z.strictObject(kindShapeOf(kind))])),
 );
 const SomeKinds = z.strictObject(
-  Object.fromEntries(kinds.map((kind) => [kind, z.strictObject(kindShapeOf(kind)).partial().optional()])),
+  Object.fromEntries(
+    choosableKinds.map((kind) => [kind, z.strictObject(kindShapeOf(kind)).partial().optional()]),
+  ),
 );
 type ChannelChoice = Readonly<Partial<Record<Channel, boolean | undefined>>>;
 type Choices = Readonly<Partial<Record<Kind, ChannelChoice | undefined>>>;
@@ -68,7 +70,7 @@ export const shown = (own: OwnPreferences, version: number) => ({
   timezone: own.timezone,
   quietHours: own.quietHours,
   kinds: Object.fromEntries(
-    kinds.map((kind) => [
+    choosableKinds.map((kind) => [
       kind,
       Object.fromEntries(channelsOf(kind).map((channel) => [channel, uses(own, kind, channel)])),
     ]),
@@ -83,7 +85,7 @@ export const changed = (
   { kinds: given, ...changes }: UpdatePreferences,
 ): OwnPreferences => {
   const choices = given as Choices | undefined;
-  const merged = kinds.map((kind) => [kind, { ...own.kinds[kind], ...choices?.[kind] }] as const);
+  const merged = choosableKinds.map((kind) => [kind, { ...own.kinds[kind], ...choices?.[kind] }] as const);
   return {
     language: changes.language === undefined ? own.language : changes.language,
     timezone: changes.timezone === undefined ? own.timezone : changes.timezone,

@@ -20,6 +20,11 @@ export type Person = {
   readonly preferences: OwnPreferences;
   /** Of their quiet hours. */
   readonly timezone: string;
+  /** What a letter about the account brings. */
+  readonly letter?: { readonly url: string; readonly expiresAt: Date };
+};
+type Contact = Pick<Person, 'userId' | 'firstName' | 'email' | 'phone' | 'letter'> & {
+  readonly language: string | null;
 };
 
 export type PeopleDeps = { patients: Pick<PatientsPort, 'find'>; users: UsersPort };
@@ -27,7 +32,16 @@ export type People = ReturnType<typeof createPeople>;
 
 /** Looks up how people can be reached, as it is now: an address that was corrected counts at once. */
 export const createPeople = ({ patients, users }: PeopleDeps) => {
-  const contactOf = async (db: Db, { type, id }: Recipient) => {
+  const addresseeOf = async (db: Db, linkId: string): Promise<Contact | undefined> => {
+    const letter = await users.letterOf(db, linkId);
+    if (!letter) return undefined;
+    const { email, url, expiresAt } = letter;
+    const firstName = letter.firstName ?? '';
+    return { userId: null, firstName, email, phone: null, language: null, letter: { url, expiresAt } };
+  };
+
+  const contactOf = async (db: Db, { type, id }: Recipient): Promise<Contact | undefined> => {
+    if (type === 'account_link') return addresseeOf(db, id);
     const patient = type === 'patient' ? await patients.find(db, id) : undefined;
     const userId = type === 'user' ? id : (patient?.userId ?? null);
     const user = userId === null ? undefined : await users.find(db, userId);

@@ -51,6 +51,7 @@ export const createReaction = (deps: ReactionDeps) => {
 
   const recipientsOf = async (db: Db, audience: Audience): Promise<Recipient[]> => {
     if ('patientId' in audience) return [{ type: 'patient', id: audience.patientId }];
+    if ('linkId' in audience) return [{ type: 'account_link', id: audience.linkId }];
     if ('role' in audience) return (await users.listAdminIds(db)).map((id) => ({ type: 'user', id }));
     const userId = await doctors.userOfDoctor(db, audience.doctorId);
     return userId === undefined ? [] : [{ type: 'user', id: userId }];

@@ -39,6 +39,8 @@ export const noFacts: Facts = {
   cancelUrl: '',
   answerBy: '',
   alert: '',
+  link: '',
+  expires: '',
 };
 
 /** Chooses the words for a person and fills in the facts. */
@@ -109,6 +111,10 @@ export const createWording = ({ config, doctors, visits, links }: WordingDeps) =
         clinic: tenant.name,
         firstName: person.firstName,
         ...(await visitFacts(db, await toldOf(db, tenant, facts), facts, language)),
+        ...(person.letter && {
+          link: person.letter.url,
+          expires: whenOf(person.letter.expiresAt, tenant.timezone, language),
+        }),
         ...linksOf(tenant.id, facts.reminderId),
         ...(alert && { alert: alertText(alert, language) }),
       });

@@ -84,6 +84,36 @@ export const de: Texts = {
     line: '{{alert}}',
     letter: letter('{{alert}}', 'Sie erhalten diese Nachricht als Administrator von {{clinic}}.'),
   },
+  email_verification: {
+    title: 'Bestätigen Sie Ihre E-Mail-Adresse für {{clinic}}',
+    line: 'Bestätigen Sie Ihre E-Mail-Adresse für {{clinic}}',
+    letter: letter(
+      'bitte bestätigen Sie, dass dies Ihre E-Mail-Adresse ist, damit {{clinic}} Sie erreichen kann.',
+      'Adresse bestätigen: {{link}}',
+      'Der Link gilt einmal, bis {{expires}}.',
+      'Wenn Sie kein Konto bei {{clinic}} eröffnet haben, beachten Sie diese Mail nicht.',
+    ),
+  },
+  password_reset: {
+    title: 'Wählen Sie ein neues Passwort für {{clinic}}',
+    line: 'Wählen Sie ein neues Passwort für {{clinic}}',
+    letter: letter(
+      'jemand, hoffentlich Sie, hat um ein neues Passwort für Ihr Konto bei {{clinic}} gebeten.',
+      'Neues Passwort wählen: {{link}}',
+      'Der Link gilt einmal, bis {{expires}}.',
+      'Wenn Sie es nicht waren, beachten Sie diese Mail nicht: Ihr Passwort bleibt, wie es ist.',
+    ),
+  },
+  invitation: {
+    title: '{{clinic}} lädt Sie ein',
+    line: '{{clinic}} lädt Sie ein',
+    letter: letter(
+      '{{clinic}} lädt Sie ein, mit dem Terminkalender zu arbeiten. Wählen Sie ein Passwort, um anzunehmen.',
+      'Einladung annehmen: {{link}}',
+      'Der Link gilt einmal, bis {{expires}}.',
+      'Wenn Sie nicht wissen, warum, beachten Sie diese Mail nicht.',
+    ),
+  },
 };
 
 export const deAlerts: AlertTexts = {

@@ -81,6 +81,36 @@ export const en: Texts = {
     line: '{{alert}}',
     letter: letter('{{alert}}', 'You get this message because you are an administrator of {{clinic}}.'),
   },
+  email_verification: {
+    title: 'Confirm your email address for {{clinic}}',
+    line: 'Confirm your email address for {{clinic}}',
+    letter: letter(
+      'please confirm that this is your email address, so that {{clinic}} can reach you.',
+      'Confirm the address: {{link}}',
+      'The link works once, until {{expires}}.',
+      'If you did not open an account with {{clinic}}, ignore this mail.',
+    ),
+  },
+  password_reset: {
+    title: 'Choose a new password for {{clinic}}',
+    line: 'Choose a new password for {{clinic}}',
+    letter: letter(
+      'somebody, we hope you, asked for a new password for your account with {{clinic}}.',
+      'Choose a new password: {{link}}',
+      'The link works once, until {{expires}}.',
+      'If it was not you, ignore this mail: your password stays as it is.',
+    ),
+  },
+  invitation: {
+    title: '{{clinic}} invites you',
+    line: '{{clinic}} invites you',
+    letter: letter(
+      '{{clinic}} invites you to work with its appointment calendar. Choose a password to accept.',
+      'Accept the invitation: {{link}}',
+      'The link works once, until {{expires}}.',
+      'If you do not know why, ignore this mail.',
+    ),
+  },
 };
 
 export const enAlerts: AlertTexts = {
