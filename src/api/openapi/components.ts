@@ -48,6 +48,11 @@ export const problemSchema: JsonSchema = {
       },
     },
     occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
+    affectedAppointments: {
+      type: 'array',
+      description: 'With `still_booked`: the appointments to come, by start',
+      items: { $ref: '#/components/schemas/AffectedAppointment' },
+    },
     alternatives: {
       type: 'array',
       description: 'With `slot_taken`: the nearest free slots, at most three',
