@@ -51,7 +51,7 @@ export const problemSchema: JsonSchema = {
     affectedAppointments: {
       type: 'array',
       description: 'With `still_booked`: the appointments to come, by start',
-      items: { $ref: '#/components/schemas/AffectedAppointment' },
+      items: { type: 'object' },
     },
     alternatives: {
       type: 'array',

@@ -123,8 +123,8 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
     const named = wanted.locationId === undefined ? (former?.locationId ?? null) : wanted.locationId;
     const locationId = host ?? named;
     const isRoomOptional = wanted.roomId === undefined;
-    const formerRoomId = locationId === former?.locationId ? former?.roomId : null;
-    const roomId = (isRoomOptional ? formerRoomId : wanted.roomId) ?? null;
+    const formerRoomId = former?.locationId === locationId ? former.roomId : null;
+    const roomId = wanted.roomId === undefined ? formerRoomId : wanted.roomId;
     const mayBeClosed = host !== null || isOverride;
     const place = await doctors.placeForVisit(tx, { locationId, roomId, isRoomOptional, mayBeClosed }, visit);
     if (place.isClosed) throw new AppError(outside_availability, 'The location is closed then.');
