@@ -12,7 +12,13 @@ const complaintOf = (environment: Record<string, string>): string => {
   throw new Error('Nobody complained');
 };
 
-const secrets = { JWT_ACCESS_SECRET: 'a'.repeat(32), JWT_REFRESH_SECRET: 'b'.repeat(32) };
+const KEY = Buffer.alloc(32, 7);
+const OTHER_KEY = Buffer.alloc(32, 8);
+const secrets = {
+  JWT_ACCESS_SECRET: 'a'.repeat(32),
+  JWT_REFRESH_SECRET: 'b'.repeat(32),
+  MASTER_KEY: KEY.toString('base64'),
+};
 
 describe('without any variable', () => {
   test('there is a configuration for a developer', () => {
@@ -34,6 +40,7 @@ describe('without any variable', () => {
       publicUrl: 'http://localhost:3000',
       streamPrefix: '{events}',
       waitlistSweepMs: 5_000,
+      outboxKeepDays: 7,
       bcryptCost: 12,
     });
   });
@@ -69,9 +76,26 @@ describe('each variable', () => {
     REDIS_PORT: ['6380', 'redis.port', 6380],
     REDIS_PASSWORD: ['secret', 'redis.password', 'secret'],
     EVENT_STREAM: ['clinics', 'streamPrefix', '{clinics}'],
+    OUTBOX_KEEP_DAYS: ['30', 'outboxKeepDays', 30],
+    RATE_LIMIT_ADDRESS: ['auth=5/second', 'rateLimits.address.auth', { limit: 5, windowMs: 1_000 }],
+    RATE_LIMIT_USER: ['all=9/hour, ', 'rateLimits.user.export', { limit: 9, windowMs: 3_600_000 }],
+    RATE_LIMIT_TENANT: [
+      'all=5/minute,read=7/minute',
+      'rateLimits.tenant.read',
+      { limit: 7, windowMs: 60_000 },
+    ],
     JWT_ACCESS_SECRET: ['short', 'jwt.accessSecret', 'short'],
     JWT_REFRESH_SECRET: ['short', 'jwt.refreshSecret', 'short'],
     BCRYPT_COST: ['4', 'bcryptCost', 4],
+    MASTER_KEY: [KEY.toString('base64'), 'masterKeys', [{ id: 'default', key: KEY }]],
+    MASTER_KEYS: [
+      `2027:${OTHER_KEY.toString('base64')}, 2026:${KEY.toString('hex')}`,
+      'masterKeys',
+      [
+        { id: '2027', key: OTHER_KEY },
+        { id: '2026', key: KEY },
+      ],
+    ],
   };
   test.each(Object.entries(good))('%s is read', (name, [text, path, value]) => {
     expect(parseConfig({ [name]: text })).toHaveProperty(path, value);
@@ -108,10 +132,22 @@ describe('each variable', () => {
     ['REDIS_HOST', ''],
     ['REDIS_PORT', '-6379'],
     ['EVENT_STREAM', ''],
+    ['OUTBOX_KEEP_DAYS', '0'],
+    ['RATE_LIMIT_ADDRESS', 'read=0/minute'],
+    ['RATE_LIMIT_USER', 'read=10/day'],
+    ['RATE_LIMIT_TENANT', 'reading=10/minute'],
+    ['RATE_LIMIT_TENANT', '10'],
     ['JWT_ACCESS_SECRET', ''],
     ['JWT_REFRESH_SECRET', ''],
     ['BCRYPT_COST', '3'],
     ['BCRYPT_COST', '16'],
+    ['MASTER_KEY', ''],
+    ['MASTER_KEY', 'a sentence that somebody made up'],
+    ['MASTER_KEY', Buffer.alloc(31).toString('base64')],
+    ['MASTER_KEYS', ''],
+    ['MASTER_KEYS', KEY.toString('base64')],
+    ['MASTER_KEYS', `2026:${KEY.toString('base64')},2027:short`],
+    ['MASTER_KEYS', `2026:${KEY.toString('base64')},2026:${OTHER_KEY.toString('base64')}`],
   ])('%s refuses "%s", by its name', (name, text) => {
     expect(complaintOf({ [name]: text })).toMatch(new RegExp(`^  - ${name}: .+$`, 'm'));
   });
@@ -142,6 +178,7 @@ describe('in production', () => {
       'The configuration cannot be used:',
       '  - JWT_ACCESS_SECRET still has its default value',
       '  - JWT_REFRESH_SECRET still has its default value',
+      '  - MASTER_KEY still has its default value; make one with: openssl rand -base64 32',
     ]);
   });
 
@@ -162,8 +199,36 @@ describe('in production', () => {
     expect(parseConfig({ ...production, SWAGGER_ENABLED: 'true' }).swaggerEnabled).toBe(true);
   });
 
+  test('MASTER_KEYS will do instead of MASTER_KEY, which beside it only opens what it encrypted', () => {
+    const named = { ...secrets, MASTER_KEYS: `2027:${OTHER_KEY.toString('base64')}` };
+    expect(parseConfig({ NODE_ENV: 'production', ...named }).masterKeys.map(({ id }) => id)).toEqual([
+      '2027',
+      'default',
+    ]);
+  });
+
   test('anywhere else the default secrets will do', () => {
     expect(parseConfig({ NODE_ENV: 'staging' }).environment).toBe('staging');
+  });
+});
+
+describe('rate limits', () => {
+  const aMinute = (limit: number) => ({ limit, windowMs: 60_000 });
+
+  test.each(['development', 'test'])('are loose in %s: 1000 a minute per address and class', (NODE_ENV) => {
+    const { address } = parseConfig({ NODE_ENV }).rateLimits;
+    for (const quota of Object.values(address)) expect(quota).toEqual(aMinute(1_000));
+  });
+
+  test.each(['staging', 'production'])('are strict on what strangers send in %s', (NODE_ENV) => {
+    const { address } = parseConfig({ NODE_ENV, ...secrets }).rateLimits;
+    expect(address.auth).toEqual(aMinute(30));
+    expect(address.sign_up).toEqual({ limit: 30, windowMs: 3_600_000 });
+  });
+
+  test('keep their default in every class that is not named', () => {
+    const { address, user } = parseConfig({ RATE_LIMIT_ADDRESS: 'auth=3/minute' }).rateLimits;
+    expect([address.auth, address.read, user.auth]).toEqual([aMinute(3), aMinute(1_000), aMinute(1_000)]);
   });
 });
 
