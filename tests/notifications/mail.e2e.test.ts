@@ -122,6 +122,25 @@ describe('a mail server that refuses', () => {
   });
 });
 
+test('a mail server that is away for more than an hour loses nothing and gets nothing twice', async () => {
+  const here = await notifying.clinic();
+  const { admin } = here.clinic;
+  mail.refuse(421);
+  await here.book();
+  const attempts = async () =>
+    (await deliveriesOf(admin, '&kind=appointment_booked'))[0] as { attempts: number; status: string };
+  let now = Date.parse('2027-03-15T08:00:00.000Z');
+  for (let tried = 1; tried <= 6; tried++) {
+    await until(async () => (await attempts()).attempts === tried && (await attempts()).status === 'pending');
+    now += 900_000;
+    if (tried === 6) mail.refuse(undefined);
+    notifying.server.clock.set(new Date(now).toISOString());
+    Object.assign(admin, await here.clinic.logIn(admin));
+  }
+  await until(async () => (await attempts()).status === 'sent');
+  expect(mail.mailsTo(here.patient.email)).toHaveLength(1);
+});
+
 test('a mail that tries a template out goes to whoever asks', async () => {
   const here = await notifying.clinic();
   const { api, email } = here.clinic.admin;

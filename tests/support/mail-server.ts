@@ -14,8 +14,11 @@ export type MailServer = {
   refuse(status: number | undefined): void;
   /** Holds back the answer to the end of a message until the promise resolves. */
   hold(until: Promise<void>): void;
-  /** How often somebody began to send the text of a mail. */
-  begun(): number;
+  /** Holds back the answer to each recipient until the promise resolves. */
+  holdRecipients(until: Promise<void>): void;
+  /** How many recipients were asked for, and how many mails came to their end. */
+  asked(): number;
+  ended(): number;
   stop(): Promise<void>;
 };
 
@@ -29,20 +32,24 @@ export const startMailServer = async (port = 0): Promise<MailServer> => {
   const mails: ParsedMail[] = [];
   let refused: number | undefined;
   let held: Promise<void> = Promise.resolve();
-  let begun = 0;
+  let heldRecipients: Promise<void> = Promise.resolve();
+  let asked = 0;
+  let ended = 0;
   const server = new SMTPServer({
     onAuth: ({ username, password }, session, done) => {
       const isRight = username === USER && password === PASSWORD && session.secure;
       done(isRight ? null : new Error('Who are you?'), isRight ? { user: USER } : undefined);
     },
     onRcptTo: (_address, _session, done) => {
-      if (refused === undefined) done();
-      else done(refusal(refused));
+      asked++;
+      void heldRecipients.then(() => {
+        done(refused === undefined ? null : refusal(refused));
+      });
     },
     onData: (stream, _session, done) => {
-      begun++;
       void (async () => {
         const mail = await simpleParser(stream);
+        ended++;
         await held;
         mails.push(mail);
         done();
@@ -65,7 +72,11 @@ export const startMailServer = async (port = 0): Promise<MailServer> => {
     hold: (until) => {
       held = until;
     },
-    begun: () => begun,
+    holdRecipients: (until) => {
+      heldRecipients = until;
+    },
+    asked: () => asked,
+    ended: () => ended,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => {
