@@ -63,7 +63,7 @@ describe('a process that is killed while it sends', () => {
     );
 
   test('before the mail server can have the mail: another one sends it, once', async () => {
-    let letGo = () => undefined as void;
+    let letGo: () => void = () => undefined;
     mail.holdRecipients(new Promise((resolve) => (letGo = resolve)));
     const recipients = mail.asked();
     const { patient, admin } = await killedWhen(() => mail.asked() > recipients);
@@ -74,7 +74,7 @@ describe('a process that is killed while it sends', () => {
   });
 
   test('when the mail server may have it: it is not sent again, and somebody is told', async () => {
-    let letGo = () => undefined as void;
+    let letGo: () => void = () => undefined;
     mail.hold(new Promise((resolve) => (letGo = resolve)));
     const before = mail.ended();
     const { patient, admin } = await killedWhen(() => mail.ended() > before);

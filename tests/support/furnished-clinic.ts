@@ -64,7 +64,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const hold = await add('/appointments/holds', { doctorId: doctor, serviceId: service, startsAt: HELD_AT });
   const { waitlist, offer } = await anOffer(clinic, visit);
   const test = await api.post('/notifications/templates/appointment_booked.email.en/test');
-  const delivery = expectStatus(test, 202).body.id;
+  const notificationDelivery = expectStatus(test, 202).body.id;
   const notification = await firstNotification(patient);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
@@ -94,7 +94,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     waitlist,
     offer,
     override,
-    delivery,
+    notificationDelivery,
     notification,
     signedNote,
   };

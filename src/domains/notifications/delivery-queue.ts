@@ -77,7 +77,7 @@ export const createDeliveryQueue = ({ config, logger, channels, send }: Delivery
     add: async (jobs) => {
       const added = [...channels].map((channel) => {
         const own = jobs.filter((job) => job.channel === channel);
-        return own.length === 0 ? undefined : addTo(channel, own);
+        return own.length === 0 ? Promise.resolve() : addTo(channel, own);
       });
       await within(Promise.all(added), ANSWER_WITHIN_MS);
     },

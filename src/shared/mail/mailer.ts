@@ -1,7 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Config } from '../config/config.ts';
 import type { MailFolder } from './mail-folder.ts';
-import { createSmtp } from './smtp.ts';
+import { type BeforeHandOver, createSmtp, type WrittenMail } from './smtp.ts';
 
 /** A letter to one mailbox. `html` says the same as `text`, for those who want to see it so. */
 export type Mail = {
@@ -15,35 +15,10 @@ export type Mail = {
   readonly calendar?: { readonly method: string; readonly text: string };
 };
 
-/** A letter as it goes out (RFC 5322), and between whom (RFC 5321). */
-export type WrittenMail = {
-  readonly from: string;
-  readonly to: string;
-  readonly message: Buffer;
-};
-
-/**
- * A mail that was not sent. `refused`: it never will be. `later`: worth another try. `unknown`: the server was gone before it said whether it
- * has it.
- */
-export class MailError extends Error {
-  readonly fate: 'refused' | 'later' | 'unknown';
-  readonly problem: string;
-
-  constructor(fate: MailError['fate'], problem: string, detail: string, cause?: unknown) {
-    super(detail, { cause });
-    this.fate = fate;
-    this.problem = problem;
-  }
-}
-
-/** Called when all but the last word of a mail is said: if it rejects, the mail is not sent. */
-export type BeforeHandOver = () => Promise<void>;
-
 export type Mailer = {
   /** The address that mails come from, without a name. */
   readonly address: string;
-  /** Resolves when the mail server has taken the mail; rejects with {@link MailError} otherwise. */
+  /** Resolves when the mail server has taken the mail; rejects with `MailError` otherwise. */
   send(mail: Mail, beforeHandOver?: BeforeHandOver): Promise<void>;
 };
 

@@ -1,7 +1,17 @@
 import { Readable } from 'node:stream';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { type BeforeHandOver, MailError, type WrittenMail } from './mailer.ts';
+import { MailError } from './mail-error.ts';
+
+/** A letter as it goes out (RFC 5322), and between whom (RFC 5321). */
+export type WrittenMail = {
+  readonly from: string;
+  readonly to: string;
+  readonly message: Buffer;
+};
+
+/** Called when all but the last word of a mail is said: if it rejects, the mail is not sent. */
+export type BeforeHandOver = () => Promise<void>;
 
 /** A server that hangs must not keep whoever sends. */
 const TIMEOUTS = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 15_000 };
@@ -35,10 +45,10 @@ const mailErrorOf = (error: unknown, isHandedOver: boolean): MailError => {
   return new MailError('later', status === 0 ? 'unreachable' : 'provider_busy', detailOf(error), error);
 };
 
-const callingBack = (act: (done: (error?: unknown) => void) => void): Promise<void> =>
+const callingBack = (act: (done: (error?: Error | null) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => {
     act((error) => {
-      if (error) reject(error as Error);
+      if (error) reject(error);
       else resolve();
     });
   });
@@ -88,7 +98,7 @@ export const createSmtp = (url: string) => {
   return async (written: WrittenMail, beforeHandOver: BeforeHandOver): Promise<void> => {
     const connection = new SMTPConnection({ ...options, ...TIMEOUTS });
     let isHandedOver = false;
-    let forbidden: unknown;
+    let forbidden: Error | undefined;
     const failed = new Promise<never>((_resolve, reject) => {
       connection.on('error', reject);
     });
@@ -98,7 +108,7 @@ export const createSmtp = (url: string) => {
         try {
           await beforeHandOver();
         } catch (error) {
-          forbidden = error;
+          forbidden = error as Error;
           throw error;
         }
         isHandedOver = true;

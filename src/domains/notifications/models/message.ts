@@ -22,8 +22,7 @@ const openWords = [
   'cancelUrl',
   'answerBy',
 ] as const;
-const closedWords = [...openWords, 'firstName', 'service', 'alert', 'link', 'expires'] as const;
-type WordName = (typeof closedWords)[number];
+type WordName = (typeof openWords)[number] | 'firstName' | 'service' | 'alert' | 'link' | 'expires';
 
 /** Which of the words make sense for a kind. */
 const visit = ['clinic', 'when', 'timezone', 'doctor', 'place', 'service', 'firstName'] as const;

@@ -1,12 +1,3 @@
-/** A visit as a message tells it. */
-export type ToldVisit = {
-  readonly startsAt: Date;
-  readonly timezone: string;
-  readonly doctor: string;
-  readonly service: string;
-  readonly place: string;
-};
-
 /**
  * Date and time on the clock of the visit's own zone, with the name of the zone, whoever reads it and wherever: `Monday, 22 March 2027 at 09:00
  * CET (Europe/Berlin)`. The short name tells the two halves of a repeated hour apart.

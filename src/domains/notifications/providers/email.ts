@@ -1,4 +1,5 @@
-import { type Mailer, MailError } from '../../../shared/mail/mailer.ts';
+import { MailError } from '../../../shared/mail/mail-error.ts';
+import type { Mailer } from '../../../shared/mail/mailer.ts';
 import { type Provider, ProviderError } from './provider.ts';
 
 /** Mail. Every attempt has the same Message-ID, by which mail programs tell a repetition. */

@@ -47,13 +47,10 @@ export const createPushProvider = (
       },
     );
     await handOver();
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-    );
     const { status, text, retryAfterMs } = await answerOf({
       url: endpoint,
-      headers,
-      body: new Uint8Array(request.body ?? Buffer.alloc(0)),
+      headers: request.headers,
+      body: new Uint8Array(request.body),
     });
     if (status >= 200 && status < 300) return {};
     const detail = `${status}: ${text.slice(0, 200)}`;

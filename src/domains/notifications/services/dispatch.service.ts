@@ -11,7 +11,6 @@ export type DispatchDeps = {
   config: { readonly notifications: { readonly requeueAfterMs: number } };
   queue: Pick<DeliveryQueue, 'add' | 'isThere'>;
 };
-export type Dispatch = ReturnType<typeof createDispatch>;
 
 const AT_ONCE = 200;
 
@@ -50,20 +49,22 @@ export const createDispatch = ({ database, clock, logger, config, queue }: Dispa
   };
 
   let underWay: Promise<void> | undefined;
-  let isWanted = false;
-  const run = async () => {
-    do {
-      isWanted = false;
-      await sweep();
-    } while (isWanted);
-  };
-  /** One sweep at a time; who asks during one gets another after it. */
+  let next: Promise<void> | undefined;
+  /** One sweep at a time; all who ask during one share another after it. */
   const sweepSoon = (): Promise<void> => {
-    isWanted = true;
-    underWay ??= run().finally(() => {
-      underWay = undefined;
-    });
-    return underWay;
+    if (!underWay) {
+      underWay = sweep().finally(() => {
+        underWay = undefined;
+      });
+      return underWay;
+    }
+    next ??= underWay
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        return sweepSoon();
+      });
+    return next;
   };
 
   return {
@@ -75,7 +76,7 @@ export const createDispatch = ({ database, clock, logger, config, queue }: Dispa
       });
     },
     idle: async (): Promise<void> => {
-      await underWay?.catch(() => undefined);
+      await (next ?? underWay)?.catch(() => undefined);
     },
   };
 };

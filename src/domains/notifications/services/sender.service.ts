@@ -33,7 +33,6 @@ export type SenderDeps = {
   /** The address that mails come from, which answers to an invitation go to. */
   mailFrom: string;
 };
-export type Sender = ReturnType<typeof createSender>;
 
 const MAX_DETAIL_CHARACTERS = 500;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { PageQuery } from '../../../shared/types/page.ts';
 import { DeliveryStatus } from '../models/delivery.ts';
 import { Kind, OuterChannel } from '../models/kind.ts';
