@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aClinic, type Clinic, expectStatus, type Patient } from './support/clinic.ts';
+import { aBookableDoctor, type BookableDoctor as Bookable } from './support/bookable.ts';
+import { aClinic, expectStatus } from './support/clinic.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
 let server: TestServer;
@@ -8,12 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-type Bookable = { clinic: Clinic; patient: Patient; doctorId: string; serviceId: string };
-const bookable = async (service?: object): Promise<Bookable> => {
-  const clinic = await aClinic(server);
-  const serviceId = await clinic.service(service);
-  return { clinic, serviceId, doctorId: await clinic.doctor([serviceId]), patient: await clinic.patient() };
-};
+const bookable = (service?: object): Promise<Bookable> => aBookableDoctor(server, service);
 
 const MONDAY_9 = '2027-03-22T08:00:00.000Z'; // 09:00 in Berlin
 const MONDAY_930 = '2027-03-22T08:30:00.000Z';
