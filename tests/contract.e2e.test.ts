@@ -32,7 +32,9 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
+  '/events',
   '/waitlist',
+  '/webhooks',
 ];
 const tour = everyRoute.filter(
   ({ path }) => !ELSEWHERE.some((begin) => path === begin || path.startsWith(`${begin}/`)),

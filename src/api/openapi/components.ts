@@ -48,6 +48,8 @@ export const problemSchema: JsonSchema = {
       },
     },
     occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
+    oldestSequence: { type: 'integer', description: 'With `events_forgotten`: the first event that is kept' },
+    lastSequence: { type: 'integer', description: 'With `events_forgotten`: the last event of the clinic' },
     alternatives: {
       type: 'array',
       description: 'With `slot_taken`: the nearest free slots, at most three',

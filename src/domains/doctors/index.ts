@@ -25,6 +25,7 @@ import { createClosureImportService } from './services/closure-import.service.ts
 import { createDoctorService } from './services/doctor.service.ts';
 import { loadSchedules } from './services/schedule.ts';
 
+export { doctorEvents } from './events.ts';
 export { doctorProblems } from './problems.ts';
 export type { AffectedAppointment } from './models/availability.ts';
 export type { Session } from './models/working-time.ts';

@@ -8,6 +8,7 @@ import {
   milliseconds,
   origins,
   port,
+  ranges,
   text,
   trustProxy,
   wholeNumber,
@@ -55,6 +56,11 @@ export const Environment = z.object({
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
 
+  /** How often it is looked for messages to webhooks that are due. */
+  WEBHOOK_SWEEP_MS: milliseconds(10).default(1_000),
+  /** Ranges inside to which webhooks may point all the same. Default: none; in development and tests this machine. */
+  WEBHOOK_ALLOWED_ADDRESSES: ranges.optional(),
+
   JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
   BCRYPT_COST: wholeNumber(4, 15).default(12),
@@ -94,6 +100,8 @@ const complaints = (env: Environment): string[] => {
   ];
 };
 
+const isForTrying = ({ NODE_ENV }: Environment) => NODE_ENV === 'development' || NODE_ENV === 'test';
+
 const toConfig = (env: Environment) => ({
   environment: env.NODE_ENV,
   port: env.PORT,
@@ -119,6 +127,11 @@ const toConfig = (env: Environment) => ({
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
+  webhooks: {
+    sweepMs: env.WEBHOOK_SWEEP_MS,
+    allowedAddresses: env.WEBHOOK_ALLOWED_ADDRESSES ?? (isForTrying(env) ? ['127.0.0.0/8', '::1/128'] : []),
+    plainHttp: isForTrying(env),
+  },
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),

@@ -22,6 +22,9 @@ const table = {
     'appointments:write',
     'appointments:manage',
     'appointments:override',
+    'webhooks:read',
+    'webhooks:write',
+    'events:read',
   ],
   doctor: [
     'tenant:read',
