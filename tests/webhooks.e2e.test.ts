@@ -173,29 +173,6 @@ describe('a target that fails', () => {
     expect(body.attemptLog).toMatchObject([{ statusCode: 302, responseBody: 'thank you', error: null }]);
     expect(JSON.parse(body.requestBody)).toMatchObject({ type: 'appointment.booked' });
   });
-
-  test('a name that points inside is refused when it is connected to', async () => {
-    const here = await listening();
-    const url = 'http://localhost:1/';
-    const strict = await startCheckedServer(undefined, {
-      streamPrefix: `{webhooks-${newId()}}`,
-      webhooks: { sweepMs: 20, allowedAddresses: [], plainHttp: true },
-    });
-    try {
-      const clinic = await aClinic(strict);
-      const { id } = expectStatus(await clinic.admin.api.post('/webhooks', { url, events: ['*'] }), 201).body;
-      expectStatus(await clinic.admin.api.post(`/webhooks/${id}/test`), 202);
-      const there = { ...here, clinic, path: `/webhooks/${id}` };
-      await isTried(there, 1);
-      const { id: deliveryId } = (await deliveriesOf(there)).at(-1);
-      const { body } = await clinic.admin.api.get(`/webhooks/${id}/deliveries/${deliveryId}`);
-      expect(body.attemptLog[0].error).toBe('The address is not one of the public internet');
-      const refused = await clinic.admin.api.post('/webhooks', { url: 'http://10.0.0.1/', events: ['*'] });
-      expect(expectCode(refused, 'validation_failed').body.errors).toMatchObject([{ pointer: '/url' }]);
-    } finally {
-      await strict.stop();
-    }
-  });
 });
 
 describe('sending again', () => {
@@ -343,15 +320,6 @@ describe('GET /events', () => {
     await testing.close();
     expect(expectCode(await api.get('/events?after=0'), 'events_forgotten').body.oldestSequence).toBe(2);
     expect(expectStatus(await api.get('/events?after=1'), 200).body.data[0].sequence).toBe(2);
-  });
-
-  test('holds no event whose kind is not documented', async () => {
-    const here = await listening();
-    await here.book(FIRST);
-    const { eventCatalogue } = await import('../src/app.ts');
-    const { data } = expectStatus(await here.clinic.admin.api.get('/events?limit=1000'), 200).body;
-    const unknown = data.filter(({ type }: { type: string }) => !(type in eventCatalogue));
-    expect(unknown).toEqual([]);
   });
 
   test('is for those who may read everything: 403 for others', async () => {

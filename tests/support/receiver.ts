@@ -9,7 +9,7 @@ export type Receiver = {
   readonly url: string;
   readonly received: readonly Received[];
   /** What it answers from now on. */
-  answers(status: number, headers?: Record<string, string>): void;
+  answers(status: number | 'never', headers?: Record<string, string>): void;
   /** Waits until it has got that many. */
   gets(count: number): Promise<void>;
   typesReceived(): string[];
@@ -18,14 +18,14 @@ export type Receiver = {
 
 export const startReceiver = async (): Promise<Receiver> => {
   const received: Received[] = [];
-  let answer: { status: number; headers: Record<string, string> } = { status: 200, headers: {} };
+  let answer: { status: number | 'never'; headers: Record<string, string> } = { status: 200, headers: {} };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString();
       received.push({ headers: request.headers, body: JSON.parse(text), text });
-      response.writeHead(answer.status, answer.headers).end('thank you');
+      if (answer.status !== 'never') response.writeHead(answer.status, answer.headers).end('thank you');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -10,11 +10,12 @@ export type EventKind = {
 /** The events of a domain, by their type. */
 export type EventCatalogue = Readonly<Record<string, EventKind>>;
 
-/** The documented part of a payload; `{}` for an event that no catalogue knows. */
+/** The documented part of a payload; `{}` for one that is not as documented, so that no other event waits behind it. */
 export const publicDataOf = (
   catalogue: EventCatalogue,
   { type, payload }: { readonly type: string; readonly payload: unknown },
 ): Record<string, unknown> => {
   const kind = Object.hasOwn(catalogue, type) ? catalogue[type] : undefined;
-  return kind ? z.encode(kind.data, kind.data.parse(payload)) : {};
+  const data = kind?.data.safeParse(payload);
+  return kind && data?.success ? z.encode(kind.data, data.data) : {};
 };

@@ -88,13 +88,16 @@ export const makeDueNow = (tx: Tx, id: string, now: Date) =>
 
 type Claimed = { readonly tenantId: string; readonly id: string };
 
+/** Longer than the longest attempt. By the database's own clock, which all processes share. */
+const lease = sql`UTC_TIMESTAMP(3) + INTERVAL 60 SECOND`;
+
 /**
- * Takes one webhook that is due and that nobody delivers to, of a tenant that is not among `busyTenants`, and leases it.
- * SKIP LOCKED: another process may be taking it.
+ * Takes one webhook that is due at `now` and that nobody delivers to, of a tenant that is not among `busyTenants`, and
+ * leases it. SKIP LOCKED: another process may be taking it.
  */
 export const claimDue = async (
   tx: SystemTx,
-  { now, leasedUntil, busyTenants }: { now: Date; leasedUntil: Date; busyTenants: readonly string[] },
+  { now, busyTenants }: { now: Date; busyTenants: readonly string[] },
 ): Promise<Claimed | undefined> => {
   const notBusy =
     busyTenants.length === 0
@@ -102,23 +105,22 @@ export const claimDue = async (
       : sql`tenant_id NOT IN ${list(busyTenants.map((tenantId) => bin(tenantId)))}`;
   const due = await tx.one<Claimed>(sql`
     SELECT tenant_id AS tenantId, id FROM webhooks
-    WHERE due_at <= ${now} AND (leased_until IS NULL OR leased_until <= ${now}) ${and(notBusy)}
+    WHERE due_at <= ${now} AND (leased_until IS NULL OR leased_until <= UTC_TIMESTAMP(3)) ${and(notBusy)}
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`);
   if (!due) return undefined;
   await tx.run(sql`
-    UPDATE webhooks SET leased_until = ${leasedUntil}
-    WHERE tenant_id = ${bin(due.tenantId)} AND id = ${bin(due.id)}`);
+    UPDATE webhooks SET leased_until = ${lease} WHERE tenant_id = ${bin(due.tenantId)} AND id = ${bin(due.id)}`);
   return due;
 };
 
-/** What the sender has learned; `leasedUntil` null gives the webhook back. */
+/** What the sender has learned; the webhook is given back unless the sender goes on with it. */
 export const recordSending = (
   tx: Tx,
   id: string,
-  state: { failingSince: Date | null; dueAt: Date | null; leasedUntil: Date | null },
+  { failingSince, dueAt, goesOn }: { failingSince: Date | null; dueAt: Date | null; goesOn: boolean },
 ) =>
   tx.run(sql`
-    UPDATE webhooks SET failing_since = ${state.failingSince}, due_at = ${state.dueAt}, leased_until = ${state.leasedUntil}
+    UPDATE webhooks SET failing_since = ${failingSince}, due_at = ${dueAt}, leased_until = ${goesOn ? lease : null}
     WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
 
 export const releaseLease = (tx: Tx, id: string) =>

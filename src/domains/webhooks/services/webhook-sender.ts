@@ -38,8 +38,6 @@ export type WebhookSender = ReturnType<typeof createWebhookSender>;
 
 const MAX_UNDER_WAY = 20;
 const MAX_OF_A_TENANT = 4;
-/** Longer than the longest attempt. */
-const LEASE_MS = 60_000;
 const MAX_IN_A_ROW = 50;
 
 const isDelivered = ({ statusCode }: Outcome) => statusCode !== null && statusCode >= 200 && statusCode < 300;
@@ -98,9 +96,9 @@ export const createWebhookSender = (deps: SenderDeps) => {
 
     if (isDelivered(outcome)) {
       await updateDelivery(tx, { ...delivery, status: 'succeeded', nextAttemptAt: null, completedAt: now });
-      const leasedUntil = new Date(now.getTime() + LEASE_MS);
-      await recordSending(tx, id, { failingSince: null, dueAt: webhook.active ? now : null, leasedUntil });
-      return webhook.active;
+      const { active } = webhook;
+      await recordSending(tx, id, { failingSince: null, dueAt: active ? now : null, goesOn: active });
+      return active;
     }
     const again = isGone(outcome)
       ? undefined
@@ -113,7 +111,7 @@ export const createWebhookSender = (deps: SenderDeps) => {
     await recordSending(tx, id, {
       failingSince,
       dueAt: webhook.active && again ? again : null,
-      leasedUntil: null,
+      goesOn: false,
     });
     if (!again && webhook.active)
       await disable(tx, { ...webhook, failingSince }, isGone(outcome) ? 'gone' : 'failing');
@@ -126,7 +124,7 @@ export const createWebhookSender = (deps: SenderDeps) => {
       const webhook = await findWebhookToChange(tx, id);
       const waiting = webhook?.active ? await findOldestPending(tx, id) : undefined;
       const { failingSince = null } = webhook ?? {};
-      await recordSending(tx, id, { failingSince, dueAt: waiting?.nextAttemptAt ?? null, leasedUntil: null });
+      await recordSending(tx, id, { failingSince, dueAt: waiting?.nextAttemptAt ?? null, goesOn: false });
     });
 
   const deliverTo = async (tenantId: string, id: string): Promise<void> => {
@@ -152,9 +150,7 @@ export const createWebhookSender = (deps: SenderDeps) => {
     const busyTenants = [...counts]
       .filter(([, count]) => count >= MAX_OF_A_TENANT)
       .map(([tenantId]) => tenantId);
-    const now = clock.now();
-    const leasedUntil = new Date(now.getTime() + LEASE_MS);
-    return database.system.transaction((tx) => claimDue(tx, { now, leasedUntil, busyTenants }));
+    return database.system.transaction((tx) => claimDue(tx, { now: clock.now(), busyTenants }));
   };
 
   const start = (tenantId: string, id: string) => {
