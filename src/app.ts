@@ -15,6 +15,7 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
+import { createMedicalNotes, medicalNoteEvents, medicalNoteProblems } from './domains/medical-notes/index.ts';
 import { authChores, authEvents, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
 import { createDoctors, doctorEvents, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
 import { createPatients, patientEvents, patientProblems } from './domains/patients/index.ts';
@@ -27,6 +28,8 @@ import {
   webhookProblems,
 } from './domains/webhooks/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { createRateLimits } from './shared/limits/rate-limits.ts';
+import { createTurns, turnsOf } from './shared/limits/turns.ts';
 import { accessLog } from './shared/middleware/access-log.ts';
 import { crossOrigin } from './shared/middleware/cross-origin.ts';
 import { requestId } from './shared/middleware/request-id.ts';
@@ -42,6 +45,7 @@ const problems = {
   ...patientProblems,
   ...doctorProblems,
   ...appointmentProblems,
+  ...medicalNoteProblems,
   ...webhookProblems,
 };
 
@@ -52,6 +56,7 @@ export const eventCatalogue = {
   ...patientEvents,
   ...doctorEvents,
   ...appointmentEvents,
+  ...medicalNoteEvents,
   ...webhookEvents,
 };
 
@@ -78,7 +83,15 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     doctors: doctorsPort,
     patients: patients.port,
-    activeRoleOf: findActiveRole,
+    standingOf: async (db, userId) => {
+      const held = await findActiveRole(db, userId);
+      return held && { role: held.role, permissions: await auth.port.permissionsOf(db.tenantId, held) };
+    },
+  });
+  const medicalNotes = createMedicalNotes({
+    ...infrastructure,
+    treats: appointmentsPort.treats,
+    findVisit: appointmentsPort.visit,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   return {
@@ -92,6 +105,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...doctors.routes,
       ...patients.routes(appointmentsPort),
       ...appointments.routes,
+      ...medicalNotes.routes,
       ...webhooks.routes,
     ],
   };
@@ -104,7 +118,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis } = infrastructure;
+  const { config, logger, database, redis, clock } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -141,7 +155,12 @@ export const createApp = (
     }),
   );
   app.use(problemPages(problems));
-  app.use('/api/v1', apiRouter(domains.routes, createIdentify({ ...domains, appDomain: config.appDomain })));
+  const gate = {
+    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
+    limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
+    turns: createTurns(turnsOf(config.database.poolSize)),
+  };
+  app.use('/api/v1', apiRouter(domains.routes, gate));
   app.use(routeNotFound, renderProblems(logger));
   return app;
 };

@@ -4,7 +4,7 @@ import { createHttpServer } from './api/create-server.ts';
 import { chores, createApp, createDomains, type Domains } from './app.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
-import { startHousekeeping } from './database/housekeeping.ts';
+import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
 import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
@@ -36,6 +36,7 @@ const createSockets = (
     keyPrefix: `${config.streamPrefix}:realtime`,
     authenticate: async (token, client) => {
       const identity = await domains.auth.authenticate(token);
+      if (identity.apiKeyId !== undefined) throw new AppError(commonProblems.forbidden);
       const tenant = await domains.tenants.findById(identity.tenantId);
       if (tenant?.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
       return { ...identity, ...client, requestId: newId() };
@@ -43,7 +44,7 @@ const createSockets = (
     isSessionLive: domains.auth.isSessionLive,
     doctorExists: (ctx, doctorId) => doctorsPort.exists(database.read(ctx.tenantId), doctorId),
     appointmentAudience: (ctx, appointmentId) =>
-      appointmentsPort.audience(database.read(ctx.tenantId), ctx, appointmentId),
+      appointmentsPort.visit(database.read(ctx.tenantId), ctx, appointmentId),
   });
 };
 
@@ -99,13 +100,13 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     logger,
     act: domains.waitlist.sweep,
   });
+  const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
   const webhookSweep = repeatedly({
     name: 'webhooks',
     everyMs: config.webhooks.sweepMs,
     logger,
     act: domains.webhooks.sweep,
   });
-  const housekeeping = startHousekeeping(database, logger, chores);
 
   const shutdown = createShutdown({
     logger,

@@ -15,6 +15,11 @@ export const authEvents = {
     summary: 'The role of a user changed, or whether they may log in',
     data: z.object({ userId: Id, role, active }),
   },
+  'role.changed': {
+    version: 1,
+    summary: 'A role of the clinic’s own changed, or was removed',
+    data: z.object({ roleId: Id }),
+  },
   'session.revoked': {
     version: 1,
     summary: 'Sessions of a user ended',
