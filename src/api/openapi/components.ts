@@ -57,6 +57,11 @@ export const problemSchema: JsonSchema = {
       },
     },
     occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
+    affectedAppointments: {
+      type: 'array',
+      description: 'With `still_booked`: the appointments to come, by start',
+      items: { type: 'object' },
+    },
     alternatives: {
       type: 'array',
       description: 'With `slot_taken`: the nearest free slots, at most three',
