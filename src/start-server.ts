@@ -92,6 +92,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const consumers = [
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
+    createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
   ];
   const waitlistSweep = repeatedly({
     name: 'waitlist',
@@ -100,6 +101,12 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     act: domains.waitlist.sweep,
   });
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
+  const webhookSweep = repeatedly({
+    name: 'webhooks',
+    everyMs: config.webhooks.sweepMs,
+    logger,
+    act: domains.webhooks.sweep,
+  });
 
   const shutdown = createShutdown({
     logger,
@@ -109,6 +116,8 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
       { name: 'sweep', run: waitlistSweep.stop },
+      { name: 'webhook sweep', run: webhookSweep.stop },
+      { name: 'webhooks', run: domains.webhooks.stop },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sockets', run: realtime.close },
       {

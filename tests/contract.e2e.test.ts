@@ -40,7 +40,9 @@ const ELSEWHERE = [
   '/closures/import',
   '/medical-notes',
   '/roles',
+  '/events',
   '/waitlist',
+  '/webhooks',
 ];
 const tour = everyRoute.filter(
   ({ path }) => !ELSEWHERE.some((begin) => path === begin || path.startsWith(`${begin}/`)),
