@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import { devMailRouter } from './api/dev-mail.ts';
 import { docsRouter } from './api/docs.ts';
+import { eventPages } from './api/event-pages.ts';
 import { healthRouter } from './api/health.ts';
 import { createIdentify } from './api/identify.ts';
 import { inboundSmsRouter } from './api/inbound-sms.ts';
@@ -12,27 +13,37 @@ import { visitPages } from './api/visit-pages.ts';
 import { sql } from './database/sql.ts';
 import {
   appointmentChores,
+  appointmentEvents,
   appointmentProblems,
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
 import {
   authChores,
+  authEvents,
   authProblems,
   createAuth,
   findActiveRole,
   findUser,
   listAdminIds,
 } from './domains/auth/index.ts';
-import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import { createDoctors, doctorEvents, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import { createMedicalNotes, medicalNoteEvents, medicalNoteProblems } from './domains/medical-notes/index.ts';
 import {
   createNotifications,
   notificationChores,
+  notificationEvents,
   notificationProblems,
 } from './domains/notifications/index.ts';
-import { createMedicalNotes, medicalNoteProblems } from './domains/medical-notes/index.ts';
-import { createPatients, patientProblems } from './domains/patients/index.ts';
-import { createTenants, tenantProblems } from './domains/tenants/index.ts';
+import { createPatients, patientEvents, patientProblems } from './domains/patients/index.ts';
+import { createTenants, tenantEvents, tenantProblems } from './domains/tenants/index.ts';
+import {
+  createWebhooks,
+  PublicEvent,
+  webhookChores,
+  webhookEvents,
+  webhookProblems,
+} from './domains/webhooks/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createRateLimits } from './shared/limits/rate-limits.ts';
 import { createTurns, turnsOf } from './shared/limits/turns.ts';
@@ -53,10 +64,23 @@ const problems = {
   ...appointmentProblems,
   ...notificationProblems,
   ...medicalNoteProblems,
+  ...webhookProblems,
+};
+
+/** Every event that others may be told of. */
+export const eventCatalogue = {
+  ...tenantEvents,
+  ...authEvents,
+  ...patientEvents,
+  ...doctorEvents,
+  ...appointmentEvents,
+  ...medicalNoteEvents,
+  ...notificationEvents,
+  ...webhookEvents,
 };
 
 /** What the domains forget in time. */
-export const chores = [...authChores, ...appointmentChores, ...notificationChores];
+export const chores = [...authChores, ...appointmentChores, ...notificationChores, ...webhookChores];
 
 /** The one place that knows every domain: makes each with what it asks of the others. */
 export const createDomains = (infrastructure: Infrastructure) => {
@@ -96,11 +120,13 @@ export const createDomains = (infrastructure: Infrastructure) => {
     treats: appointmentsPort.treats,
     findVisit: appointmentsPort.visit,
   });
+  const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   return {
     tenants: tenants.port,
     auth: auth.port,
     waitlist: appointments.waitlist,
     notifications,
+    webhooks: webhooks.webhooks,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
@@ -109,6 +135,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...appointments.routes,
       ...notifications.routes,
       ...medicalNotes.routes,
+      ...webhooks.routes,
     ],
   };
 };
@@ -145,6 +172,15 @@ export const createApp = (
       enabled: config.swaggerEnabled,
       appName: config.appName,
       openApiText: () => openApiText(domains.routes, { appName: config.appName, version }),
+    }),
+  );
+  app.use(
+    eventPages({
+      enabled: config.swaggerEnabled,
+      appName: config.appName,
+      version,
+      catalogue: eventCatalogue,
+      envelope: PublicEvent,
     }),
   );
   app.use(problemPages(problems));

@@ -93,6 +93,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
     createConsumer(infrastructure, 'notifications', domains.notifications.work.react),
+    createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
   ];
   const sweeps = [
     { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
@@ -101,6 +102,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       everyMs: config.notifications.sweepMs,
       act: domains.notifications.work.sweep,
     },
+    { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
   ].map((sweep) => ({ name: sweep.name, ...repeatedly({ ...sweep, logger }) }));
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
 
@@ -112,6 +114,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
       ...sweeps.map(({ name, stop }) => ({ name: `sweep ${name}`, run: stop })),
+      { name: 'webhooks', run: domains.webhooks.stop },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sending', run: domains.notifications.work.stop },
       { name: 'sockets', run: realtime.close },

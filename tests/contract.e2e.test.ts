@@ -41,7 +41,9 @@ const ELSEWHERE = [
   '/medical-notes',
   '/roles',
   '/notifications',
+  '/events',
   '/waitlist',
+  '/webhooks',
 ];
 const tour = everyRoute.filter(
   ({ path }) => !ELSEWHERE.some((begin) => path === begin || path.startsWith(`${begin}/`)),

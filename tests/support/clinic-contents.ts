@@ -3,8 +3,8 @@ import { exampleRequest } from './example-request.ts';
 import type { FurnishedClinic } from './furnished-clinic.ts';
 import { everyRoute } from './route-table.ts';
 
-/** What follows from events shows up in its own time. */
-const FOLLOWING = /^\/notifications(\/deliveries.*)?$/;
+/** What has happened is no state, and what follows from it shows up a moment after it has happened. */
+const FOLLOWING = /^\/(events|notifications(\/deliveries.*)?)$/;
 
 /** All that the API shows, below `under`, of a clinic and of the one of everything that it has. */
 export const contentsOf = async (clinic: FurnishedClinic, under = ''): Promise<Record<string, unknown>> => {

@@ -66,6 +66,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const test = await api.post('/notifications/templates/appointment_booked.email.en/test');
   const notificationDelivery = expectStatus(test, 202).body.id;
   const notification = await firstNotification(patient);
+  const { webhook, delivery } = await aDelivery(clinic);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
   const signedNote = await aSignedNote(doctorUser, appointment);
@@ -97,6 +98,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     notificationDelivery,
     notification,
     signedNote,
+    webhook,
+    delivery,
   };
   return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
 };
@@ -125,6 +128,16 @@ const anOffer = async (
   expectStatus(await api.delete(`/appointments/${booked.id}`), 200);
   const offer = await until(async () => (await api.get(`/waitlist/${id}`)).body.offer ?? undefined);
   return { waitlist: id, offer: offer.id };
+};
+
+/** A webhook that gets a test and nothing else, at a port where nobody listens: it has been tried once. */
+const aDelivery = async ({ admin: { api } }: Clinic) => {
+  const fields = { url: 'http://127.0.0.1:9/hooks', events: ['webhook.disabled'] };
+  const { id: webhook } = expectStatus(await api.post('/webhooks', fields), 201).body;
+  const { id: delivery } = expectStatus(await api.post(`/webhooks/${webhook}/test`), 202).body;
+  const path = `/webhooks/${webhook}/deliveries/${delivery}`;
+  await until(async () => (await api.get(path)).body.attempts === 1);
+  return { webhook, delivery };
 };
 
 const everyMorningAt = (locationId: string) =>

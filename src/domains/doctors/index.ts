@@ -29,6 +29,7 @@ import { createScheduleChanges, type UpcomingVisits } from './services/schedule-
 import { loadSchedules } from './services/schedule.ts';
 import { placeForVisit } from './services/visit-places.ts';
 
+export { doctorEvents } from './events.ts';
 export { doctorProblems } from './problems.ts';
 export type { AffectedAppointment } from './models/availability.ts';
 export type { Session } from './models/working-time.ts';

@@ -38,6 +38,7 @@ import { createTestSend } from './services/test-send.service.ts';
 import { createWording } from './services/wording.ts';
 
 export { notificationChores } from './chores.ts';
+export { notificationEvents } from './events.ts';
 export { isSignedBy } from './models/twilio-signature.ts';
 export { notificationProblems } from './problems.ts';
 export type { AskedVisit, ReminderAnswers } from './services/reminder-answers.service.ts';

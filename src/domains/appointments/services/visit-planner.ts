@@ -67,6 +67,18 @@ export type Asker = Pick<Ctx, 'role'>;
 export const isPatient = ({ role }: Asker): boolean => role === 'patient';
 
 export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
+  /** The service of the doctor, whether it can be booked or not; 404 if there is no such doctor or service. */
+  const findKnown = async (
+    db: Db,
+    ids: { doctorId: string; serviceId: string },
+    lock = { shared: false },
+  ): Promise<Bookable> => {
+    const bookable = await doctors.findBookable(db, ids, lock);
+    if (bookable) return bookable;
+    const { doctor_not_found, service_not_found } = doctorProblems;
+    throw new AppError((await doctors.exists(db, ids.doctorId)) ? service_not_found : doctor_not_found);
+  };
+
   /** The service of the doctor, or the reason why the caller cannot book it. */
   const findBookable = async (
     db: Db,
@@ -74,11 +86,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
     ids: { doctorId: string; serviceId: string },
     lock = { shared: false },
   ) => {
-    const bookable = await doctors.findBookable(db, ids, lock);
-    if (!bookable) {
-      const { doctor_not_found, service_not_found } = doctorProblems;
-      throw new AppError((await doctors.exists(db, ids.doctorId)) ? service_not_found : doctor_not_found);
-    }
+    const bookable = await findKnown(db, ids, lock);
     if (isPatient(ctx) && !bookable.bookableByPatients) throw new AppError(doctorProblems.service_not_found);
     if (!bookable.offered) throw new AppError(doctorProblems.service_not_offered);
     return bookable;
@@ -218,6 +226,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
   });
 
   return {
+    findKnown,
     findBookable,
     rulesOf,
     limitsOf,

@@ -41,6 +41,7 @@ describe('without any variable', () => {
       streamPrefix: '{events}',
       waitlistSweepMs: 5_000,
       outboxKeepDays: 7,
+      webhooks: { sweepMs: 1_000, allowedAddresses: ['127.0.0.0/8', '::1/128'], plainHttp: true },
       bcryptCost: 12,
     });
   });
@@ -75,6 +76,8 @@ describe('each variable', () => {
       'notifications.pushHosts',
       ['push.example.org', 'localhost:8443'],
     ],
+    WEBHOOK_SWEEP_MS: ['250', 'webhooks.sweepMs', 250],
+    WEBHOOK_ALLOWED_ADDRESSES: ['10.0.0.0/8', 'webhooks.allowedAddresses', ['10.0.0.0/8']],
     APP_NAME: ['Clinics', 'appName', 'Clinics'],
     APP_DOMAIN: ['Clinics.Example', 'appDomain', 'clinics.example'],
     LOG_LEVEL: ['silent', 'logLevel', 'silent'],
@@ -149,6 +152,8 @@ describe('each variable', () => {
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'https://a.example/'],
     ['ALLOWED_ORIGINS', 'a.example'],
+    ['WEBHOOK_ALLOWED_ADDRESSES', '10.0.0.1'],
+    ['WEBHOOK_ALLOWED_ADDRESSES', 'localhost'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10.0.0.0/0'],
