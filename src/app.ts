@@ -1,9 +1,11 @@
 import express, { type Express } from 'express';
+import { devMailRouter } from './api/dev-mail.ts';
 import { docsRouter } from './api/docs.ts';
 import { healthRouter } from './api/health.ts';
 import { createIdentify } from './api/identify.ts';
 import { openApiText } from './api/openapi.ts';
 import { problemPages } from './api/problem-pages.ts';
+import { publicKeysRouter } from './api/public-keys.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { sql } from './database/sql.ts';
@@ -63,6 +65,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
   return {
     tenants: tenants.port,
     auth: auth.port,
+    carryLetter: auth.carryLetter,
     waitlist: appointments.waitlist,
     routes: [
       ...tenants.routes(auth.accounts),
@@ -81,7 +84,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis } = infrastructure;
+  const { config, logger, database, redis, mailFolder } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -109,6 +112,8 @@ export const createApp = (
     }),
   );
   app.use(problemPages(problems));
+  app.use(publicKeysRouter(domains.auth.publicKeys));
+  if (mailFolder) app.use(devMailRouter(mailFolder));
   app.use('/api/v1', apiRouter(domains.routes, createIdentify({ ...domains, appDomain: config.appDomain })));
   app.use(routeNotFound, renderProblems(logger));
   return app;

@@ -35,6 +35,7 @@ const createSockets = (
     keyPrefix: `${config.streamPrefix}:realtime`,
     authenticate: async (token, client) => {
       const identity = await domains.auth.authenticate(token);
+      if (identity.lacks !== undefined) throw new AppError(commonProblems[identity.lacks]);
       const tenant = await domains.tenants.findById(identity.tenantId);
       if (tenant?.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
       return { ...identity, ...client, requestId: newId() };
@@ -51,13 +52,14 @@ const createConsumer = (
   { config, database, redis, logger }: Infrastructure,
   name: string,
   handle: EventHandler,
+  options: { readonly batchSize?: number } = {},
 ) => {
   const reader = createRedis(config.redis, logger, { blocking: true });
   const { streamPrefix } = config;
   const streams = { redis: reader, redisCommands: redis, streamPrefix };
   return {
     name,
-    ...createStreamConsumer({ name, database, ...streams, logger, handle }),
+    ...createStreamConsumer({ name, database, ...streams, logger, handle, ...options }),
     connected: () => connectedSoon(reader),
     disconnect: () => {
       reader.disconnect();
@@ -80,6 +82,8 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const consumers = [
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
+    // One at a time: of several letters in one transaction, those that were sent would be sent again when one fails.
+    createConsumer(infrastructure, 'mail', domains.carryLetter, { batchSize: 1 }),
   ];
   const waitlistSweep = repeatedly({
     name: 'waitlist',

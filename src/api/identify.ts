@@ -4,7 +4,7 @@ import type { Tenant, TenantsPort } from '../domains/tenants/index.ts';
 import { opens } from '../shared/config/permissions.ts';
 import type { Ctx, RequestCtx } from '../shared/types/context.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
-import type { Access } from '../shared/utils/route.ts';
+import { type Access, asksForSetUp } from '../shared/utils/route.ts';
 import type { Identify } from './endpoint.ts';
 import { type TenantName, tenantNames } from './tenant-names.ts';
 
@@ -81,6 +81,7 @@ export const createIdentify = ({ tenants, auth, appDomain }: Deps): Identify => 
     }
     const identity = await authenticated(req);
     await agreedTenant(namesIn(req, identity));
+    demandSetUp(identity, access);
     demandPermission(identity, access);
     return { ...ctx, ...identity } satisfies Ctx;
   };
@@ -99,6 +100,11 @@ const bearerToken = (req: Request): string | undefined => {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(header)?.[1];
 };
 
-const demandPermission = ({ permissions }: Identity, access: Exclude<Access, 'open' | 'tenant'>): void => {
-  if (access !== 'user' && !opens(permissions, access)) throw new AppError(commonProblems.forbidden);
+const demandSetUp = ({ lacks }: Identity, access: Access): void => {
+  if (lacks !== undefined && asksForSetUp(access)) throw new AppError(commonProblems[lacks]);
+};
+
+const demandPermission = ({ permissions }: Identity, access: Access): void => {
+  if (!asksForSetUp(access) || access === 'user') return;
+  if (!opens(permissions, access)) throw new AppError(commonProblems.forbidden);
 };

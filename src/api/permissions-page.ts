@@ -50,6 +50,10 @@ const endpointsOf = (groups: readonly RouteGroup[]): Endpoint[] =>
 const ACCESS: readonly { readonly access: Access; readonly title: string }[] = [
   { access: 'open', title: 'Open to everybody' },
   { access: 'tenant', title: 'Open to everybody who names a clinic' },
+  {
+    access: 'account',
+    title: 'Open to whoever is logged in, also before address or second factor are there',
+  },
   { access: 'user', title: 'Open to whoever is logged in' },
 ];
 

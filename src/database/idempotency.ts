@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { IdempotentReplay, type IdempotencyKey } from '../shared/types/idempotency.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
+import { seal, unseal } from '../shared/utils/sealing.ts';
 import { duplicateKeyOf, isLocked } from './failures.ts';
 import type { Queries } from './queries.ts';
 import { bin, sql } from './sql.ts';
@@ -8,29 +9,17 @@ import { bin, sql } from './sql.ts';
 /** Encrypts stored answers: they may hold tokens or a patient's words, which a dump of the database must not show. */
 export type AnswerSeal = {
   close(key: IdempotencyKey, answer: string): Buffer;
-  open(key: IdempotencyKey, sealed: Buffer): string;
+  /** Nothing for an answer that was sealed under another secret. */
+  open(key: IdempotencyKey, sealed: Buffer): string | undefined;
 };
 
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-
-/** AES-256-GCM under a key derived (HKDF, RFC 5869) from the installation's secret and the client's key. */
+/** Under a key derived (HKDF, RFC 5869) from the installation's secret and the client's key. */
 export const createAnswerSeal = (secret: string): AnswerSeal => {
   const keyFor = ({ key, tenantId, userId }: IdempotencyKey) =>
     Buffer.from(hkdfSync('sha256', secret, `${tenantId}${userId}`, `idempotency:${key}`, 32));
   return {
-    close: (key, answer) => {
-      const iv = randomBytes(IV_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', keyFor(key), iv);
-      return Buffer.concat([iv, cipher.update(answer, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    },
-    open: (key, sealed) => {
-      const decipher = createDecipheriv('aes-256-gcm', keyFor(key), sealed.subarray(0, IV_BYTES));
-      decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-      return (
-        decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
-      );
-    },
+    close: (key, answer) => seal(keyFor(key), answer),
+    open: (key, sealed) => unseal(keyFor(key), sealed),
   };
 };
 
@@ -49,10 +38,13 @@ const findAnswer = async (db: Queries, key: IdempotencyKey) => {
   }
 };
 
-const replay = (stored: StoredAnswer, key: IdempotencyKey, seal: AnswerSeal): never => {
+/** What was done must not be done again, also where its answer cannot be read since the secret has changed. */
+const replay = (stored: StoredAnswer, key: IdempotencyKey, answers: AnswerSeal): never => {
   if (!stored.fingerprint.equals(key.fingerprint)) throw new AppError(commonProblems.idempotency_key_reused);
   if (stored.answer === null) throw new Error('An idempotency key was committed without its answer');
-  throw new IdempotentReplay(seal.open(key, stored.answer));
+  const answer = answers.open(key, stored.answer);
+  if (answer === undefined) throw new AppError(commonProblems.idempotency_answer_lost);
+  throw new IdempotentReplay(answer);
 };
 
 /** Of two that insert at once, the second waits for the first to commit or roll back, but not for long. */
@@ -73,18 +65,18 @@ const take = async (db: Queries, key: IdempotencyKey) => {
 export const answerOnce = async <T>(
   db: Queries,
   key: IdempotencyKey,
-  seal: AnswerSeal,
+  answers: AnswerSeal,
   work: () => Promise<T>,
 ): Promise<T> => {
   const before = await findAnswer(db, key);
-  if (before) replay(before, key, seal);
+  if (before) replay(before, key, answers);
   if (!(await take(db, key))) {
     const meanwhile = await findAnswer(db, key);
-    if (meanwhile) replay(meanwhile, key, seal);
+    if (meanwhile) replay(meanwhile, key, answers);
     throw new AppError(commonProblems.idempotency_in_progress);
   }
   const result = await work();
   await db.run(sql`
-    UPDATE idempotency_keys SET answer = ${seal.close(key, key.encode(result))} WHERE ${isOwnKey(key)}`);
+    UPDATE idempotency_keys SET answer = ${answers.close(key, key.encode(result))} WHERE ${isOwnKey(key)}`);
   return result;
 };

@@ -29,6 +29,11 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'POST /waitlist/offers/{id}/accept': ['token'],
 };
 
+/** What no documentation can show: the secret of something that the clinic has. */
+const SECRETS: Readonly<Record<string, (ids: Ids) => Record<string, string>>> = {
+  'POST /auth/accept-invitation': ({ invitationToken = '' }) => ({ token: invitationToken }),
+};
+
 const idOf = (noun: string, ids: Ids): string => {
   const id = ids[noun];
   if (id === undefined)
@@ -43,7 +48,7 @@ export const exampleRequest = (route: TableRoute, ids: Ids): ExampleRequest => {
   return {
     method: route.method,
     path: query === '' ? path : `${path}?${query}`,
-    body: hasBody(route) ? exampleBody(route, ids) : undefined,
+    body: hasBody(route) ? withSecrets(exampleBody(route, ids), SECRETS[route.name]?.(ids)) : undefined,
   };
 };
 
@@ -94,6 +99,9 @@ const exampleBody = ({ name, operation }: TableRoute, ids: Ids): Json =>
       return value;
     },
   );
+
+const withSecrets = (body: Json, secrets: Record<string, string> | undefined): Json =>
+  secrets === undefined ? body : { ...(body as object), ...secrets };
 
 const without = (body: Json, fields: readonly string[] = []): Json =>
   typeof body === 'object' && body !== null && !Array.isArray(body)

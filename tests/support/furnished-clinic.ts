@@ -10,6 +10,7 @@ import {
 } from './route-table.ts';
 import { until } from '../../src/shared/tests/until.ts';
 import type { Api } from './api.ts';
+import { linkTokens } from './letters.ts';
 import type { TestServer } from './test-server.ts';
 
 /** A clinic that has one of everything, and somebody in every role. */
@@ -62,6 +63,11 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   });
   const hold = await add('/appointments/holds', { doctorId: doctor, serviceId: service, startsAt: HELD_AT });
   const { waitlist, offer } = await anOffer(clinic, visit);
+  const invitation = await add('/users/invitations', {
+    email: `invited-${clinic.subdomain}@example.org`,
+    role: 'receptionist',
+  });
+  const invitationToken = linkTokens(server).tokenOf({ tenantId: clinic.tenantId, linkId: invitation });
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
   const people = { tenant_admin: clinic.admin, receptionist, doctor: doctorUser, patient };
@@ -86,6 +92,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     waitlist,
     offer,
     override,
+    invitation,
+    invitationToken,
   };
   return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
 };

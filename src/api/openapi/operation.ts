@@ -1,5 +1,5 @@
 import { opens, permissionsOf, type Permission, roles } from '../../shared/config/permissions.ts';
-import type { Route } from '../../shared/utils/route.ts';
+import { asksForSetUp, type Route } from '../../shared/utils/route.ts';
 import { needsToken } from '../route-problems.ts';
 import type { ApiResponse, Operation } from './document.ts';
 import { acceptedExample } from './examples.ts';
@@ -36,7 +36,7 @@ const requestBody = (body: NonNullable<Route['body']>, registry: SchemaRegistry)
 };
 
 const permissionOf = ({ access }: Route): Permission | undefined =>
-  access === 'open' || access === 'tenant' || access === 'user' ? undefined : access;
+  asksForSetUp(access) && access !== 'user' ? access : undefined;
 
 const rolesWith = (permission: Permission | undefined) =>
   roles.filter((role) => permission === undefined || opens(permissionsOf(role), permission));

@@ -10,6 +10,7 @@ export const testConfig = (): Config =>
   parseConfig({
     BCRYPT_COST: '4',
     LOG_LEVEL: 'silent',
+    MAIL_DIR: `.data/test/mail/${testDatabaseName()}`,
     ...process.env,
     NODE_ENV: 'test',
     DB_NAME: testDatabaseName(),

@@ -3,8 +3,11 @@ import type { Permission } from '../config/permissions.ts';
 import type { Ctx, RequestCtx, TenantCtx } from '../types/context.ts';
 import type { Problem } from './errors.ts';
 
-/** Who may call: anyone; anyone who names a tenant; anyone logged in; or whoever holds the permission. */
-export type Access = 'open' | 'tenant' | 'user' | Permission;
+/**
+ * Who may call: anyone; anyone who names a tenant; anyone logged in, also with an account that is not set up; anyone
+ * logged in whose account is; or whoever holds the permission.
+ */
+export type Access = 'open' | 'tenant' | 'account' | 'user' | Permission;
 type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends 'tenant' ? TenantCtx : Ctx;
 
 type Schema = z.ZodType | undefined;
@@ -71,6 +74,10 @@ export type RouteGroup = {
   readonly base: `/${string}`;
   readonly routes: readonly Route[];
 };
+
+/** Whether a caller has to have proved the address and set up the second factor that the clinic asks for. */
+export const asksForSetUp = (access: Access): access is 'user' | Permission =>
+  access !== 'open' && access !== 'tenant' && access !== 'account';
 
 /** What an answer of this route is written in. */
 export const mediaTypeOf = ({ mediaType }: Route): string => mediaType ?? 'application/json';

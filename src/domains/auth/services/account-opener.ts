@@ -43,6 +43,7 @@ export const createAccountOpener = ({ audit, outbox, clock, patients }: Deps) =>
         lastName,
         role,
         active: true,
+        emailVerifiedAt: null,
         version: 1,
         createdAt: now,
         updatedAt: now,

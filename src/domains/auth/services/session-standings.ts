@@ -6,7 +6,8 @@ import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
 import { createShortMemory } from '../../../shared/utils/short-memory.ts';
-import { hasProfile, type Standing } from '../models/identity.ts';
+import type { TenantsPort } from '../../tenants/index.ts';
+import { isComplete, lackOf, type Standing } from '../models/identity.ts';
 import { findLiveSession, type LiveSession, touchSession } from '../repositories/session.repository.ts';
 import type { SessionCopies } from './session-copies.ts';
 
@@ -37,6 +38,7 @@ type Deps = {
   broadcast: Broadcast;
   clock: Clock;
   logger: Logger;
+  tenants: Pick<TenantsPort, 'settings'>;
   doctorOfUser: ProfileOfUser;
   patientOfUser: ProfileOfUser;
 };
@@ -48,7 +50,7 @@ export const createSessionStandings = (deps: Deps): SessionStandings => {
     clock,
     forMs: CHECKED_EVERY_MS,
     max: REMEMBERED_SESSIONS,
-    keeps: (standing) => standing === undefined || hasProfile(standing),
+    keeps: (standing) => standing === undefined || isComplete(standing),
   });
   const ended = new LRUCache<string, true>({ max: REMEMBERED_SESSIONS });
   const listeners: ((sessionIds: readonly string[]) => void)[] = [];
@@ -94,16 +96,18 @@ const readStanding = async (
   const session = await findLiveSession(db, sessionId, deps.clock.now());
   if (!session) return undefined;
   noteSeen(deps, tenantId, sessionId, session);
-  const standing = await withProfile(deps, db, session);
-  if (hasProfile(standing)) await deps.copies.keep(tenantId, sessionId, standing);
+  const standing = await toStanding(deps, db, session);
+  if (isComplete(standing)) await deps.copies.keep(tenantId, sessionId, standing);
   return standing;
 };
 
-const withProfile = async (
-  { doctorOfUser, patientOfUser }: Deps,
+const toStanding = async (
+  { tenants, doctorOfUser, patientOfUser }: Deps,
   db: Db,
-  { userId, role }: LiveSession,
+  session: LiveSession,
 ): Promise<Standing> => {
+  const { userId, role } = session;
+  const lacks = lackOf(session, await tenants.settings(db.tenantId));
   const doctorId = role === 'doctor' ? await doctorOfUser(db, userId) : undefined;
   const patientId = role === 'patient' ? await patientOfUser(db, userId) : undefined;
   return {
@@ -111,6 +115,7 @@ const withProfile = async (
     role,
     ...(doctorId !== undefined && { doctorId }),
     ...(patientId !== undefined && { patientId }),
+    ...(lacks !== undefined && { lacks }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Environment } from '../config.ts';
 import { ConfigError, parseConfig } from '../config.ts';
@@ -12,6 +13,8 @@ const complaintOf = (environment: Record<string, string>): string => {
   throw new Error('Nobody complained');
 };
 
+const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+const key = { kid: 'first', kty, crv, x, d };
 const secrets = { JWT_ACCESS_SECRET: 'a'.repeat(32), JWT_REFRESH_SECRET: 'b'.repeat(32) };
 
 describe('without any variable', () => {
@@ -62,7 +65,7 @@ describe('each variable', () => {
     DB_NAME: ['doctor-1', 'database.name', 'doctor-1'],
     DB_USER: ['app', 'database.user', 'app'],
     DB_PASSWORD: ['', 'database.password', ''],
-    DB_POOL_SIZE: ['3', 'database.poolSize', 3],
+    DB_POOL_SIZE: ['4', 'database.poolSize', 4],
     DB_ACQUIRE_TIMEOUT_MS: ['250', 'database.acquireTimeoutMs', 250],
     DB_STATEMENT_TIMEOUT_MS: ['60000', 'database.statementTimeoutMs', 60_000],
     REDIS_HOST: ['redis.example', 'redis.host', 'redis.example'],
@@ -71,6 +74,10 @@ describe('each variable', () => {
     EVENT_STREAM: ['clinics', 'streamPrefix', '{clinics}'],
     JWT_ACCESS_SECRET: ['short', 'jwt.accessSecret', 'short'],
     JWT_REFRESH_SECRET: ['short', 'jwt.refreshSecret', 'short'],
+    JWT_KEYS: [JSON.stringify({ keys: [key] }), 'jwt.keys', [key]],
+    SMTP_URL: ['smtp://mail.example:587', 'mail.smtpUrl', 'smtp://mail.example:587'],
+    MAIL_FROM: ['clinic@example.org', 'mail.from', 'clinic@example.org'],
+    MAIL_DIR: ['/tmp/mail', 'mail.folder', '/tmp/mail'],
     BCRYPT_COST: ['4', 'bcryptCost', 4],
   };
   test.each(Object.entries(good))('%s is read', (name, [text, path, value]) => {
@@ -101,7 +108,7 @@ describe('each variable', () => {
     ['DB_PORT', 'mysql'],
     ['DB_NAME', ''],
     ['DB_USER', ''],
-    ['DB_POOL_SIZE', '2'],
+    ['DB_POOL_SIZE', '3'],
     ['DB_POOL_SIZE', '1.5'],
     ['DB_ACQUIRE_TIMEOUT_MS', '0'],
     ['DB_STATEMENT_TIMEOUT_MS', '1'],
@@ -110,6 +117,15 @@ describe('each variable', () => {
     ['EVENT_STREAM', ''],
     ['JWT_ACCESS_SECRET', ''],
     ['JWT_REFRESH_SECRET', ''],
+    ['SMTP_URL', 'mail.example:25'],
+    ['SMTP_URL', 'http://mail.example'],
+    ['MAIL_FROM', ''],
+    ['JWT_KEYS', '/nowhere/keys.json'],
+    ['JWT_KEYS', '{"keys":[]}'],
+    ['JWT_KEYS', JSON.stringify({ keys: [key, key] })],
+    ['JWT_KEYS', JSON.stringify({ keys: [{ ...key, d: undefined }] })],
+    ['JWT_KEYS', JSON.stringify({ keys: [{ ...key, d: 'AAAA' }] })],
+    ['JWT_KEYS', JSON.stringify({ keys: [{ ...key, kty: 'oct' }] })],
     ['BCRYPT_COST', '3'],
     ['BCRYPT_COST', '16'],
   ])('%s refuses "%s", by its name', (name, text) => {
@@ -164,6 +180,24 @@ describe('in production', () => {
 
   test('anywhere else the default secrets will do', () => {
     expect(parseConfig({ NODE_ENV: 'staging' }).environment).toBe('staging');
+  });
+});
+
+describe('mails', () => {
+  test('are written to a folder while developing only: they open accounts', () => {
+    for (const [environment, folder] of [
+      [{}, '.data/mail'],
+      [{ NODE_ENV: 'test' }, '.data/mail'],
+      [{ NODE_ENV: 'staging' }, undefined],
+      [{ NODE_ENV: 'production', ...secrets }, undefined],
+    ] as const)
+      expect(parseConfig(environment).mail.folder).toBe(folder);
+  });
+
+  test('come from a name and an address of the installation', () => {
+    expect(parseConfig({ APP_NAME: 'Clinics', APP_DOMAIN: 'clinics.example' }).mail.from).toBe(
+      'Clinics <no-reply@clinics.example>',
+    );
   });
 });
 
