@@ -17,6 +17,7 @@ import {
 } from './domains/appointments/index.ts';
 import { authChores, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
 import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import { createMedicalNotes, medicalNoteProblems } from './domains/medical-notes/index.ts';
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -35,6 +36,7 @@ const problems = {
   ...patientProblems,
   ...doctorProblems,
   ...appointmentProblems,
+  ...medicalNoteProblems,
 };
 
 /** What the domains forget in time. */
@@ -60,7 +62,15 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     doctors: doctorsPort,
     patients: patients.port,
-    activeRoleOf: findActiveRole,
+    standingOf: async (db, userId) => {
+      const held = await findActiveRole(db, userId);
+      return held && { role: held.role, permissions: await auth.port.permissionsOf(db.tenantId, held) };
+    },
+  });
+  const medicalNotes = createMedicalNotes({
+    ...infrastructure,
+    treats: appointmentsPort.treats,
+    findVisit: appointmentsPort.visit,
   });
   return {
     tenants: tenants.port,
@@ -73,6 +83,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...doctors.routes,
       ...patients.routes(appointmentsPort),
       ...appointments.routes,
+      ...medicalNotes.routes,
     ],
   };
 };

@@ -30,6 +30,7 @@ const NOT_MET: Readonly<Record<string, string>> = {
 
 /** Routes that have a tour of their own, on a server that is checked like this one. */
 const ELSEWHERE = [
+  '/api-keys',
   '/appointments/holds',
   '/appointments/series',
   '/appointments/{id}/confirm',
@@ -42,6 +43,8 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
+  '/medical-notes',
+  '/roles',
   '/users/invitations',
   '/users/{id}/mfa',
   '/waitlist',

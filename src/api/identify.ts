@@ -4,7 +4,7 @@ import type { Tenant, TenantsPort } from '../domains/tenants/index.ts';
 import { opens } from '../shared/config/permissions.ts';
 import type { Ctx, RequestCtx } from '../shared/types/context.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
-import { type Access, asksForSetUp } from '../shared/utils/route.ts';
+import { type Access, asksForSetUp, permissionOf } from '../shared/utils/route.ts';
 import type { Identify } from './endpoint.ts';
 import { type TenantName, tenantNames } from './tenant-names.ts';
 
@@ -104,7 +104,10 @@ const demandSetUp = ({ lacks }: Identity, access: Access): void => {
   if (lacks !== undefined && asksForSetUp(access)) throw new AppError(commonProblems[lacks]);
 };
 
-const demandPermission = ({ permissions }: Identity, access: Access): void => {
-  if (!asksForSetUp(access) || access === 'user') return;
-  if (!opens(permissions, access)) throw new AppError(commonProblems.forbidden);
+const demandPermission = ({ permissions, apiKeyId }: Identity, access: Access): void => {
+  const permission = permissionOf({ access });
+  if (permission !== undefined && !opens(permissions, permission))
+    throw new AppError(commonProblems.forbidden);
+  if (apiKeyId !== undefined && (access === 'user' || access === 'account'))
+    throw new AppError(commonProblems.forbidden, 'An API key has no account: only people may do this.');
 };

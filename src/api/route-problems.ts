@@ -11,8 +11,8 @@ export const problemsOf = (definition: Route): Problem[] => {
     ...(access === 'tenant' ? [c.tenant_required, c.tenant_not_found] : []),
     ...(access === 'open' ? [] : [c.tenant_mismatch, c.tenant_suspended]),
     ...(needsToken(definition) ? [c.unauthenticated, c.token_expired, c.session_revoked] : []),
+    ...(needsToken(definition) && access !== 'caller' ? [c.forbidden] : []),
     ...(asksForSetUp(access) ? [c.email_not_verified, c.mfa_setup_required] : []),
-    ...(asksForSetUp(access) && access !== 'user' ? [c.forbidden] : []),
     ...(isCreating(definition)
       ? [c.idempotency_in_progress, c.idempotency_key_reused, c.idempotency_answer_lost]
       : []),

@@ -1,7 +1,6 @@
-import { hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { IdempotentReplay, type IdempotencyKey } from '../shared/types/idempotency.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
-import { seal, unseal } from '../shared/utils/sealing.ts';
 import { duplicateKeyOf, isLocked } from './failures.ts';
 import type { Queries } from './queries.ts';
 import { bin, sql } from './sql.ts';
@@ -13,13 +12,29 @@ export type AnswerSeal = {
   open(key: IdempotencyKey, sealed: Buffer): string | undefined;
 };
 
-/** Under a key derived (HKDF, RFC 5869) from the installation's secret and the client's key. */
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** AES-256-GCM under a key derived (HKDF, RFC 5869) from the installation's secret and the client's key. */
 export const createAnswerSeal = (secret: string): AnswerSeal => {
   const keyFor = ({ key, tenantId, userId }: IdempotencyKey) =>
     Buffer.from(hkdfSync('sha256', secret, `${tenantId}${userId}`, `idempotency:${key}`, 32));
   return {
-    close: (key, answer) => seal(keyFor(key), answer),
-    open: (key, sealed) => unseal(keyFor(key), sealed),
+    close: (key, answer) => {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', keyFor(key), iv);
+      return Buffer.concat([iv, cipher.update(answer, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    },
+    open: (key, sealed) => {
+      const decipher = createDecipheriv('aes-256-gcm', keyFor(key), sealed.subarray(0, IV_BYTES));
+      decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+      const answer = decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8');
+      try {
+        return answer + decipher.final('utf8');
+      } catch {
+        return undefined;
+      }
+    },
   };
 };
 
@@ -39,10 +54,10 @@ const findAnswer = async (db: Queries, key: IdempotencyKey) => {
 };
 
 /** What was done must not be done again, also where its answer cannot be read since the secret has changed. */
-const replay = (stored: StoredAnswer, key: IdempotencyKey, answers: AnswerSeal): never => {
+const replay = (stored: StoredAnswer, key: IdempotencyKey, seal: AnswerSeal): never => {
   if (!stored.fingerprint.equals(key.fingerprint)) throw new AppError(commonProblems.idempotency_key_reused);
   if (stored.answer === null) throw new Error('An idempotency key was committed without its answer');
-  const answer = answers.open(key, stored.answer);
+  const answer = seal.open(key, stored.answer);
   if (answer === undefined) throw new AppError(commonProblems.idempotency_answer_lost);
   throw new IdempotentReplay(answer);
 };
@@ -65,18 +80,18 @@ const take = async (db: Queries, key: IdempotencyKey) => {
 export const answerOnce = async <T>(
   db: Queries,
   key: IdempotencyKey,
-  answers: AnswerSeal,
+  seal: AnswerSeal,
   work: () => Promise<T>,
 ): Promise<T> => {
   const before = await findAnswer(db, key);
-  if (before) replay(before, key, answers);
+  if (before) replay(before, key, seal);
   if (!(await take(db, key))) {
     const meanwhile = await findAnswer(db, key);
-    if (meanwhile) replay(meanwhile, key, answers);
+    if (meanwhile) replay(meanwhile, key, seal);
     throw new AppError(commonProblems.idempotency_in_progress);
   }
   const result = await work();
   await db.run(sql`
-    UPDATE idempotency_keys SET answer = ${answers.close(key, key.encode(result))} WHERE ${isOwnKey(key)}`);
+    UPDATE idempotency_keys SET answer = ${seal.close(key, key.encode(result))} WHERE ${isOwnKey(key)}`);
   return result;
 };

@@ -1,8 +1,10 @@
 import type { AuditTrail } from '../../database/audit.ts';
 import type { Database, Db, Tx } from '../../database/db.ts';
+import type { Keyring } from '../../database/keyring.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Mailer } from '../../shared/mail/mailer.ts';
+import type { Permission } from '../../shared/config/permissions.ts';
 import type { Broadcast } from '../../shared/utils/broadcast.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
@@ -11,20 +13,27 @@ import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { PatientsPort } from '../patients/index.ts';
 import type { AccountsPort, TenantsPort } from '../tenants/index.ts';
 import { createAccountController } from './controllers/account.controller.ts';
+import { createApiKeyController } from './controllers/api-key.controller.ts';
 import { createAuthController } from './controllers/auth.controller.ts';
+import { createCustomRoleController } from './controllers/custom-role.controller.ts';
 import { createUserController } from './controllers/user.controller.ts';
 import type { AccountLetter } from './models/account-letter.ts';
+import { looksLikeApiKey } from './models/api-key-text.ts';
 import type { Tokens } from './models/tokens.ts';
 import type { User } from './models/user.ts';
 import { invitationRoutes, letterRoutes, mfaRoutes } from './routes/account.routes.ts';
+import { apiKeyRoutes } from './routes/api-key.routes.ts';
 import { authRoutes } from './routes/auth.routes.ts';
+import { customRoleRoutes } from './routes/custom-role.routes.ts';
 import { sessionRoutes } from './routes/session.routes.ts';
 import { userRoutes } from './routes/user.routes.ts';
 import { createAccountLinks } from './services/account-links.ts';
 import { createAccountOpener } from './services/account-opener.ts';
+import { createApiKeyStandings } from './services/api-key-standings.ts';
+import { createApiKeyService } from './services/api-key.service.ts';
 import { type Authenticate, createAuthentication } from './services/authentication.service.ts';
+import { createCustomRoleService } from './services/custom-role.service.ts';
 import { createEmailVerification } from './services/email-verification.service.ts';
-import { createFactorVault } from './services/factor-vault.ts';
 import { createInvitationService } from './services/invitation.service.ts';
 import { createLetterCarrier } from './services/letter-carrier.ts';
 import { createLetterLimit } from './services/letter-limit.ts';
@@ -34,12 +43,14 @@ import { createLogin } from './services/login.service.ts';
 import { createOwnAccountService } from './services/own-account.service.ts';
 import { createPasswordHasher } from './services/password-hasher.ts';
 import { createPasswordReset } from './services/password-reset.service.ts';
+import { createProfiles, type ProfileOfUser } from './services/profiles.ts';
 import { createRefresh } from './services/refresh.service.ts';
 import { createAccountsPort, createRegistration } from './services/registration.service.ts';
+import { createRoleDirectory, type HeldRole } from './services/role-directory.ts';
 import { createSecondFactor } from './services/second-factor.service.ts';
 import { createSessionCopies } from './services/session-copies.ts';
 import { createSessionEnder } from './services/session-ender.ts';
-import { createSessionStandings, type ProfileOfUser } from './services/session-standings.ts';
+import { createSessionStandings } from './services/session-standings.ts';
 import { createSessionStarter } from './services/session-starter.ts';
 import { createSessionService } from './services/session.service.ts';
 import { type PublicKey, publicKeysOf } from './services/signing-keys.ts';
@@ -55,11 +66,13 @@ export { findActiveRole } from './repositories/user.repository.ts';
 
 /** What other parts may ask of auth. */
 export type AuthPort = {
+  /** Tells whom an access token or an API key speaks for. */
   readonly authenticate: Authenticate;
   /** The keys with which others may check access tokens; none while these are signed with a secret. */
   readonly publicKeys: readonly PublicKey[];
   /** What a letter that `auth.link_created` asks for has to say; nothing where it has become pointless. */
   accountLetter(db: Db, linkId: string): Promise<AccountLetter | undefined>;
+  readonly permissionsOf: (tenantId: string, held: HeldRole) => Promise<ReadonlySet<Permission>>;
   /** Whether the session has not ended; at most a few seconds old. */
   isSessionLive(session: { tenantId: string; sessionId: string }): Promise<boolean>;
   /** Calls `listener` with sessions that have ended, at once for those that ended here; without Redis, for no others. */
@@ -75,6 +88,7 @@ export type AuthDeps = {
   clock: Clock;
   logger: Logger;
   config: Pick<Config, 'jwt' | 'bcryptCost' | 'publicUrl'>;
+  keyring: Keyring;
   mailer: Mailer;
   tenants: TenantsPort;
   patients: PatientsPort;
@@ -98,7 +112,10 @@ export const createAuth = (deps: AuthDeps): Auth => {
   const passwords = createPasswordHasher(deps.config);
   const copies = createSessionCopies(deps.redis);
   const { patientOfUser } = deps.patients;
-  const standings = createSessionStandings({ ...deps, copies, patientOfUser });
+  const profiles = createProfiles({ doctorOfUser: deps.doctorOfUser, patientOfUser });
+  const roles = createRoleDirectory(deps);
+  const standings = createSessionStandings({ ...deps, copies, profiles });
+  const apiKeys = createApiKeyStandings({ ...deps, profiles, roles });
   const sessions = createSessionStarter({ ...deps, tokens });
   const endSessions = createSessionEnder(deps);
   const accounts = createAccountOpener(deps);
@@ -106,10 +123,10 @@ export const createAuth = (deps: AuthDeps): Auth => {
   const letters = createLetterLimit(deps.redis);
   const linkTokens = createLinkTokens(deps.config.jwt.refreshSecret);
   const links = createAccountLinks({ ...deps, linkTokens });
-  const vault = createFactorVault(deps.config.jwt.refreshSecret);
-  const secondFactor = createSecondFactor({ ...deps, passwords, vault, guard });
+  const secondFactor = createSecondFactor({ ...deps, passwords, guard });
   const safety = { guard, letters, links, secondFactor };
-  const parts = { ...deps, ...safety, tokens, passwords, standings, sessions, endSessions, accounts };
+  const standing = { standings, sessions, endSessions, accounts, roles, apiKeys };
+  const parts = { ...deps, ...safety, ...standing, tokens, passwords };
 
   const controller = createAuthController({
     register: createRegistration(parts),
@@ -125,9 +142,13 @@ export const createAuth = (deps: AuthDeps): Auth => {
     secondFactor,
   });
   const users = createUserController(createUserService(parts));
+  const keys = createApiKeyController(createApiKeyService(parts));
+  const customRoles = createCustomRoleController(createCustomRoleService(parts));
+  const authenticate = createAuthentication(parts);
   return {
     port: {
-      authenticate: createAuthentication(parts),
+      authenticate: (token) => (looksLikeApiKey(token) ? apiKeys : { authenticate }).authenticate(token),
+      permissionsOf: roles.permissionsOf,
       publicKeys: publicKeysOf(deps.config.jwt.keys),
       accountLetter: links.letterOf,
       isSessionLive: async ({ tenantId, sessionId }) =>
@@ -143,6 +164,8 @@ export const createAuth = (deps: AuthDeps): Auth => {
       sessionRoutes(controller),
       invitationRoutes(account),
       userRoutes(users),
+      customRoleRoutes(customRoles),
+      apiKeyRoutes(keys),
     ],
   };
 };

@@ -5,18 +5,27 @@ import { Id } from '../../../shared/types/id.ts';
 
 /** What the account has to be given before it may do anything else. */
 const Lack = z.enum(['email_not_verified', 'mfa_setup_required']);
-export type Lack = z.output<typeof Lack>;
+type Lack = z.output<typeof Lack>;
 
-/** Who an access token speaks for. */
+/** Who an access token or an API key speaks for. */
 export type Identity = Pick<
   Ctx,
-  'tenantId' | 'userId' | 'sessionId' | 'role' | 'permissions' | 'doctorId' | 'patientId'
+  | 'tenantId'
+  | 'userId'
+  | 'sessionId'
+  | 'apiKeyId'
+  | 'role'
+  | 'roleId'
+  | 'permissions'
+  | 'doctorId'
+  | 'patientId'
 > & { readonly lacks?: Lack };
 
 /** What holds for a session as long as it lasts. */
 export const Standing = z.object({
   userId: Id,
   role: z.enum(roles),
+  roleId: Id.exactOptional(),
   doctorId: Id.exactOptional(),
   patientId: Id.exactOptional(),
   lacks: Lack.exactOptional(),

@@ -65,6 +65,7 @@ export const revokeSessions = (tx: Tx, ids: readonly string[], now: Date) =>
 export type LiveSession = {
   readonly userId: string;
   readonly role: Role;
+  readonly roleId: string | null;
   readonly lastSeenAt: Date;
   readonly emailVerifiedAt: Date | null;
   /** When the authenticator was shown to work. */
@@ -74,8 +75,9 @@ export type LiveSession = {
 /** The session and its user as they stand; nothing where either is gone, ended or inactive. */
 export const findLiveSession = (db: Db, id: string, now: Date) =>
   db.one<LiveSession>(sql`
-    SELECT sessions.user_id AS userId, users.role, sessions.last_seen_at AS lastSeenAt,
-      users.email_verified_at AS emailVerifiedAt, totp_factors.activated_at AS mfaSince
+    SELECT sessions.user_id AS userId, users.role, users.role_id AS roleId,
+      sessions.last_seen_at AS lastSeenAt, users.email_verified_at AS emailVerifiedAt,
+      totp_factors.activated_at AS mfaSince
     FROM sessions
     JOIN users ON users.tenant_id = sessions.tenant_id AND users.id = sessions.user_id
     LEFT JOIN totp_factors ON totp_factors.tenant_id = users.tenant_id AND totp_factors.user_id = users.id

@@ -1,5 +1,6 @@
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database } from '../../../database/db.ts';
+import { permissionsOf } from '../../../shared/config/permissions.ts';
 import type { Ctx, RequestCtx } from '../../../shared/types/context.ts';
 import { decodeCursor, IdPosition, type Page, toPage } from '../../../shared/types/page.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -19,6 +20,7 @@ import type { AcceptInvitation, Invite, ListInvitations } from '../validators/ac
 import type { SignedIn } from '../validators/credentials.ts';
 import type { AccountLinks } from './account-links.ts';
 import type { AccountOpener } from './account-opener.ts';
+import { demandPower } from './giving.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { SessionStarter } from './session-starter.ts';
 
@@ -56,6 +58,7 @@ export const createInvitationService = (deps: Deps) => {
     /** Replaces an invitation to the same address: only the newest letter opens the door. */
     invite: (ctx: Ctx, { email, role, firstName, lastName }: Invite): Promise<Invitation> =>
       database.transaction(ctx, async (tx) => {
+        demandPower(ctx, permissionsOf(role));
         if (await findAccountByEmail(tx, email)) throw new AppError(authProblems.email_taken);
         await useUpLinks(tx, 'invitation', email, clock.now());
         const names = { firstName: firstName ?? null, lastName: lastName ?? null };

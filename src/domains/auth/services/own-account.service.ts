@@ -44,9 +44,9 @@ export const createOwnAccountService = (deps: Deps) => {
         findFactor(db, ctx.userId),
       ]);
       if (!user || !tenant) throw new AppError(commonProblems.session_revoked);
-      const { id, email, role, firstName, lastName, emailVerifiedAt } = user;
+      const { id, email, role, roleId, firstName, lastName, emailVerifiedAt } = user;
       return {
-        ...{ id, email, role, firstName, lastName },
+        ...{ id, email, role, roleId, firstName, lastName },
         permissions: [...ctx.permissions],
         tenant: {
           id: tenant.id,
@@ -55,6 +55,7 @@ export const createOwnAccountService = (deps: Deps) => {
           timezone: tenant.timezone,
           locale: tenant.locale,
         },
+        ...(ctx.apiKeyId !== undefined && { apiKeyId: ctx.apiKeyId }),
         ...(ctx.doctorId !== undefined && { doctorId: ctx.doctorId }),
         ...(ctx.patientId !== undefined && { patientId: ctx.patientId }),
         emailVerified: emailVerifiedAt !== null,

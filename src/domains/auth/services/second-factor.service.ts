@@ -1,10 +1,11 @@
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database, Tx } from '../../../database/db.ts';
+import type { Keyring } from '../../../database/keyring.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems, invalid } from '../../../shared/utils/errors.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
-import { newRecoveryCodes, readCode, showCode } from '../models/recovery-code.ts';
+import { hashOfCode, newRecoveryCodes, readCode, showCode } from '../models/recovery-code.ts';
 import { newTotpSecret, otpauthUrlOf, timeStepOf } from '../models/totp.ts';
 import { authProblems } from '../problems.ts';
 import {
@@ -18,7 +19,6 @@ import {
 } from '../repositories/second-factor.repository.ts';
 import { findAccount } from '../repositories/user.repository.ts';
 import type { ActivateTotp, DisableTotp, RecoveryCodes, TotpSetUp } from '../validators/second-factor.ts';
-import type { FactorVault } from './factor-vault.ts';
 import type { LoginGuard } from './login-guard.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 
@@ -28,22 +28,21 @@ type Deps = {
   clock: Clock;
   tenants: TenantsPort;
   passwords: PasswordHasher;
-  vault: FactorVault;
+  keyring: Keyring;
   guard: LoginGuard;
 };
 export type SecondFactor = ReturnType<typeof createSecondFactor>;
 
 /** The authenticator of a user, and the codes for the day on which it is lost. */
 export const createSecondFactor = (deps: Deps) => {
-  const { database, audit, clock, tenants, passwords, vault, guard } = deps;
+  const { database, audit, clock, tenants, passwords, keyring, guard } = deps;
 
   const record = (tx: Tx, ctx: Ctx, action: string) =>
     audit.record(tx, ctx, { action, resourceType: 'user', resourceId: ctx.userId });
 
-  const timeStep = (tx: Tx, userId: string, factor: TotpFactor, code: string) => {
-    const secret = vault.open(tx.tenantId, userId, factor.secret);
-    return secret === undefined ? undefined : timeStepOf(secret, code, clock.now(), factor.lastTimeStep);
-  };
+  const placeOf = (userId: string) => ({ table: 'totp_factors', column: 'secret', id: userId });
+  const secretOf = async (tx: Tx, userId: string, { secret }: TotpFactor): Promise<string> =>
+    (await keyring.open(tx, secret, placeOf(userId))).toString();
 
   return {
     /** A new secret each time, until a code of it has been shown. */
@@ -57,7 +56,8 @@ export const createSecondFactor = (deps: Deps) => {
       await database.transaction(ctx, async (tx) => {
         if ((await findFactorToUse(tx, ctx.userId))?.activatedAt)
           throw new AppError(authProblems.mfa_already_enabled);
-        await putFactor(tx, ctx.userId, vault.seal(ctx.tenantId, ctx.userId, secret), clock.now());
+        const sealed = await keyring.seal(tx, secret, placeOf(ctx.userId));
+        await putFactor(tx, ctx.userId, sealed, clock.now());
         await record(tx, ctx, 'user.mfa_begun');
       });
       return { secret, otpauthUrl: otpauthUrlOf(secret, tenant.name, account.user.email) };
@@ -69,10 +69,11 @@ export const createSecondFactor = (deps: Deps) => {
         const factor = await findFactorToUse(tx, ctx.userId);
         if (!factor) throw new AppError(authProblems.totp_not_found);
         if (factor.activatedAt) throw new AppError(authProblems.mfa_already_enabled);
-        const lastTimeStep = timeStep(tx, ctx.userId, factor, code);
+        const secret = await secretOf(tx, ctx.userId, factor);
+        const lastTimeStep = timeStepOf(secret, code, clock.now(), factor.lastTimeStep);
         if (lastTimeStep === undefined) throw invalid('/code', 'is not the code that the secret gives now');
         await updateFactor(tx, ctx.userId, { activatedAt: clock.now(), lastTimeStep });
-        const hashes = codes.map((each) => vault.hashOf(ctx.tenantId, ctx.userId, each));
+        const hashes = codes.map((each) => hashOfCode(secret, each));
         await insertRecoveryCodes(tx, ctx.userId, hashes);
         await record(tx, ctx, 'user.mfa_enabled');
       });
@@ -97,12 +98,14 @@ export const createSecondFactor = (deps: Deps) => {
     use: async (tx: Tx, userId: string, code: string): Promise<boolean> => {
       const factor = await findFactorToUse(tx, userId);
       if (!factor?.activatedAt) return false;
-      const lastTimeStep = timeStep(tx, userId, factor, code.replaceAll(/\s/g, ''));
+      const secret = await secretOf(tx, userId, factor);
+      const digits = code.replaceAll(/\s/g, '');
+      const lastTimeStep = timeStepOf(secret, digits, clock.now(), factor.lastTimeStep);
       if (lastTimeStep !== undefined) {
         await updateFactor(tx, userId, { ...factor, lastTimeStep });
         return true;
       }
-      return useRecoveryCode(tx, userId, vault.hashOf(tx.tenantId, userId, readCode(code)));
+      return useRecoveryCode(tx, userId, hashOfCode(secret, readCode(code)));
     },
   };
 };

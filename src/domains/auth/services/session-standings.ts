@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Database, Db } from '../../../database/db.ts';
+import type { Database } from '../../../database/db.ts';
 import { Id } from '../../../shared/types/id.ts';
 import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -9,6 +9,7 @@ import { createShortMemory } from '../../../shared/utils/short-memory.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
 import { isComplete, lackOf, type Standing } from '../models/identity.ts';
 import { findLiveSession, type LiveSession, touchSession } from '../repositories/session.repository.ts';
+import type { Profiles } from './profiles.ts';
 import type { SessionCopies } from './session-copies.ts';
 
 const CHECKED_EVERY_MS = 2_000;
@@ -20,9 +21,6 @@ const endings: Channel<EndedSessions> = {
   name: 'sessions:ended',
   message: z.object({ tenantId: Id, sessionIds: z.array(Id) }),
 };
-
-/** Finds the profile that a user is. */
-export type ProfileOfUser = (db: Db, userId: string) => Promise<string | undefined>;
 
 export type SessionStandings = {
   /** How the session stands, at most two seconds ago; nothing where it has ended. */
@@ -39,8 +37,7 @@ type Deps = {
   clock: Clock;
   logger: Logger;
   tenants: Pick<TenantsPort, 'settings'>;
-  doctorOfUser: ProfileOfUser;
-  patientOfUser: ProfileOfUser;
+  profiles: Profiles;
 };
 
 /** Sessions as this process knows them: by memory, else by the copy in Redis, else by MySQL. An end is final. */
@@ -96,27 +93,11 @@ const readStanding = async (
   const session = await findLiveSession(db, sessionId, deps.clock.now());
   if (!session) return undefined;
   noteSeen(deps, tenantId, sessionId, session);
-  const standing = await toStanding(deps, db, session);
+  const lacks = lackOf(session, await deps.tenants.settings(tenantId));
+  const profiled = await deps.profiles.standingOf(db, session);
+  const standing = { ...profiled, ...(lacks !== undefined && { lacks }) };
   if (isComplete(standing)) await deps.copies.keep(tenantId, sessionId, standing);
   return standing;
-};
-
-const toStanding = async (
-  { tenants, doctorOfUser, patientOfUser }: Deps,
-  db: Db,
-  session: LiveSession,
-): Promise<Standing> => {
-  const { userId, role } = session;
-  const lacks = lackOf(session, await tenants.settings(db.tenantId));
-  const doctorId = role === 'doctor' ? await doctorOfUser(db, userId) : undefined;
-  const patientId = role === 'patient' ? await patientOfUser(db, userId) : undefined;
-  return {
-    userId,
-    role,
-    ...(doctorId !== undefined && { doctorId }),
-    ...(patientId !== undefined && { patientId }),
-    ...(lacks !== undefined && { lacks }),
-  };
 };
 
 /** Once a minute, and no request waits for it. */

@@ -4,13 +4,15 @@ import type { Outbox } from '../../../database/outbox.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { decodeCursor, IdPosition, type Page, toPage } from '../../../shared/types/page.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
-import { AppError } from '../../../shared/utils/errors.ts';
+import { AppError, invalid } from '../../../shared/utils/errors.ts';
 import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
+import { permissionsOf } from '../../../shared/config/permissions.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
 import { demandUnlikeOwner } from '../models/unlike-owner.ts';
-import { leavesNoAdmin, type User } from '../models/user.ts';
+import { leavesNoAdmin, mayHaveOwnRole, type User } from '../models/user.ts';
 import { authProblems } from '../problems.ts';
 import { useUpLinks } from '../repositories/account-link.repository.ts';
+import { findRoleToGive } from '../repositories/custom-role.repository.ts';
 import { removeFactor } from '../repositories/second-factor.repository.ts';
 import {
   findAccountToChange,
@@ -22,6 +24,8 @@ import {
 } from '../repositories/user.repository.ts';
 import type { CreateUser, ListUsers, UpdateUser } from '../validators/user.ts';
 import type { AccountOpener } from './account-opener.ts';
+import type { ApiKeyStandings } from './api-key-standings.ts';
+import { demandPower } from './giving.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { EndSessions } from './session-ender.ts';
 import type { SessionStandings } from './session-standings.ts';
@@ -36,6 +40,7 @@ type Deps = {
   accounts: AccountOpener;
   endSessions: EndSessions;
   standings: SessionStandings;
+  apiKeys: ApiKeyStandings;
 };
 export type UserService = ReturnType<typeof createUserService>;
 
@@ -47,15 +52,33 @@ const there = (user: User | undefined): User => {
   return user;
 };
 
+/** What somebody may do, by a role that does not change before the commit. Fails with `role_not_found`. */
+const permissionsOfUser = async (tx: Tx, { role, roleId }: Pick<User, 'role' | 'roleId'>) => {
+  if (roleId === null) return permissionsOf(role);
+  if (!mayHaveOwnRole(role))
+    throw invalid('/roleId', 'is for doctors and receptionists; name one of these as the role, too');
+  const given = await findRoleToGive(tx, roleId);
+  if (!given) throw new AppError(authProblems.role_not_found);
+  return given.permissions;
+};
+
+const roleIdAfter = (current: User, { role, roleId }: UpdateUser): string | null => {
+  if (roleId !== undefined) return roleId;
+  return role === undefined ? current.roleId : null;
+};
+
 /** Who can log in to the clinic, as its administrators see and change it. */
 export const createUserService = (deps: Deps) => {
-  const { database, audit, outbox, clock, tenants, passwords, accounts, endSessions, standings } = deps;
+  const { database, audit, outbox, clock, tenants, passwords, accounts } = deps;
+  const { endSessions, standings, apiKeys } = deps;
 
   const change = async (tx: Tx, ctx: Ctx, id: string, changes: UpdateUser, ifMatch: number | undefined) => {
     const adminIds = await lockAdmins(tx);
     const current = there((await findAccountToChange(tx, id))?.user);
     demandVersion(current, ifMatch);
-    const user = nextVersion(current, changes, clock.now());
+    const user = nextVersion(current, { ...changes, roleId: roleIdAfter(current, changes) }, clock.now());
+    demandPower(ctx, await permissionsOfUser(tx, current));
+    demandPower(ctx, await permissionsOfUser(tx, user));
     if (leavesNoAdmin(adminIds, id, user)) throw new AppError(authProblems.last_admin);
     await updateUser(tx, user);
     await accounts.ensureProfile(tx, ctx, user);
@@ -67,7 +90,7 @@ export const createUserService = (deps: Deps) => {
     });
     const { role, active } = user;
     await outbox.publish(tx, ctx, { type: 'user.updated', payload: { userId: id, role, active } });
-    const mayDoOther = role !== current.role || active !== current.active;
+    const mayDoOther = role !== current.role || user.roleId !== current.roleId || active !== current.active;
     return { user, ended: mayDoOther ? await endSessions(tx, ctx, id) : [] };
   };
 
@@ -76,6 +99,7 @@ export const createUserService = (deps: Deps) => {
     const adminIds = await lockAdmins(tx);
     const user = there((await findAccountToChange(tx, id))?.user);
     demandVersion(user, ifMatch);
+    demandPower(ctx, await permissionsOfUser(tx, user));
     if (leavesNoAdmin(adminIds, id, { ...user, active: false })) throw new AppError(authProblems.last_admin);
     await removeUser(tx, id, clock.now());
     await removeFactor(tx, id);
@@ -87,7 +111,8 @@ export const createUserService = (deps: Deps) => {
 
   /** For somebody who has lost authenticator and codes: they log in with the password, and set up another. */
   const clearFactor = async (tx: Tx, ctx: Ctx, id: string) => {
-    there((await findAccountToChange(tx, id))?.user);
+    const user = there((await findAccountToChange(tx, id))?.user);
+    demandPower(ctx, await permissionsOfUser(tx, user));
     await removeFactor(tx, id);
     await audit.record(tx, ctx, { action: 'user.mfa_reset', resourceType: 'user', resourceId: id });
     return endSessions(tx, ctx, id);
@@ -97,9 +122,10 @@ export const createUserService = (deps: Deps) => {
     create: async (ctx: Ctx, { password, ...fields }: CreateUser): Promise<User> => {
       demandUnlikeOwner(password, fields, await tenants.findById(ctx.tenantId), '/password');
       const passwordHash = await passwords.hash(password);
-      return database.transaction(ctx, (tx) =>
-        accounts.open(tx, ctx, 'user.created', { ...fields, passwordHash }),
-      );
+      return database.transaction(ctx, async (tx) => {
+        demandPower(ctx, await permissionsOfUser(tx, fields));
+        return accounts.open(tx, ctx, 'user.created', { ...fields, passwordHash });
+      });
     },
 
     list: async (ctx: Ctx, { limit, cursor, role, q }: ListUsers): Promise<Page<User>> => {
@@ -118,6 +144,7 @@ export const createUserService = (deps: Deps) => {
     update: async (ctx: Ctx, id: string, changes: UpdateUser, ifMatch: number | undefined): Promise<User> => {
       const { user, ended } = await database.transaction(ctx, (tx) => change(tx, ctx, id, changes, ifMatch));
       await standings.haveEnded(ctx.tenantId, ended);
+      await apiKeys.haveChanged(ctx.tenantId);
       return user;
     },
 
@@ -125,6 +152,7 @@ export const createUserService = (deps: Deps) => {
     remove: async (ctx: Ctx, id: string, ifMatch: number | undefined): Promise<void> => {
       const ended = await database.transaction(ctx, (tx) => remove(tx, ctx, id, ifMatch));
       await standings.haveEnded(ctx.tenantId, ended);
+      await apiKeys.haveChanged(ctx.tenantId);
     },
 
     resetMfa: async (ctx: Ctx, id: string): Promise<void> => {

@@ -47,6 +47,7 @@ describe('POST /users', () => {
           'id',
           'lastName',
           'role',
+          'roleId',
           'updatedAt',
           'version',
         ].sort(),
