@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { accountPages } from './api/account-pages.ts';
 import { devMailRouter } from './api/dev-mail.ts';
 import { docsRouter } from './api/docs.ts';
 import { healthRouter } from './api/health.ts';
@@ -123,7 +124,7 @@ export const createApp = (
     }),
   );
   app.use(problemPages(problems));
-  app.use(publicKeysRouter(domains.auth.publicKeys));
+  app.use(accountPages(), publicKeysRouter(domains.auth.publicKeys));
   if (mailFolder) app.use(devMailRouter(mailFolder));
   app.use('/api/v1', apiRouter(domains.routes, createIdentify({ ...domains, appDomain: config.appDomain })));
   app.use(routeNotFound, renderProblems(logger));

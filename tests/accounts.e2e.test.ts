@@ -237,11 +237,7 @@ const withMfa = async (person: Person) => {
     await person.api.post('/auth/mfa/totp/activate', { code }),
     200,
   ).body;
-  return { secret, otpauthUrl, recoveryCodes } as {
-    secret: string;
-    otpauthUrl: string;
-    recoveryCodes: string[];
-  };
+  return { secret, otpauthUrl, recoveryCodes };
 };
 
 describe('a second factor', () => {
