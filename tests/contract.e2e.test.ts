@@ -16,6 +16,8 @@ const NOT_MET: Readonly<Record<string, string>> = {
   internal_error: 'needs a fault of ours',
   unavailable: 'needs a server that is down',
   idempotency_in_progress: 'needs a race, which booking.e2e.test.ts runs',
+  rate_limited: 'rate-limits.e2e.test.ts meets it',
+  uri_too_long: 'hardening.e2e.test.ts meets it',
   tenant_suspended: 'no route suspends a clinic',
   appointment_limit_reached: 'calendar.e2e.test.ts meets it',
   idempotency_answer_lost: 'needs another secret, which idempotency.integration.test.ts has',
@@ -26,6 +28,9 @@ const NOT_MET: Readonly<Record<string, string>> = {
   hold_not_found: 'calendar.e2e.test.ts meets it',
   hold_expired: 'calendar.e2e.test.ts meets it',
   hold_mismatch: 'calendar.e2e.test.ts meets it',
+  still_booked: 'in-use.e2e.test.ts meets it',
+  place_not_in_use: 'in-use.e2e.test.ts meets it',
+  room_elsewhere: 'in-use.e2e.test.ts meets it',
 };
 
 /** Routes that have a tour of their own, on a server that is checked like this one. */
@@ -45,9 +50,11 @@ const ELSEWHERE = [
   '/closures/import',
   '/medical-notes',
   '/roles',
+  '/events',
   '/users/invitations',
   '/users/{id}/mfa',
   '/waitlist',
+  '/webhooks',
 ];
 const tour = everyRoute.filter(
   ({ path }) => !ELSEWHERE.some((begin) => path === begin || path.startsWith(`${begin}/`)),

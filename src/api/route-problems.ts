@@ -18,6 +18,8 @@ export const problemsOf = (definition: Route): Problem[] => {
       : []),
     c.not_acceptable,
     c.validation_failed,
+    c.uri_too_long,
+    c.rate_limited,
     c.internal_error,
     c.unavailable,
     ...problems,

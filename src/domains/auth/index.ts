@@ -61,6 +61,7 @@ export type { AccountLetter } from './models/account-letter.ts';
 export type { Identity } from './models/identity.ts';
 export type { User } from './models/user.ts';
 export { authChores } from './chores.ts';
+export { authEvents } from './events.ts';
 export { authProblems } from './problems.ts';
 export { findActiveRole } from './repositories/user.repository.ts';
 
