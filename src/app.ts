@@ -57,6 +57,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     ...infrastructure,
     tenants: tenants.port,
     doctors: doctorsPort,
+    absences: doctors.absences,
     patients: patients.port,
     activeRoleOf: findActiveRole,
   });
@@ -64,6 +65,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     auth: auth.port,
     waitlist: appointments.waitlist,
+    absences: appointments.absences,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,

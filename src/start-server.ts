@@ -81,12 +81,20 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
   ];
-  const waitlistSweep = repeatedly({
-    name: 'waitlist',
-    everyMs: config.waitlistSweepMs,
-    logger,
-    act: domains.waitlist.sweep,
-  });
+  const sweeps = [
+    repeatedly({
+      name: 'waitlist',
+      everyMs: config.waitlistSweepMs,
+      logger,
+      act: domains.waitlist.sweep,
+    }),
+    repeatedly({
+      name: 'absences',
+      everyMs: config.absenceSweepMs,
+      logger,
+      act: domains.absences.sweep,
+    }),
+  ];
   const housekeeping = startHousekeeping(database, logger, chores);
 
   const shutdown = createShutdown({
@@ -96,7 +104,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
-      { name: 'sweep', run: waitlistSweep.stop },
+      { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sockets', run: realtime.close },
       {

@@ -32,6 +32,7 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
+  '/doctors/{id}/absences',
   '/waitlist',
 ];
 const tour = everyRoute.filter(

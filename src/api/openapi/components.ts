@@ -48,6 +48,11 @@ export const problemSchema: JsonSchema = {
       },
     },
     occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
+    absenceId: {
+      type: 'string',
+      format: 'uuid',
+      description: 'With `absence_overlaps`: the other absence',
+    },
     alternatives: {
       type: 'array',
       description: 'With `slot_taken`: the nearest free slots, at most three',

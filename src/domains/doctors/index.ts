@@ -19,13 +19,18 @@ import { availabilityRoutes } from './routes/availability.routes.ts';
 import { clinicRoutes } from './routes/clinic.routes.ts';
 import { closureImportRoutes } from './routes/closure-import.routes.ts';
 import { doctorRoutes } from './routes/doctor.routes.ts';
+import { type Absences, createAbsences } from './services/absence.service.ts';
 import { createAvailabilityService, type UpcomingVisits } from './services/availability.service.ts';
 import { createCatalogue } from './services/catalogue.service.ts';
 import { createClosureImportService } from './services/closure-import.service.ts';
 import { createDoctorService } from './services/doctor.service.ts';
 import { loadSchedules } from './services/schedule.ts';
 
+export { Absence, timeTaken } from './models/absence.ts';
 export { doctorProblems } from './problems.ts';
+export { AbsenceParams, CreateAbsence, ListAbsences } from './validators/absence.ts';
+export { DoctorParams } from './validators/availability.ts';
+export type { Absences } from './services/absence.service.ts';
 export type { AffectedAppointment } from './models/availability.ts';
 export type { Session } from './models/working-time.ts';
 export type { Bookable } from './repositories/bookable.repository.ts';
@@ -70,7 +75,7 @@ export type DoctorsDeps = {
 
 const { service_not_found, location_not_found, room_not_found, closure_not_found } = doctorProblems;
 
-export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[] } => {
+export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[]; absences: Absences } => {
   const catalogues = {
     services: createCatalogue(
       {
@@ -107,6 +112,7 @@ export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[] } => {
   const controller = createDoctorController(createDoctorService(deps), createAvailabilityService(deps));
   const imports = createClosureImportController(createClosureImportService(deps));
   return {
+    absences: createAbsences(deps),
     routes: [
       ...clinicRoutes(catalogues),
       closureImportRoutes(imports),

@@ -42,6 +42,8 @@ export const Environment = z.object({
 
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
+  /** How often it is looked for decisions about absences that are still to be carried out. */
+  ABSENCE_SWEEP_MS: milliseconds(10).default(5_000),
 
   JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
@@ -95,6 +97,7 @@ const toConfig = (env: Environment) => ({
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
+  absenceSweepMs: env.ABSENCE_SWEEP_MS,
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
 });

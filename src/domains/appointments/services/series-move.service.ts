@@ -6,6 +6,7 @@ import type { Appointment } from '../models/appointment.ts';
 import { shiftedStarts } from '../models/series-shift.ts';
 import type { Series, SeriesView } from '../models/series.ts';
 import { mayMove } from '../models/status.ts';
+import type { WantedVisit } from '../models/visit-plan.ts';
 import { appointmentProblems } from '../problems.ts';
 import {
   listAppointmentsOfSeries,
@@ -18,7 +19,7 @@ import { atOccurrence } from './occurrence-problem.ts';
 import { type Move, moveBy, type RescheduleService } from './reschedule.service.ts';
 import { demandSeriesSight, maySee } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
-import type { VisitPlanner, WantedVisit } from './visit-planner.ts';
+import type { VisitPlanner } from './visit-planner.ts';
 
 export type SeriesMoveDeps = {
   database: Database;

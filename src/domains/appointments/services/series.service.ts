@@ -9,6 +9,7 @@ import { type Occurrence, occurrencesOf } from '../models/occurrences.ts';
 import { parseRecurrence, UnusableRecurrence } from '../models/recurrence.ts';
 import type { BookedSeries, CancelledSeries, Series, SeriesView } from '../models/series.ts';
 import { mayBecome } from '../models/status.ts';
+import type { WantedVisit } from '../models/visit-plan.ts';
 import { isAgainstTime } from '../problems.ts';
 import {
   listAppointmentsOfSeries,
@@ -23,7 +24,7 @@ import { atOccurrence } from './occurrence-problem.ts';
 import { demandOwnCalendar, demandSeriesSight } from './sight.ts';
 import { namedPatient } from './named-patient.ts';
 import type { SlotService } from './slot.service.ts';
-import type { VisitPlanner, WantedVisit } from './visit-planner.ts';
+import type { VisitPlanner } from './visit-planner.ts';
 
 export type SeriesDeps = {
   database: Database;

@@ -47,6 +47,8 @@ export type Schedule = {
   readonly rules: readonly WeeklyRule[];
   readonly overrides: readonly AvailabilityOverride[];
   readonly closures: readonly Closure[];
+  /** Instants (epoch milliseconds) at which the doctor is away, whatever the hours say. */
+  readonly absences?: readonly Interval[];
 };
 
 /** Unbroken working time at one location, in epoch milliseconds. `localDate` is the date on which it starts. */
@@ -66,9 +68,14 @@ export const workingSessions = (schedule: Schedule, window: Interval, serviceId?
     .flatMap((locationId) =>
       sessionsAt(locationId, openHours(hours, locationId, schedule), schedule.timezone),
     )
+    .flatMap((session) => present(session, schedule))
     .filter((session) => overlaps(session, window))
     .sort((a, b) => a.start - b.start || a.end - b.end);
 };
+
+/** What absences leave of a session. */
+const present = (session: Session, { absences = [] }: Schedule): Session[] =>
+  subtract(session, merge(absences)).map((left) => ({ ...session, ...left }));
 
 /**
  * The dates whose hours may reach into `window`. Hours run into the next date, a closure can leave only that part of

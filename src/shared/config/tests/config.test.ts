@@ -45,6 +45,7 @@ describe('each variable', () => {
     PORT: ['8080', 'port', 8080],
     PUBLIC_URL: ['https://clinics.example/', 'publicUrl', 'https://clinics.example'],
     WAITLIST_SWEEP_MS: ['250', 'waitlistSweepMs', 250],
+    ABSENCE_SWEEP_MS: ['250', 'absenceSweepMs', 250],
     APP_NAME: ['Clinics', 'appName', 'Clinics'],
     APP_DOMAIN: ['Clinics.Example', 'appDomain', 'clinics.example'],
     LOG_LEVEL: ['silent', 'logLevel', 'silent'],
