@@ -218,8 +218,9 @@ describe('POST /doctors/:id/absences/:absenceId/apply', () => {
       elsewhere.post(path, { action: 'cancel' }),
       here.apply(here.absenceId, { action: 'move' }),
     ]);
-    for (const { body } of reports) expect(body).toEqual(reports[0]?.body);
-    const { moved, cancelled, status } = reports[0]?.body ?? {};
+    const [{ body: first }, ...others] = reports;
+    for (const { body } of others) expect(body).toEqual(first);
+    const { moved, cancelled, status } = first;
     expect([status, [moved, cancelled].toSorted()]).toEqual(['completed', [0, 6]]);
     for (const id of here.appointmentIds) expect(await historyOf(here, id)).toHaveLength(2);
   });

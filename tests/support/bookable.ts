@@ -16,7 +16,7 @@ export type Bookable = {
 export const MONDAY_9 = '2027-03-22T08:00:00.000Z'; // 09:00 in Berlin
 
 export const aBookableClinic = async (server: Pick<TestServer, 'api'>): Promise<Bookable> => {
-  const clinic = await aClinic(server as TestServer);
+  const clinic = await aClinic(server);
   const serviceId = await clinic.service();
   const doctorId = await clinic.doctor([serviceId]);
   const patient = await clinic.patient();

@@ -135,8 +135,9 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
   const calendars = createCalendarController(createCalendarFeedService(deps), createCalendarReading(deps));
   return {
     routes: [
-      appointmentRoutes(controller),
+      // Before /appointments/:id, which would take "series" for an id.
       seriesRoutes(seriesController),
+      appointmentRoutes(controller),
       ...slotRoutes(createSlotController(slots)),
       waitlistRoutes(waitlistController),
       absenceRoutes(absenceController),

@@ -30,7 +30,10 @@ export type Asker = { readonly role: Role };
 export const isPatient = ({ role }: Asker): boolean => role === 'patient';
 
 /** How the clinic offers the service; the service's own step goes before the clinic's, and its length is the last resort. */
-export const rulesOf = (bookable: Bookable, settings: BookingSettings): SlotRules => ({
+export const rulesOf = (
+  bookable: Bookable,
+  settings: Pick<BookingSettings, 'slotIntervalMinutes' | 'slotAnchor'>,
+): SlotRules => ({
   durationMinutes: bookable.durationMinutes,
   bufferBeforeMinutes: bookable.bufferBeforeMinutes,
   bufferAfterMinutes: bookable.bufferAfterMinutes,
