@@ -15,6 +15,7 @@ import {
 } from './domains/appointments/index.ts';
 import { authChores, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
 import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import { createMedicalNotes, medicalNoteProblems } from './domains/medical-notes/index.ts';
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -33,6 +34,7 @@ const problems = {
   ...patientProblems,
   ...doctorProblems,
   ...appointmentProblems,
+  ...medicalNoteProblems,
 };
 
 /** What the domains forget in time. */
@@ -59,7 +61,15 @@ export const createDomains = (infrastructure: Infrastructure) => {
     doctors: doctorsPort,
     absences: doctors.absences,
     patients: patients.port,
-    activeRoleOf: findActiveRole,
+    standingOf: async (db, userId) => {
+      const held = await findActiveRole(db, userId);
+      return held && { role: held.role, permissions: await auth.port.permissionsOf(db.tenantId, held) };
+    },
+  });
+  const medicalNotes = createMedicalNotes({
+    ...infrastructure,
+    treats: appointmentsPort.treats,
+    findVisit: appointmentsPort.visit,
   });
   return {
     tenants: tenants.port,
@@ -72,6 +82,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...doctors.routes,
       ...patients.routes(appointmentsPort),
       ...appointments.routes,
+      ...medicalNotes.routes,
     ],
   };
 };

@@ -25,6 +25,7 @@ const NOT_MET: Readonly<Record<string, string>> = {
 
 /** Routes that have a tour of their own, on a server that is checked like this one. */
 const ELSEWHERE = [
+  '/api-keys',
   '/appointments/holds',
   '/appointments/series',
   '/appointments/{id}/confirm',
@@ -33,6 +34,8 @@ const ELSEWHERE = [
   '/calendar-feeds',
   '/closures/import',
   '/doctors/{id}/absences',
+  '/medical-notes',
+  '/roles',
   '/waitlist',
 ];
 const tour = everyRoute.filter(

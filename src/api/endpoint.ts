@@ -23,7 +23,7 @@ const readBody: RequestHandler = (req, res, next) => {
 const withIdempotency = (definition: Route, req: Request, ctx: RequestCtx & Partial<Ctx>): RequestCtx => {
   const given = isCreating(definition) ? readIdempotencyKey(req) : undefined;
   if (!given) return ctx;
-  const scope = { tenantId: ctx.tenantId ?? NOBODY, userId: ctx.userId ?? NOBODY };
+  const scope = { tenantId: ctx.tenantId ?? NOBODY, userId: ctx.apiKeyId ?? ctx.userId ?? NOBODY };
   return {
     ...ctx,
     idempotency: { ...given, ...scope, encode: (result) => encodeAnswer(definition, result) },

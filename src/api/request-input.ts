@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError, commonProblems, type FieldError, invalid } from '../shared/utils/errors.ts';
+import { canonicalJson } from '../shared/utils/canonical-json.ts';
 import type { Route } from '../shared/utils/route.ts';
 
 /** A route that declares no body still refuses one that holds something. */
@@ -51,14 +52,6 @@ export const readInput = (definition: Route, req: Request) => {
     ifMatch: readIfMatch(req),
   };
 };
-
-/** JSON with sorted keys: two spellings of one payload are the same payload. */
-const canonicalJson = (value: object): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 
 /** The `Idempotency-Key` of a request with the SHA-256 of what it asks for, or `undefined` without the header. */
 export const readIdempotencyKey = (req: Request): { key: string; fingerprint: Buffer } | undefined => {

@@ -11,7 +11,7 @@ export const problemsOf = (definition: Route): Problem[] => {
     ...(access === 'tenant' ? [c.tenant_required, c.tenant_not_found] : []),
     ...(access === 'open' ? [] : [c.tenant_mismatch, c.tenant_suspended]),
     ...(needsToken(definition) ? [c.unauthenticated, c.token_expired, c.session_revoked] : []),
-    ...(needsToken(definition) && access !== 'user' ? [c.forbidden] : []),
+    ...(needsToken(definition) && access !== 'caller' ? [c.forbidden] : []),
     ...(isCreating(definition) ? [c.idempotency_in_progress, c.idempotency_key_reused] : []),
     c.not_acceptable,
     c.validation_failed,

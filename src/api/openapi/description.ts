@@ -4,7 +4,7 @@ const conventions = `Appointments for clinics: their doctors, services, calendar
 
 ## Getting in
 
-Log in with \`POST /auth/login\` and send the access token as \`Authorization: Bearer <accessToken>\`. It lasts 15 minutes; \`POST /auth/refresh\` gives the next pair. A refresh token works once: if it comes back, its session ends. An API key is sent the same way.
+Log in with \`POST /auth/login\` and send the access token as \`Authorization: Bearer <accessToken>\`. It lasts 15 minutes; \`POST /auth/refresh\` gives the next pair. A refresh token works once: if it comes back, its session ends. An API key is sent the same way; it reaches what its permissions say, has no account, no session and no socket, and is shown once, by \`POST /api-keys\`.
 
 ## The clinic (tenant)
 

@@ -25,9 +25,10 @@ CREATE TABLE absence_visits (
   -- The time that was decided for; NULL: the best one that can be had.
   wanted_doctor_id BINARY(16) NULL,
   wanted_starts_at DATETIME(3) NULL,
-  -- Who decided, and in which role: whoever carries the decision out acts for them.
+  -- Who decided, as what, and whether they may write into one calendar only: whoever carries it out acts for them.
   decided_by BINARY(16) NULL,
   decided_as VARCHAR(20) NULL,
+  own_calendar_only TINYINT(1) NULL,
   request_id VARCHAR(128) NULL,
   outcome VARCHAR(10) NULL,
   code VARCHAR(64) NULL,

@@ -3,8 +3,16 @@ import type { Permission } from '../config/permissions.ts';
 import type { Ctx, RequestCtx, TenantCtx } from '../types/context.ts';
 import type { Problem } from './errors.ts';
 
-/** Who may call: anyone; anyone who names a tenant; anyone logged in; or whoever holds the permission. */
-export type Access = 'open' | 'tenant' | 'user' | Permission;
+/**
+ * Who may call: anyone; anyone who names a tenant; anyone logged in; these and API keys; or whoever holds the
+ * permission.
+ */
+export type Access = 'open' | 'tenant' | 'user' | 'caller' | Permission;
+
+/** The permission that a route asks for, if it asks for one. */
+export const permissionOf = ({ access }: Pick<Route, 'access'>): Permission | undefined =>
+  access === 'open' || access === 'tenant' || access === 'user' || access === 'caller' ? undefined : access;
+
 type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends 'tenant' ? TenantCtx : Ctx;
 
 type Schema = z.ZodType | undefined;

@@ -76,6 +76,7 @@ export type AbsenceVisit = {
   readonly wantedStartsAt: Date | null;
   readonly decidedBy: string | null;
   readonly decidedAs: Role | null;
+  readonly ownCalendarOnly: boolean | null;
   readonly requestId: string | null;
   readonly outcome: AbsenceOutcome | null;
   readonly code: string | null;

@@ -4,7 +4,8 @@ import type { AbsenceVisit } from '../models/absence.ts';
 
 const columns = sql`v.absence_id AS absenceId, v.appointment_id AS appointmentId, v.action,
   v.wanted_doctor_id AS wantedDoctorId, v.wanted_starts_at AS wantedStartsAt, v.decided_by AS decidedBy,
-  v.decided_as AS decidedAs, v.request_id AS requestId, v.outcome, v.code, v.new_doctor_id AS doctorId,
+  v.decided_as AS decidedAs, v.own_calendar_only AS ownCalendarOnly,
+  v.request_id AS requestId, v.outcome, v.code, v.new_doctor_id AS doctorId,
   v.new_starts_at AS startsAt`;
 
 export const insertAbsenceVisits = async (
@@ -41,7 +42,7 @@ export const findDueVisit = (tx: Tx, { absenceId, appointmentId }: VisitKey) =>
 export type VisitKey = Pick<AbsenceVisit, 'absenceId' | 'appointmentId'>;
 type Decided = Pick<
   AbsenceVisit,
-  'action' | 'wantedDoctorId' | 'wantedStartsAt' | 'decidedBy' | 'decidedAs' | 'requestId'
+  'action' | 'wantedDoctorId' | 'wantedStartsAt' | 'decidedBy' | 'decidedAs' | 'ownCalendarOnly' | 'requestId'
 >;
 
 /** Whatever was decided before, and could not be done, is forgotten. */
@@ -49,6 +50,7 @@ export const updateDecision = (tx: Tx, { absenceId, appointmentId }: VisitKey, d
   tx.run(sql`
     UPDATE absence_visits SET action = ${d.action}, wanted_doctor_id = ${bin(d.wantedDoctorId)},
       wanted_starts_at = ${d.wantedStartsAt}, decided_by = ${bin(d.decidedBy)}, decided_as = ${d.decidedAs},
+      own_calendar_only = ${d.ownCalendarOnly},
       request_id = ${d.requestId}, outcome = NULL, code = NULL
     WHERE tenant_id = ${tx.tenant} AND absence_id = ${bin(absenceId)} AND appointment_id = ${bin(appointmentId)}`);
 

@@ -7,8 +7,7 @@ import type { Entry, Offer } from '../models/waitlist.ts';
 import type { ListWaitlist } from '../validators/waitlist.ts';
 import type { Reach } from './appointment.repository.ts';
 
-type EntryRow = Omit<Entry, 'timeRange' | 'offer' | 'displaced'> & {
-  displaced: number;
+type EntryRow = Omit<Entry, 'timeRange' | 'offer'> & {
   startMinute: number | null;
   endMinute: number | null;
   offerId: string | null;
@@ -61,7 +60,7 @@ const toEntry = (row: EntryRow): Entry => ({
       : { startTime: row.startMinute, endTime: row.endMinute },
   status: row.status,
   enteredBy: row.enteredBy,
-  displaced: row.displaced === 1,
+  displaced: row.displaced,
   offer: toOffer(row),
   version: row.version,
   createdAt: row.createdAt,

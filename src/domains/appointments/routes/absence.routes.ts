@@ -61,7 +61,7 @@ export const absenceRoutes = (controller: AbsenceController): RouteGroup => ({
       summary: 'Move, offer or cancel the visits of an absence',
       description:
         'move: to the proposal, or to the best time that can be had. offer: the visit is cancelled, and its patient gets that time as an offer of the waitlist, where they stand first. cancel: the time is given up. Each visit is done on its own; what takes longer than some seconds goes on after the answer, and GET shows how far it is. Sending it again does nothing to what is done, and decides anew about what has failed. A visit that somebody has changed is left alone, and reported as changed. A doctor moves visits within the own calendar only.',
-      access: 'doctors:write',
+      access: 'appointments:manage',
       params: AbsenceParams,
       body: ApplyAbsence,
       response: [200, AbsenceReport],

@@ -67,6 +67,7 @@ export const createAbsenceApplyService = (deps: AbsenceApplyDeps) => {
     { action, decisions = [] }: ApplyAbsence,
   ): Promise<void> => {
     await absences.lock(tx, ctx, doctorId, absenceId);
+    demandOwnCalendar(ctx, doctorId);
     const visits = await listAbsenceVisits(tx, absenceId);
     await demandPossible(tx, ctx, decisions, visits);
     let decided = 0;
@@ -80,6 +81,7 @@ export const createAbsenceApplyService = (deps: AbsenceApplyDeps) => {
         wantedStartsAt: own?.proposal?.startsAt ?? null,
         decidedBy: ctx.userId,
         decidedAs: ctx.role,
+        ownCalendarOnly: !ctx.permissions.has('appointments:write'),
         requestId: ctx.requestId,
       });
       decided += 1;

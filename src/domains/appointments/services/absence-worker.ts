@@ -1,5 +1,4 @@
 import type { Database, Tx } from '../../../database/db.ts';
-import { permissionsOf } from '../../../shared/config/permissions.ts';
 import { DAY_MS } from '../../../shared/time/units.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
@@ -162,7 +161,7 @@ export const createAbsenceWorker = (deps: AbsenceWorkerDeps) => {
       const wanted = { doctorId: visit.wantedDoctorId, startsAt: visit.wantedStartsAt };
       return [{ ...wanted, place: await proposals.placeAt(db, appointment, { ...wanted, settings }) }];
     }
-    const onlyDoctorId = visit.decidedAs === 'doctor' ? absence.doctorId : undefined;
+    const onlyDoctorId = visit.ownCalendarOnly === true ? absence.doctorId : undefined;
     const question = { settings, absence: timeTaken(absence), onlyDoctorId, limit: TIMES_TRIED };
     const found = await proposals.propose(db, [appointment], question);
     return (found.get(appointment.id) ?? []).map(({ doctorId, startsAt, locationId, roomId }) => ({
@@ -212,10 +211,10 @@ const resultOf = (
 
 const failedWith = (code: string): VisitResult => ({ ...NOWHERE, outcome: 'failed', code });
 
-/** For whoever decided, with what their role may do. */
+/** For whoever decided, into the calendars that they may write into; nothing else is asked for here. */
 const actingFor = (
   tenantId: string,
-  { decidedBy, decidedAs, requestId }: AbsenceVisit,
+  { decidedBy, decidedAs, ownCalendarOnly, requestId }: AbsenceVisit,
   { doctorId }: Absence,
 ): Ctx => {
   if (decidedBy === null || decidedAs === null) throw new Error('Nobody has decided');
@@ -227,8 +226,8 @@ const actingFor = (
     userId: decidedBy,
     sessionId: '',
     role: decidedAs,
-    permissions: permissionsOf(decidedAs),
-    ...(decidedAs === 'doctor' && { doctorId }),
+    permissions: new Set([ownCalendarOnly === true ? 'appointments:write:own' : 'appointments:write']),
+    ...(ownCalendarOnly === true && { doctorId }),
   };
 };
 

@@ -26,6 +26,7 @@ import { appointmentProblems } from '../problems.ts';
 import { insertAbsenceVisits, listAbsenceVisits } from '../repositories/absence-visit.repository.ts';
 import { listAppointmentsById, listVisitsDuring } from '../repositories/appointment.repository.ts';
 import type { Proposals } from './proposals.ts';
+import { maySee } from './sight.ts';
 
 export type AbsenceServiceDeps = {
   database: Database;
@@ -73,7 +74,8 @@ export const createAbsenceService = (deps: AbsenceServiceDeps) => {
       absence.id,
       visits.map(({ id }) => id),
     );
-    return { ...absence, affected: await withProposals(tx, absence, visits), report: null };
+    const seen = visits.filter((visit) => maySee(ctx, visit));
+    return { ...absence, affected: await withProposals(tx, absence, seen), report: null };
   };
 
   return {
@@ -99,7 +101,7 @@ export const createAbsenceService = (deps: AbsenceServiceDeps) => {
         visits.map(({ appointmentId }) => appointmentId),
       );
       const appointments = visits.flatMap(({ appointmentId }) =>
-        found.filter((each) => each.id === appointmentId),
+        found.filter((each) => each.id === appointmentId && maySee(ctx, each)),
       );
       const settled = settledOf(absence, visits, appointments);
       const affected = await withProposals(db, absence, appointments, settled);

@@ -1,5 +1,5 @@
 import type { Database, Db } from '../../../database/db.ts';
-import { permissionsOf, type Role } from '../../../shared/config/permissions.ts';
+import type { Permission, Role } from '../../../shared/config/permissions.ts';
 import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -25,8 +25,11 @@ export type CalendarReadingDeps = {
   tenants: Pick<TenantsPort, 'findById'>;
   doctors: Pick<DoctorsPort, 'doctorOfUser' | 'visitNames'>;
   patients: Pick<PatientsPort, 'patientOfUser'>;
-  /** The role of a user who may still log in. */
-  activeRoleOf: (db: Db, userId: string) => Promise<Role | undefined>;
+  /** What a user who may still log in is and may do. */
+  standingOf: (
+    db: Db,
+    userId: string,
+  ) => Promise<{ role: Role; permissions: ReadonlySet<Permission> } | undefined>;
 };
 export type CalendarReading = ReturnType<typeof createCalendarReading>;
 
@@ -97,18 +100,22 @@ const closed = () => new AppError(appointmentProblems.calendar_feed_not_found);
 
 /** What the user who made the feed may see of it now; nothing once they may not. */
 const reachOfOwner = async (
-  { doctors, patients, activeRoleOf }: CalendarReadingDeps,
+  { doctors, patients, standingOf }: CalendarReadingDeps,
   db: Db,
   { userId, doctorId }: CalendarFeed,
 ): Promise<Reach | undefined> => {
-  const role = await activeRoleOf(db, userId);
-  if (role === undefined) return undefined;
+  const standing = await standingOf(db, userId);
+  if (standing === undefined) return undefined;
+  const { role, permissions } = standing;
   if (doctorId === null) {
     const patientId = role === 'patient' ? await patients.patientOfUser(db, userId) : undefined;
     return patientId === undefined ? undefined : { patientId };
   }
-  if (permissionsOf(role).has('appointments:read')) return { doctorId };
-  const isOwn = role === 'doctor' && (await doctors.doctorOfUser(db, userId)) === doctorId;
+  if (permissions.has('appointments:read')) return { doctorId };
+  const isOwn =
+    role === 'doctor' &&
+    permissions.has('appointments:read:own') &&
+    (await doctors.doctorOfUser(db, userId)) === doctorId;
   return isOwn ? { doctorId } : undefined;
 };
 

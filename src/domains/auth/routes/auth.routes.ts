@@ -63,7 +63,7 @@ export const authRoutes = (controller: AuthController): RouteGroup => ({
       method: 'get',
       path: '/me',
       summary: 'Get the caller, with everything they may do',
-      access: 'user',
+      access: 'caller',
       response: [200, Me],
       handle: controller.me,
     }),

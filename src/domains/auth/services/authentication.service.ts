@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { permissionsOf } from '../../../shared/config/permissions.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { Identity } from '../models/identity.ts';
+import type { RoleDirectory } from './role-directory.ts';
 import type { SessionStandings } from './session-standings.ts';
 import type { Claims, TokenSigner } from './token-signer.ts';
 
@@ -11,13 +11,13 @@ export type Authenticate = (accessToken: string) => Promise<Identity>;
 
 const REMEMBERED_TOKENS = 20_000;
 
-type Deps = { tokens: TokenSigner; standings: SessionStandings; clock: Clock };
+type Deps = { tokens: TokenSigner; standings: SessionStandings; roles: RoleDirectory; clock: Clock };
 
 /**
  * Tells whom an access token speaks for. 401 `unauthenticated`, `token_expired`, or `session_revoked` where session or
  * user have ended since. A signature is checked once; memory holds the hashes of tokens only.
  */
-export const createAuthentication = ({ tokens, standings, clock }: Deps): Authenticate => {
+export const createAuthentication = ({ tokens, standings, roles, clock }: Deps): Authenticate => {
   const verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
 
   const claimsOf = async (token: string): Promise<Claims> => {
@@ -34,6 +34,7 @@ export const createAuthentication = ({ tokens, standings, clock }: Deps): Authen
     const { tenantId, sessionId, userId } = await claimsOf(token);
     const standing = await standings.find(tenantId, sessionId);
     if (standing?.userId !== userId) throw new AppError(commonProblems.session_revoked);
-    return { tenantId, sessionId, ...standing, permissions: permissionsOf(standing.role) };
+    const permissions = await roles.permissionsOf(tenantId, standing);
+    return { tenantId, sessionId, ...standing, permissions };
   };
 };
