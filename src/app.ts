@@ -19,6 +19,8 @@ import { createMedicalNotes, medicalNoteProblems } from './domains/medical-notes
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { createRateLimits } from './shared/limits/rate-limits.ts';
+import { createTurns, turnsOf } from './shared/limits/turns.ts';
 import { accessLog } from './shared/middleware/access-log.ts';
 import { crossOrigin } from './shared/middleware/cross-origin.ts';
 import { requestId } from './shared/middleware/request-id.ts';
@@ -94,7 +96,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis } = infrastructure;
+  const { config, logger, database, redis, clock } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -122,7 +124,12 @@ export const createApp = (
     }),
   );
   app.use(problemPages(problems));
-  app.use('/api/v1', apiRouter(domains.routes, createIdentify({ ...domains, appDomain: config.appDomain })));
+  const gate = {
+    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
+    limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
+    turns: createTurns(turnsOf(config.database.poolSize)),
+  };
+  app.use('/api/v1', apiRouter(domains.routes, gate));
   app.use(routeNotFound, renderProblems(logger));
   return app;
 };

@@ -16,6 +16,8 @@ const NOT_MET: Readonly<Record<string, string>> = {
   internal_error: 'needs a fault of ours',
   unavailable: 'needs a server that is down',
   idempotency_in_progress: 'needs a race, which booking.e2e.test.ts runs',
+  rate_limited: 'rate-limits.e2e.test.ts meets it',
+  uri_too_long: 'hardening.e2e.test.ts meets it',
   tenant_suspended: 'no route suspends a clinic',
   appointment_limit_reached: 'calendar.e2e.test.ts meets it',
   hold_not_found: 'calendar.e2e.test.ts meets it',
