@@ -62,6 +62,11 @@ export const problemSchema: JsonSchema = {
       format: 'uuid',
       description: 'With `absence_overlaps`: the other absence',
     },
+    affectedAppointments: {
+      type: 'array',
+      description: 'With `still_booked`: the appointments to come, by start',
+      items: { type: 'object' },
+    },
     alternatives: {
       type: 'array',
       description: 'With `slot_taken`: the nearest free slots, at most three',

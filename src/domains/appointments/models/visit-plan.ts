@@ -1,6 +1,5 @@
 import { contains, type Interval } from '../../../shared/time/interval.ts';
 import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
-import { localTimeAt } from '../../../shared/time/wall-clock.ts';
 import type { Role } from '../../../shared/config/permissions.ts';
 import type { Bookable } from '../../doctors/index.ts';
 import type { BookingSettings } from '../../tenants/index.ts';
@@ -22,6 +21,8 @@ export type WantedVisit = {
   readonly startsAt: Date;
   readonly locationId?: string | null | undefined;
   readonly roomId?: string | null | undefined;
+  /** Where it was until now: it stays there, if nothing else is said and the doctor's hours and the new place allow it. */
+  readonly former?: { readonly locationId: string | null; readonly roomId: string | null };
 };
 
 /** All that the rules of a plan ask of whoever books it. */
@@ -67,23 +68,6 @@ export const hostOf = (
   sessions
     .filter((session) => contains(session, visit))
     .find(({ locationId }) => wanted == null || locationId === null || locationId === wanted);
-
-/** Where and when the wanted visit takes place. */
-export const placed = (
-  bookable: Bookable,
-  wanted: WantedVisit,
-  visit: Interval,
-  locationId: string | null,
-): Place => ({
-  doctorId: bookable.doctorId,
-  serviceId: bookable.serviceId,
-  locationId,
-  roomId: wanted.roomId ?? null,
-  startsAt: wanted.startsAt,
-  endsAt: new Date(visit.end),
-  timezone: bookable.timezone,
-  localStart: localTimeAt(bookable.timezone, visit.start),
-});
 
 /** The plan of a visit at a place. */
 export const planAt = (bookable: Bookable, place: Place): PlannedVisit => ({

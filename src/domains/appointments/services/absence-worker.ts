@@ -56,23 +56,16 @@ type Task = {
   readonly settings: BookingSettings;
   readonly times: readonly Time[];
 };
-type Time = Pick<Candidate, 'doctorId'> & {
-  readonly startsAt: Date;
-  /** Where it takes place, in which room; as the move itself finds it where that is not known. */
-  readonly place: Pick<Candidate, 'locationId' | 'roomId'> | undefined;
-};
+/** Where `locationId` is null, the doctor's hours say where. */
+type Time = Pick<Candidate, 'doctorId' | 'locationId'> & { readonly startsAt: Date };
 
 /** Carries decisions out, each in a transaction of its own. Any number of processes may do so at once. */
 export const createAbsenceWorker = (deps: AbsenceWorkerDeps) => {
   const { database, clock, logger, tenants, absences, proposals, reschedule, appointments, offers } = deps;
 
-  const moveTo = async (tx: Tx, ctx: Ctx, before: Appointment, { doctorId, startsAt, place }: Time) => {
-    const changes = {
-      doctorId,
-      startsAt,
-      ...(place?.locationId != null && { locationId: place.locationId }),
-      ...(place && { roomId: place.roomId }),
-    };
+  /** The room goes along where the visit stays at its location. */
+  const moveTo = async (tx: Tx, ctx: Ctx, before: Appointment, { doctorId, startsAt, locationId }: Time) => {
+    const changes = { doctorId, startsAt, ...(locationId !== null && { locationId }) };
     const after = await reschedule.moveIn(tx, ctx, before, changes);
     return resultOf('moved', { doctorId: after.doctorId, startsAt: after.startsAt });
   };
@@ -147,27 +140,26 @@ export const createAbsenceWorker = (deps: AbsenceWorkerDeps) => {
     }
   };
 
-  /** The time that was decided for, where it can be had as a slot with its place; or the best ones. */
+  /** The time that was decided for, or the best ones. */
   const timesFor = async (
     tenantId: string,
     visit: AbsenceVisit,
     { absence, settings }: Pick<Task, 'absence' | 'settings'>,
   ): Promise<Time[]> => {
     if (visit.action === 'cancel') return [];
+    if (visit.wantedDoctorId && visit.wantedStartsAt) {
+      return [{ doctorId: visit.wantedDoctorId, startsAt: visit.wantedStartsAt, locationId: null }];
+    }
     const db = database.read(tenantId);
     const appointment = await findAppointment(db, visit.appointmentId);
     if (!appointment) return [];
-    if (visit.wantedDoctorId && visit.wantedStartsAt) {
-      const wanted = { doctorId: visit.wantedDoctorId, startsAt: visit.wantedStartsAt };
-      return [{ ...wanted, place: await proposals.placeAt(db, appointment, { ...wanted, settings }) }];
-    }
     const onlyDoctorId = visit.ownCalendarOnly === true ? absence.doctorId : undefined;
     const question = { settings, absence: timeTaken(absence), onlyDoctorId, limit: TIMES_TRIED };
     const found = await proposals.propose(db, [appointment], question);
-    return (found.get(appointment.id) ?? []).map(({ doctorId, startsAt, locationId, roomId }) => ({
+    return (found.get(appointment.id) ?? []).map(({ doctorId, startsAt, locationId }) => ({
       doctorId,
       startsAt: new Date(startsAt),
-      place: { locationId, roomId },
+      locationId,
     }));
   };
 

@@ -101,22 +101,6 @@ export const createProposals = ({ clock, doctors, slots }: ProposalDeps) => {
       });
 
   return {
-    /** Where the visit would take place if it were moved to that slot; unknown where there is no such slot. */
-    placeAt: async (
-      db: Db,
-      visit: Appointment,
-      {
-        doctorId,
-        startsAt,
-        settings,
-      }: Pick<Appointment, 'doctorId' | 'startsAt'> & Pick<Question, 'settings'>,
-    ): Promise<Pick<Candidate, 'locationId' | 'roomId'> | undefined> => {
-      const bookables = await doctors.listBookable(db, { doctorId, serviceId: visit.serviceId }, 1);
-      const window = { start: startsAt.getTime(), end: startsAt.getTime() + 1 };
-      const [slot] = await slots.forClinic(db, bookables, { settings, window });
-      return slot && toCandidate(visit, slot);
-    },
-
     /** Up to `limit` proposals for each visit, by its id; `visits` choose in their order. */
     propose: async (
       db: Db,

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { contains, type Interval } from '../../../shared/time/interval.ts';
 import { MINUTE_MS } from '../../../shared/time/units.ts';
+import { localTimeAt } from '../../../shared/time/wall-clock.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
@@ -16,7 +17,6 @@ import {
   hostOf,
   isPatient,
   limitsOf,
-  placed,
   planAt,
   type PlannedVisit,
   rulesOf,
@@ -35,6 +35,8 @@ export type VisitPlanner = ReturnType<typeof createVisitPlanner>;
  * the patient already.
  */
 export type PlanOptions = { readonly except?: string; readonly isHeld?: boolean };
+
+const { outside_availability } = appointmentProblems;
 
 /** What does not count against a time that was kept: it was right when it was kept. */
 const settledByHold: ReadonlySet<StartProblem> = new Set(['notice_too_short', 'beyond_horizon']);
@@ -57,18 +59,49 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
     return bookable;
   };
 
+  /**
+   * Where the visit takes place, on the clock of that location; without one, on the doctor's. `host` is where the doctor
+   * works then, and open; null leaves the place open.
+   */
+  const placed = async (
+    tx: Tx,
+    bookable: Bookable,
+    wanted: WantedVisit,
+    visit: Interval,
+    { host, isOverride = false }: { host: string | null; isOverride?: boolean },
+  ): Promise<Place> => {
+    const { former } = wanted;
+    const named = wanted.locationId === undefined ? (former?.locationId ?? null) : wanted.locationId;
+    const locationId = host ?? named;
+    const isRoomOptional = wanted.roomId === undefined;
+    const formerRoomId = former?.locationId === locationId ? former.roomId : null;
+    const roomId = wanted.roomId === undefined ? formerRoomId : wanted.roomId;
+    const mayBeClosed = host !== null || isOverride;
+    const place = await doctors.placeForVisit(tx, { locationId, roomId, isRoomOptional, mayBeClosed }, visit);
+    if (place.isClosed) throw new AppError(outside_availability, 'The location is closed then.');
+    const timezone = place.timezone ?? bookable.timezone;
+    return {
+      doctorId: bookable.doctorId,
+      serviceId: bookable.serviceId,
+      locationId: place.locationId,
+      roomId: place.roomId,
+      startsAt: wanted.startsAt,
+      endsAt: new Date(visit.end),
+      timezone,
+      localStart: localTimeAt(timezone, visit.start),
+    };
+  };
+
   const placeOf = (
+    tx: Tx,
     bookable: Bookable,
     wanted: WantedVisit,
     visit: Interval,
     sessions: readonly WorkingTime[],
-  ): Place => {
+  ): Promise<Place> => {
     const host = hostOf(wanted, visit, sessions);
-    if (!host) {
-      const detail = 'The doctor works at another location then.';
-      throw new AppError(appointmentProblems.outside_availability, detail);
-    }
-    return placed(bookable, wanted, visit, host.locationId ?? wanted.locationId ?? null);
+    if (!host) throw new AppError(outside_availability, 'The doctor works at another location then.');
+    return placed(tx, bookable, wanted, visit, { host: host.locationId });
   };
 
   /**
@@ -147,7 +180,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
       if (reason !== undefined) {
         throw new AppError(problemOfStart[reason].problem, problemOfStart[reason].detail);
       }
-      return planAt(bookable, placeOf(bookable, wanted, visit, sessions));
+      return planAt(bookable, await placeOf(tx, bookable, wanted, visit, sessions));
     },
 
     /** The plan of a visit that is agreed already. */
@@ -162,9 +195,9 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
         throw new AppError(problemOfStart.off_grain.problem, problemOfStart.off_grain.detail);
       }
       const [sessions = []] = await doctors.sessions(tx, [bookable], visit);
-      const locationId =
+      const host =
         wanted.locationId ?? sessions.find((session) => contains(session, visit))?.locationId ?? null;
-      return planAt(bookable, placed(bookable, wanted, visit, locationId));
+      return planAt(bookable, await placed(tx, bookable, wanted, visit, { host, isOverride: true }));
     },
   };
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addDays } from '../../../shared/time/local-date.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { LocalDate } from '../../../shared/types/wall-clock.ts';
+import { affectedFields } from '../models/availability.ts';
 import { SkipReason } from '../models/holiday-calendar.ts';
 
 const MAX_OCTETS = 512 * 1024;
@@ -50,6 +51,7 @@ export const ClosureImport = z
       }),
     ),
     skipped: z.array(z.object({ summary: z.string(), reason: SkipReason })),
+    ...affectedFields,
   })
   .meta({ id: 'ClosureImport' });
 export type ClosureImport = z.output<typeof ClosureImport>;

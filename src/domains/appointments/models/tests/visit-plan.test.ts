@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY_MS, MINUTE_MS } from '../../../../shared/time/units.ts';
-import { hostOf, limitsOf, placed, planAt, rulesOf, visitOf, type WantedVisit } from '../visit-plan.ts';
+import { hostOf, limitsOf, planAt, rulesOf, visitOf, type WantedVisit } from '../visit-plan.ts';
 
 const bookable = {
   doctorId: 'doctor',
@@ -58,21 +58,18 @@ describe('where a visit takes place', () => {
     expect(hostOf(atB, visit, [session('a')])).toBeUndefined();
   });
 
-  test('is told on the wall clock of the doctor', () => {
-    expect(placed(bookable, { ...wanted, roomId: 'room' }, visit, 'b')).toEqual({
+  test('takes the doctor’s time with the buffers of the service', () => {
+    const place = {
       doctorId: 'doctor',
       serviceId: 'check-up',
-      locationId: 'b',
-      roomId: 'room',
+      locationId: null,
+      roomId: null,
       startsAt,
       endsAt: new Date('2027-03-22T08:30:00Z'),
       timezone: 'Europe/Berlin',
       localStart: '2027-03-22T09:00',
-    });
-  });
-
-  test('takes the doctor’s time with the buffers of the service', () => {
-    const { doctorTime } = planAt(bookable, placed(bookable, wanted, visit, null));
+    };
+    const { doctorTime } = planAt(bookable, place);
     expect(doctorTime).toEqual({ start: visit.start - 5 * MINUTE_MS, end: visit.end + 10 * MINUTE_MS });
   });
 });
