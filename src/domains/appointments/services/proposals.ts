@@ -146,9 +146,10 @@ const distinct = (found: readonly BookableSlot[]): BookableSlot[] => [
   ).values(),
 ];
 
+/** Hours without a location leave the visit, and so its room, where it is. */
 const toCandidate = (visit: Appointment, { bookable, ...slot }: BookableSlot): Candidate => ({
   ...slot,
   doctorId: bookable.doctorId,
   doctorTime: withBuffers({ start: slot.startsAt, end: slot.endsAt }, bookable),
-  roomId: slot.locationId === visit.locationId ? visit.roomId : null,
+  roomId: slot.locationId === null || slot.locationId === visit.locationId ? visit.roomId : null,
 });
