@@ -41,7 +41,9 @@ const ELSEWHERE = [
   '/doctors/{id}/absences',
   '/medical-notes',
   '/roles',
+  '/events',
   '/waitlist',
+  '/webhooks',
 ];
 const tour = everyRoute.filter(
   ({ path }) => !ELSEWHERE.some((begin) => path === begin || path.startsWith(`${begin}/`)),

@@ -30,6 +30,7 @@ import { createScheduleChanges, type UpcomingVisits } from './services/schedule-
 import { loadSchedules } from './services/schedule.ts';
 import { placeForVisit } from './services/visit-places.ts';
 
+export { doctorEvents } from './events.ts';
 export { Absence, timeTaken } from './models/absence.ts';
 export { doctorProblems } from './problems.ts';
 export { AbsenceParams, CreateAbsence, ListAbsences } from './validators/absence.ts';

@@ -10,6 +10,7 @@ const MAX_DAYS = 3660;
 
 /** Dates that any program can count with. */
 const ImportDate = LocalDate.refine((date) => date >= '1900-01-01' && date < '2200-01-01', {
+  abort: true, // What is compared with it counts with it.
   error: 'must lie between 1900 and 2199',
 });
 
