@@ -68,6 +68,21 @@ const toFreeSlot = (slot: BookableSlot): FreeSlot => ({
   ...toOfferedSlot(slot),
 });
 
+/** Why a patient could not book the service of the doctor at any time. */
+const againstService = ({ offered, bookableByPatients }: Bookable) => [
+  ...(offered
+    ? []
+    : [
+        {
+          code: 'service_not_offered',
+          detail: 'The doctor does not offer this service now; both must be active.',
+        },
+      ]),
+  ...(bookableByPatients
+    ? []
+    : [{ code: 'not_for_patients', detail: 'Only the front desk can book this service.' }]),
+];
+
 type FirstSlots = {
   readonly settings: BookingSettings;
   readonly window: Interval;
@@ -211,13 +226,15 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
     /** Every reason for which a patient could not start at that time. */
     explain: async (ctx: Ctx, doctorId: string, { serviceId, at }: ExplainSlot) => {
       const db = database.read(ctx.tenantId);
-      const bookable = await planner.findBookable(db, ctx, { doctorId, serviceId });
+      const bookable = await planner.findKnown(db, { doctorId, serviceId });
       const settings = await tenants.settings(ctx.tenantId);
       const visit = visitOf(bookable, at);
-      const asPatient: Ctx = { ...ctx, role: 'patient' };
       const question = { bookable, settings, visit, mustBeOffered: true };
-      const found = await planner.reasonsAgainst(db, asPatient, question);
-      const reasons = found.reasons.map((code) => ({ code, detail: problemOfStart[code].detail }));
+      const found = await planner.reasonsAgainst(db, { role: 'patient' }, question);
+      const reasons = [
+        ...againstService(bookable),
+        ...found.reasons.map((code) => ({ code, detail: problemOfStart[code].detail })),
+      ];
       return { at, bookable: reasons.length === 0, reasons };
     },
 

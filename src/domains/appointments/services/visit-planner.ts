@@ -42,6 +42,18 @@ const { outside_availability } = appointmentProblems;
 const settledByHold: ReadonlySet<StartProblem> = new Set(['notice_too_short', 'beyond_horizon']);
 
 export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
+  /** The service of the doctor, whether it can be booked or not; 404 if there is no such doctor or service. */
+  const findKnown = async (
+    db: Db,
+    ids: { doctorId: string; serviceId: string },
+    lock = { shared: false },
+  ): Promise<Bookable> => {
+    const bookable = await doctors.findBookable(db, ids, lock);
+    if (bookable) return bookable;
+    const { doctor_not_found, service_not_found } = doctorProblems;
+    throw new AppError((await doctors.exists(db, ids.doctorId)) ? service_not_found : doctor_not_found);
+  };
+
   /** The service of the doctor, or the reason why the caller cannot book it. */
   const findBookable = async (
     db: Db,
@@ -49,11 +61,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
     ids: { doctorId: string; serviceId: string },
     lock = { shared: false },
   ) => {
-    const bookable = await doctors.findBookable(db, ids, lock);
-    if (!bookable) {
-      const { doctor_not_found, service_not_found } = doctorProblems;
-      throw new AppError((await doctors.exists(db, ids.doctorId)) ? service_not_found : doctor_not_found);
-    }
+    const bookable = await findKnown(db, ids, lock);
     if (isPatient(ctx) && !bookable.bookableByPatients) throw new AppError(doctorProblems.service_not_found);
     if (!bookable.offered) throw new AppError(doctorProblems.service_not_offered);
     return bookable;
@@ -155,6 +163,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
   };
 
   return {
+    findKnown,
     findBookable,
     reasonsAgainst,
 
