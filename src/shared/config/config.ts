@@ -57,6 +57,8 @@ export const Environment = z.object({
 
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
+  /** How often it is looked for decisions about absences that are still to be carried out. */
+  ABSENCE_SWEEP_MS: milliseconds(10).default(5_000),
 
   /** smtp:// or smtps://, with user and password where the server asks for them. */
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp or smtps address' }).optional(),
@@ -153,6 +155,7 @@ const toConfig = (env: Environment) => ({
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
+  absenceSweepMs: env.ABSENCE_SWEEP_MS,
   outboxKeepDays: env.OUTBOX_KEEP_DAYS,
   rateLimits: rateLimitsOf(env),
   webhooks: {
