@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { accountPages } from './api/account-pages.ts';
 import { devMailRouter } from './api/dev-mail.ts';
 import { docsRouter } from './api/docs.ts';
 import { eventPages } from './api/event-pages.ts';
@@ -7,6 +8,7 @@ import { createIdentify } from './api/identify.ts';
 import { inboundSmsRouter } from './api/inbound-sms.ts';
 import { openApiText } from './api/openapi.ts';
 import { problemPages } from './api/problem-pages.ts';
+import { publicKeysRouter } from './api/public-keys.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { visitPages } from './api/visit-pages.ts';
@@ -101,6 +103,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     ...infrastructure,
     tenants: tenants.port,
     doctors: doctorsPort,
+    absences: doctors.absences,
     patients: patients.port,
     standingOf: async (db, userId) => {
       const held = await findActiveRole(db, userId);
@@ -112,7 +115,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     patients: patients.port,
     doctors: doctorsPort,
-    users: { find: findUser, listAdminIds, letterOf: () => Promise.resolve(undefined) },
+    users: { find: findUser, listAdminIds, letterOf: auth.port.accountLetter },
     visits: appointments.visits,
   });
   const medicalNotes = createMedicalNotes({
@@ -127,6 +130,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     waitlist: appointments.waitlist,
     notifications,
     webhooks: webhooks.webhooks,
+    absences: appointments.absences,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
@@ -184,6 +188,7 @@ export const createApp = (
     }),
   );
   app.use(problemPages(problems));
+  app.use(accountPages(), publicKeysRouter(domains.auth.publicKeys));
   if (mailFolder) app.use(devMailRouter(mailFolder));
   const { answers, inboundSms } = domains.notifications;
   app.use(visitPages(answers));

@@ -37,6 +37,7 @@ const createSockets = (
     authenticate: async (token, client) => {
       const identity = await domains.auth.authenticate(token);
       if (identity.apiKeyId !== undefined) throw new AppError(commonProblems.forbidden);
+      if (identity.lacks !== undefined) throw new AppError(commonProblems[identity.lacks]);
       const tenant = await domains.tenants.findById(identity.tenantId);
       if (tenant?.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
       return { ...identity, ...client, requestId: newId() };
@@ -102,8 +103,9 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       everyMs: config.notifications.sweepMs,
       act: domains.notifications.work.sweep,
     },
+    { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
     { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
-  ].map((sweep) => ({ name: sweep.name, ...repeatedly({ ...sweep, logger }) }));
+  ].map((sweep) => repeatedly({ ...sweep, logger }));
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
 
   const shutdown = createShutdown({
@@ -113,7 +115,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
-      ...sweeps.map(({ name, stop }) => ({ name: `sweep ${name}`, run: stop })),
+      { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       { name: 'webhooks', run: domains.webhooks.stop },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sending', run: domains.notifications.work.stop },

@@ -30,7 +30,7 @@ describe('a process that is killed while it sends', () => {
       EVENT_STREAM: stream,
       SMTP_URL: mail.url,
       NOTIFICATION_SWEEP_MS: '50',
-      DELIVERY_LEASE_MS: '1000',
+      DELIVERY_LEASE_MS: '4000',
     });
     started.push(process_);
     await process_.serves();

@@ -57,6 +57,15 @@ export const problemSchema: JsonSchema = {
       },
     },
     occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
+    mfaToken: {
+      type: 'string',
+      description: 'With `mfa_required`: names the login to `POST /auth/mfa/verify`, for five minutes',
+    },
+    absenceId: {
+      type: 'string',
+      format: 'uuid',
+      description: 'With `absence_overlaps`: the other absence',
+    },
     affectedAppointments: {
       type: 'array',
       description: 'With `still_booked`: the appointments to come, by start',

@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from 'no
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createAuditTrail } from '../../database/audit.ts';
+import { createKeyring } from '../../database/keyring.ts';
 import { createOutbox } from '../../database/outbox.ts';
 import { testDatabase } from '../../database/tests/test-database.ts';
 import { type AuthPort, createAuth } from '../../domains/auth/index.ts';
@@ -101,6 +102,7 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const auth = createAuth({
     ...deps,
     config,
+    keyring: createKeyring(config.masterKeys, clock),
     tenants: tenants.port,
     patients: patients.port,
     doctorOfUser: (_db, userId) => Promise.resolve(options.doctorOfUser?.(userId)),
