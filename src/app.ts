@@ -69,6 +69,10 @@ export const createDomains = (infrastructure: Infrastructure) => {
     ...infrastructure,
     treats: appointmentsPort.treats,
     findVisit: appointmentsPort.visit,
+    localStartOf: appointmentsPort.localStartOf,
+    tenants: tenants.port,
+    patients: patients.port,
+    doctors: doctorsPort,
   });
   return {
     tenants: tenants.port,

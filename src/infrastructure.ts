@@ -7,6 +7,7 @@ import { createPool } from './database/pool.ts';
 import { createRelay } from './events/relay.ts';
 import type { Config } from './shared/config/config.ts';
 import { createBroadcast } from './shared/utils/broadcast.ts';
+import { createFileStore } from './shared/files/create-file-store.ts';
 import { type Clock, systemClock } from './shared/utils/clock.ts';
 import type { Logger } from './shared/utils/logger.ts';
 import { createRedis } from './shared/utils/redis.ts';
@@ -29,6 +30,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     relay,
     outbox: createOutbox(clock, relay.nudge),
     audit: createAuditTrail(clock),
+    files: createFileStore(config),
     keyring: createKeyring(config.masterKeys, clock),
     close: async () => {
       broadcast.close();

@@ -33,6 +33,7 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
+  '/files',
   '/medical-notes',
   '/roles',
   '/waitlist',

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { Ctx, RequestCtx, TenantCtx } from '../shared/types/context.ts';
+import { type Download, FileBytes } from '../shared/types/file.ts';
 import { IdempotentReplay, NOBODY } from '../shared/types/idempotency.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
-import { type Access, isCreating, mediaTypeOf, type Route } from '../shared/utils/route.ts';
+import { type Access, isCreating, mediaTypesOf, type Route } from '../shared/utils/route.ts';
+import { ignoreRest, receiveFile } from './incoming-file.ts';
 import { readIdempotencyKey, readInput } from './request-input.ts';
+import { sendFile } from './send-file.ts';
 
 /** Finds out who calls, and refuses who may not. */
 export type Identify = (req: Request, res: Response, access: Access) => Promise<RequestCtx | TenantCtx | Ctx>;
@@ -13,11 +16,16 @@ export type Identify = (req: Request, res: Response, access: Access) => Promise<
 const parseJson: RequestHandler = express.json({ limit: '1mb' });
 
 /** Runs after the caller is known, so that a stranger learns nothing from how a body is read. */
-const readBody: RequestHandler = (req, res, next) => {
+const readJson: RequestHandler = (req, res, next) => {
   const hasBody = req.get('Transfer-Encoding') !== undefined || Number(req.get('Content-Length') ?? 0) > 0;
   if (!hasBody) next();
   else if (!req.is('application/json')) throw new AppError(commonProblems.unsupported_media_type);
   else parseJson(req, res, next);
+};
+
+/** A file is received when its handler is called: not before, since it is not kept in memory. */
+const leaveBody: RequestHandler = (_req, _res, next) => {
+  next();
 };
 
 const withIdempotency = (definition: Route, req: Request, ctx: RequestCtx & Partial<Ctx>): RequestCtx => {
@@ -49,23 +57,37 @@ const matches = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   header.split(',').some((candidate) => ['*', etag, `W/${etag}`].includes(candidate.trim()));
 
+/** Answers 304 to whoever has what would be sent. */
+const isKnown = (req: Request, res: Response, etag: string): boolean => {
+  res.setHeader('ETag', etag);
+  const known = isRead(req) && matches(req.get('If-None-Match'), etag);
+  if (known) res.status(304).end();
+  return known;
+};
+
 const send = (definition: Route, req: Request, res: Response, result: unknown, body: string) => {
   const [status] = definition.response;
   const etag = etagOf(req, result, body);
-  if (etag !== undefined) res.setHeader('ETag', etag);
   if (definition.cacheControl !== undefined) res.setHeader('Cache-Control', definition.cacheControl);
-  if (etag !== undefined && isRead(req) && matches(req.get('If-None-Match'), etag)) {
-    res.status(304).end();
-    return;
-  }
+  if (etag !== undefined && isKnown(req, res, etag)) return;
   if (status === 201 && typeof result === 'object' && result !== null && 'id' in result) {
     res.setHeader(
       'Location',
       `${req.originalUrl.split('?')[0]?.replace(/\/$/, '') ?? ''}/${String(result.id)}`,
     );
   }
-  res.status(status).setHeader('Content-Type', `${mediaTypeOf(definition)}; charset=utf-8`);
+  res.status(status).setHeader('Content-Type', `${String(mediaTypesOf(definition)[0])}; charset=utf-8`);
   res.end(body);
+};
+
+const handle = async (definition: Route, ctx: RequestCtx, req: Request): Promise<unknown> => {
+  const input = readInput(definition, req);
+  if (!definition.upload) return definition.handle(ctx as never, { ...input, file: undefined } as never);
+  try {
+    return await definition.handle(ctx as never, { ...input, file: await receiveFile(req) } as never);
+  } finally {
+    ignoreRest(req);
+  }
 };
 
 const answer =
@@ -74,9 +96,12 @@ const answer =
     const [status, schema] = definition.response;
     const ctx = withIdempotency(definition, req, res.locals['ctx'] as RequestCtx);
     try {
-      const result = await definition.handle(ctx as never, readInput(definition, req) as never);
+      const result = await handle(definition, ctx, req);
       if (schema === undefined) res.status(status).end();
-      else send(definition, req, res, result, encodeAnswer(definition, result));
+      else if (schema === FileBytes) {
+        const file = result as Download;
+        if (!isKnown(req, res, `"${file.tag}"`)) await sendFile(res, file);
+      } else send(definition, req, res, result, encodeAnswer(definition, result));
     } catch (thrown) {
       if (!(thrown instanceof IdempotentReplay)) throw thrown;
       res.setHeader('Idempotency-Replayed', 'true');
@@ -88,10 +113,10 @@ const answer =
 export const endpoint = (definition: Route, identify: Identify, pattern: string): RequestHandler[] => [
   async (req, res, next) => {
     res.locals['route'] = pattern;
-    if (!req.accepts(mediaTypeOf(definition))) throw new AppError(commonProblems.not_acceptable);
+    if (!req.accepts([...mediaTypesOf(definition)])) throw new AppError(commonProblems.not_acceptable);
     res.locals['ctx'] = await identify(req, res, definition.access);
     next();
   },
-  readBody,
+  definition.upload ? leaveBody : readJson,
   answer(definition),
 ];

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { parseConfig, type Config } from '../../shared/config/config.ts';
 import { createAnswerSeal } from '../idempotency.ts';
@@ -10,6 +12,7 @@ export const testConfig = (): Config =>
   parseConfig({
     BCRYPT_COST: '4',
     LOG_LEVEL: 'silent',
+    FILES_FOLDER: join(tmpdir(), 'doctor-test-files'),
     ...process.env,
     NODE_ENV: 'test',
     DB_NAME: testDatabaseName(),
