@@ -4,7 +4,7 @@ import { createHttpServer } from './api/create-server.ts';
 import { chores, createApp, createDomains, type Domains } from './app.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
-import { startHousekeeping } from './database/housekeeping.ts';
+import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
 import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
@@ -92,6 +92,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const consumers = [
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
+    createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
   ];
   const waitlistSweep = repeatedly({
     name: 'waitlist',
@@ -99,7 +100,13 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     logger,
     act: domains.waitlist.sweep,
   });
-  const housekeeping = startHousekeeping(database, logger, chores);
+  const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
+  const webhookSweep = repeatedly({
+    name: 'webhooks',
+    everyMs: config.webhooks.sweepMs,
+    logger,
+    act: domains.webhooks.sweep,
+  });
 
   const shutdown = createShutdown({
     logger,
@@ -109,6 +116,8 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
       { name: 'sweep', run: waitlistSweep.stop },
+      { name: 'webhook sweep', run: webhookSweep.stop },
+      { name: 'webhooks', run: domains.webhooks.stop },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sockets', run: realtime.close },
       {

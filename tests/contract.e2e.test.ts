@@ -16,11 +16,16 @@ const NOT_MET: Readonly<Record<string, string>> = {
   internal_error: 'needs a fault of ours',
   unavailable: 'needs a server that is down',
   idempotency_in_progress: 'needs a race, which booking.e2e.test.ts runs',
+  rate_limited: 'rate-limits.e2e.test.ts meets it',
+  uri_too_long: 'hardening.e2e.test.ts meets it',
   tenant_suspended: 'no route suspends a clinic',
   appointment_limit_reached: 'calendar.e2e.test.ts meets it',
   hold_not_found: 'calendar.e2e.test.ts meets it',
   hold_expired: 'calendar.e2e.test.ts meets it',
   hold_mismatch: 'calendar.e2e.test.ts meets it',
+  still_booked: 'in-use.e2e.test.ts meets it',
+  place_not_in_use: 'in-use.e2e.test.ts meets it',
+  room_elsewhere: 'in-use.e2e.test.ts meets it',
 };
 
 /** Routes that have a tour of their own, on a server that is checked like this one. */
@@ -36,7 +41,9 @@ const ELSEWHERE = [
   '/files',
   '/medical-notes',
   '/roles',
+  '/events',
   '/waitlist',
+  '/webhooks',
 ];
 const tour = everyRoute.filter(
   ({ path }) => !ELSEWHERE.some((begin) => path === begin || path.startsWith(`${begin}/`)),

@@ -3,9 +3,14 @@ import { exampleRequest } from './example-request.ts';
 import type { FurnishedClinic } from './furnished-clinic.ts';
 import { everyRoute } from './route-table.ts';
 
+/** What has happened is no state, and is told a moment after it has happened. */
+const EVENT_FEED = '/events';
+
 /** All that the API shows, below `under`, of a clinic and of the one of everything that it has. */
 export const contentsOf = async (clinic: FurnishedClinic, under = ''): Promise<Record<string, unknown>> => {
-  const readable = everyRoute.filter(({ method, path }) => method === 'GET' && path.startsWith(under));
+  const readable = everyRoute.filter(
+    ({ method, path }) => method === 'GET' && path.startsWith(under) && path !== EVENT_FEED,
+  );
   const read = await Promise.all(
     readable.map(async (route) => {
       const { body } = await clinic.callerOf(route).get(exampleRequest(route, clinic.ids).path);

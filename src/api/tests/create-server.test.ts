@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import express from 'express';
+import { until } from '../../shared/tests/until.ts';
 import { classesFor } from '../express-classes.ts';
 import { green, serveFakeApi } from './fake-api.ts';
 
@@ -11,11 +11,18 @@ const serveSlowly = async () => {
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const api = await serveFakeApi({ steep: () => finished });
+  let arrived = false;
+  const api = await serveFakeApi({
+    steep: () => {
+      arrived = true;
+      return finished;
+    },
+  });
   const steep = () => fetch(`${api.url}/api/v1/teas/${green.id}/steep`, { method: 'POST' });
   return {
     api,
     steep,
+    arrival: () => until(() => arrived),
     finish: () => {
       finish();
     },
@@ -35,9 +42,9 @@ const say = (url: string, bytes: string) =>
 
 describe('draining', () => {
   test('finishes a running request and refuses new ones', async () => {
-    const { api, steep, finish } = await serveSlowly();
+    const { api, steep, arrival, finish } = await serveSlowly();
     const running = steep();
-    await sleep(100);
+    await arrival();
     const drained = api.drain(10_000);
     await expect(steep()).rejects.toThrow('fetch failed');
     finish();
@@ -48,10 +55,10 @@ describe('draining', () => {
   });
 
   test('cuts off what still runs after the grace', async () => {
-    const { api, steep } = await serveSlowly();
+    const { api, steep, arrival } = await serveSlowly();
     const running = steep();
     const cut = expect(running).rejects.toThrow('fetch failed');
-    await sleep(100);
+    await arrival();
     const startedAt = performance.now();
     await api.drain(200);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
@@ -77,6 +84,28 @@ describe('what is not HTTP', () => {
     const api = await serveFakeApi();
     expect(await say(api.url, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*Connection: close`));
     expect((await fetch(`${api.url}/api/v1/teas`)).status).toBe(200);
+    await api.close();
+  });
+});
+
+describe('a client that takes its time', () => {
+  const slow = { headersTimeout: 100, requestTimeout: 200, connectionsCheckingInterval: 20 };
+  const body =
+    'POST /api/v1/teas HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
+
+  test.each([
+    ['over the headers', 'GET /api/v1/teas HTTP/1.1\r\nHost: a\r\nX-Slow: '],
+    ['over the body', body],
+  ])('%s is cut off with 408', async (_over, bytes) => {
+    const api = await serveFakeApi({ limits: slow });
+    expect(await say(api.url, bytes)).toMatch(/HTTP\/1\.1 408 /);
+    expect((await fetch(`${api.url}/api/v1/teas`)).status).toBe(200);
+    await api.close();
+  });
+
+  test('has seconds in production, not for ever', async () => {
+    const api = await serveFakeApi();
+    expect(api.server).toMatchObject({ headersTimeout: 15_000, requestTimeout: 60_000 });
     await api.close();
   });
 });

@@ -24,6 +24,7 @@ import { createPrintService, type PrintServiceDeps } from './services/print.serv
 import { createSigningService } from './services/signing.service.ts';
 import { createTemplateService } from './services/template.service.ts';
 
+export { medicalNoteEvents } from './events.ts';
 export { medicalNoteProblems } from './problems.ts';
 
 export type MedicalNotesDeps = Pick<PrintServiceDeps, 'tenants' | 'patients' | 'doctors' | 'localStartOf'> & {
