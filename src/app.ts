@@ -82,6 +82,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     ...infrastructure,
     tenants: tenants.port,
     doctors: doctorsPort,
+    absences: doctors.absences,
     patients: patients.port,
     standingOf: async (db, userId) => {
       const held = await findActiveRole(db, userId);
@@ -103,6 +104,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     auth: auth.port,
     waitlist: appointments.waitlist,
     webhooks: webhooks.webhooks,
+    absences: appointments.absences,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,

@@ -94,12 +94,20 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
     createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
   ];
-  const waitlistSweep = repeatedly({
-    name: 'waitlist',
-    everyMs: config.waitlistSweepMs,
-    logger,
-    act: domains.waitlist.sweep,
-  });
+  const sweeps = [
+    repeatedly({
+      name: 'waitlist',
+      everyMs: config.waitlistSweepMs,
+      logger,
+      act: domains.waitlist.sweep,
+    }),
+    repeatedly({
+      name: 'absences',
+      everyMs: config.absenceSweepMs,
+      logger,
+      act: domains.absences.sweep,
+    }),
+  ];
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
   const webhookSweep = repeatedly({
     name: 'webhooks',
@@ -115,9 +123,9 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
-      { name: 'sweep', run: waitlistSweep.stop },
       { name: 'webhook sweep', run: webhookSweep.stop },
       { name: 'webhooks', run: domains.webhooks.stop },
+      { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sockets', run: realtime.close },
       {

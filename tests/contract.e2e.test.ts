@@ -38,6 +38,7 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
+  '/doctors/{id}/absences',
   '/files',
   '/medical-notes',
   '/roles',

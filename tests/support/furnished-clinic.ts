@@ -26,6 +26,8 @@ const DATES = { startDate: '2027-05-03', endDate: '2027-05-03' };
 const APPOINTMENT_AT = '2027-03-22T10:00:00Z';
 const SERIES_AT = '2027-03-23T10:00:00Z';
 const OFFERED_BETWEEN = ['2027-03-25T10:00:00Z', '2027-03-25T10:25:00Z'] as const;
+/** The time of the appointment: it is the one visit that the absence affects. */
+const AWAY = { from: '2027-03-22T10:00:00Z', to: '2027-03-22T10:30:00Z' };
 const HELD_AT = '2027-03-24T10:00:00Z';
 
 export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedClinic> => {
@@ -66,6 +68,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const { webhook, delivery } = await aDelivery(clinic);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
+  const absence = await add(`/doctors/${doctor}/absences`, AWAY);
   const signedNote = await aSignedNote(doctorUser, appointment);
 
   const people = { tenant_admin: clinic.admin, receptionist, doctor: doctorUser, patient };
@@ -91,6 +94,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     waitlist,
     offer,
     override,
+    absence,
     signedNote,
     webhook,
     delivery,

@@ -57,6 +57,11 @@ export const problemSchema: JsonSchema = {
       },
     },
     occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
+    absenceId: {
+      type: 'string',
+      format: 'uuid',
+      description: 'With `absence_overlaps`: the other absence',
+    },
     affectedAppointments: {
       type: 'array',
       description: 'With `still_booked`: the appointments to come, by start',

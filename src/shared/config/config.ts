@@ -56,6 +56,8 @@ export const Environment = z.object({
 
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
+  /** How often it is looked for decisions about absences that are still to be carried out. */
+  ABSENCE_SWEEP_MS: milliseconds(10).default(5_000),
 
   /** How long published events stay in the outbox. */
   OUTBOX_KEEP_DAYS: wholeNumber(1, 3_650).default(7),
@@ -173,6 +175,7 @@ const toConfig = (env: Environment) => ({
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
+  absenceSweepMs: env.ABSENCE_SWEEP_MS,
   outboxKeepDays: env.OUTBOX_KEEP_DAYS,
   rateLimits: rateLimitsOf(env),
   webhooks: {
