@@ -49,6 +49,7 @@ const ELSEWHERE = [
   '/calendar-feeds',
   '/closures/import',
   '/doctors/{id}/absences',
+  '/files',
   '/medical-notes',
   '/roles',
   '/notifications',
