@@ -52,6 +52,7 @@ const ELSEWHERE = [
   '/files',
   '/medical-notes',
   '/roles',
+  '/notifications',
   '/events',
   '/users/invitations',
   '/users/{id}/mfa',
