@@ -63,23 +63,23 @@ export const createLoginGuard = (redis: Redis): LoginGuard => {
 
   const isKnown = async ({ known }: Keys) => (await unlessAway(redis, (ready) => ready.exists(known))) === 1;
 
-  /** Takes from each limit, or from none. */
+  /** Takes from each limit, or from none; all at once, so that a Redis that hangs costs its time-out only once. */
   const take = async (keys: Keys): Promise<(() => Promise<unknown>)[]> => {
-    const taken: (() => Promise<unknown>)[] = [];
     const limits = [
       { limit: pairs, key: keys.pair },
       { limit: addresses, key: keys.address },
       ...((await isKnown(keys)) ? [] : [{ limit: accounts, key: keys.account }]),
     ];
-    for (const { limit, key } of limits) {
-      const seconds = await limit.take(key);
-      if (seconds > 0) {
-        await Promise.all(taken.map((giveBack) => giveBack()));
-        throw locked(seconds);
-      }
-      taken.push(() => limit.giveBack(key));
-    }
-    return taken;
+    const waits = await Promise.all(limits.map(({ limit, key }) => limit.take(key)));
+    const taken = limits.filter((_, index) => waits[index] === 0);
+    const givingBack = taken.map(
+      ({ limit, key }) =>
+        () =>
+          limit.giveBack(key),
+    );
+    if (taken.length === limits.length) return givingBack;
+    await Promise.all(givingBack.map((giveBack) => giveBack()));
+    throw locked(Math.max(...waits));
   };
 
   return {
@@ -88,8 +88,11 @@ export const createLoginGuard = (redis: Redis): LoginGuard => {
       const taken = await take(keys);
       try {
         const verdict = await judge();
-        await Promise.all([...taken.slice(1).map((giveBack) => giveBack()), pairs.clear(keys.pair)]);
-        await unlessAway(redis, (ready) => ready.set(keys.known, '1', 'EX', KNOWN_FOR_SECONDS));
+        await Promise.all([
+          ...taken.slice(1).map((giveBack) => giveBack()),
+          pairs.clear(keys.pair),
+          unlessAway(redis, (ready) => ready.set(keys.known, '1', 'EX', KNOWN_FOR_SECONDS)),
+        ]);
         return verdict;
       } catch (error) {
         if (!isFailure(error)) await Promise.all(taken.map((giveBack) => giveBack()));
