@@ -21,7 +21,7 @@ export type Profile = Pick<Patient, 'firstName' | 'lastName' | 'email' | 'phone'
 /** What other domains may ask of patients. */
 export type PatientsPort = {
   readonly find: (db: Db, id: string) => Promise<Patient | undefined>;
-  /** Locks the patient until the end of the transaction: what is counted of them then, stays. */
+  /** Locks the patient until the end of the transaction: what is counted of them then, stays. 404 for one who is gone. */
   lock(tx: Tx, id: string): Promise<void>;
   /** The id of the patient that the user is. */
   readonly patientOfUser: (db: Db, userId: string) => Promise<string | undefined>;

@@ -70,7 +70,10 @@ export const listAppointmentsToChange = async (tx: Tx, seriesId: string): Promis
 };
 
 /** Whose appointments the caller may see; neither: everybody's. */
-export type Reach = { readonly doctorId?: string | undefined; readonly patientId?: string | undefined };
+export type Reach = {
+  readonly doctorId?: string | undefined;
+  readonly patientIds?: readonly string[] | undefined;
+};
 type AppointmentFilter = ListAppointments & {
   reach: Reach;
   after: readonly [startsAt: number, id: string] | undefined;
@@ -79,6 +82,9 @@ type AppointmentFilter = ListAppointments & {
 const isOf = (column: Sql, id: string | undefined) =>
   id === undefined ? undefined : sql`${column} = ${bin(id)}`;
 
+export const isAmong = (column: Sql, ids: readonly string[] | undefined) =>
+  ids && sql`${column} IN ${list(ids.map((id) => bin(id)))}`;
+
 /** By start, then id; one row more than `limit`. `from` ≤ start < `to`. */
 export const listAppointments = async (db: Db, filter: AppointmentFilter): Promise<Appointment[]> => {
   const { limit, after, reach, from, to, status, doctorId, patientId, locationId } = filter;
@@ -86,7 +92,7 @@ export const listAppointments = async (db: Db, filter: AppointmentFilter): Promi
     SELECT ${columns} FROM ${table}
     WHERE a.tenant_id = ${db.tenant} AND a.deleted_at IS NULL ${and(
       isOf(sql`a.doctor_id`, reach.doctorId),
-      isOf(sql`a.patient_id`, reach.patientId),
+      isAmong(sql`a.patient_id`, reach.patientIds),
       isOf(sql`a.doctor_id`, doctorId),
       isOf(sql`a.patient_id`, patientId),
       isOf(sql`a.location_id`, locationId),

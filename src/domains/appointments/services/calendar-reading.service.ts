@@ -24,7 +24,7 @@ export type CalendarReadingDeps = {
   logger: Logger;
   tenants: Pick<TenantsPort, 'findById'>;
   doctors: Pick<DoctorsPort, 'doctorOfUser' | 'visitNames'>;
-  patients: Pick<PatientsPort, 'patientOfUser'>;
+  patients: Pick<PatientsPort, 'patientOfUser' | 'dependantsOf'>;
   /** The role of a user who may still log in. */
   activeRoleOf: (db: Db, userId: string) => Promise<Role | undefined>;
 };
@@ -105,7 +105,7 @@ const reachOfOwner = async (
   if (role === undefined) return undefined;
   if (doctorId === null) {
     const patientId = role === 'patient' ? await patients.patientOfUser(db, userId) : undefined;
-    return patientId === undefined ? undefined : { patientId };
+    return patientId === undefined ? undefined : { patientIds: [patientId, ...(await patients.dependantsOf(db, patientId))] };
   }
   if (permissionsOf(role).has('appointments:read')) return { doctorId };
   const isOwn = role === 'doctor' && (await doctors.doctorOfUser(db, userId)) === doctorId;

@@ -6,7 +6,7 @@ import { Id } from '../../../shared/types/id.ts';
 /** Who an access token speaks for. */
 export type Identity = Pick<
   Ctx,
-  'tenantId' | 'userId' | 'sessionId' | 'role' | 'permissions' | 'doctorId' | 'patientId'
+  'tenantId' | 'userId' | 'sessionId' | 'role' | 'permissions' | 'doctorId' | 'patientId' | 'dependantIds'
 >;
 
 /** What holds for a session as long as it lasts. */

@@ -1,5 +1,5 @@
 import type { Db } from '../../../database/db.ts';
-import type { Ctx } from '../../../shared/types/context.ts';
+import { type Ctx, ownPatientIds } from '../../../shared/types/context.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { Patient } from '../models/patient.ts';
 import { listPatients } from '../repositories/patient.repository.ts';
