@@ -69,6 +69,7 @@ export function productionSettings({ database: { host, port, user, password }, r
 const secrets = {
   JWT_ACCESS_SECRET: randomBytes(48).toString('base64url'),
   JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
+  MASTER_KEY: randomBytes(32).toString('base64'),
 };
 
 /**

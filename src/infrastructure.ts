@@ -1,6 +1,7 @@
 import { createAuditTrail } from './database/audit.ts';
 import { createDatabase } from './database/db.ts';
 import { createAnswerSeal } from './database/idempotency.ts';
+import { createKeyring } from './database/keyring.ts';
 import { createOutbox } from './database/outbox.ts';
 import { createPool } from './database/pool.ts';
 import { createRelay } from './events/relay.ts';
@@ -28,6 +29,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     relay,
     outbox: createOutbox(clock, relay.nudge),
     audit: createAuditTrail(clock),
+    keyring: createKeyring(config.masterKeys, clock),
     close: async () => {
       broadcast.close();
       redis.disconnect();

@@ -9,6 +9,7 @@ import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
 import type { Config } from './shared/config/config.ts';
+import { MasterKeyError } from './shared/crypto/master-keys.ts';
 import { newId } from './shared/types/id.ts';
 import type { Clock } from './shared/utils/clock.ts';
 import { AppError, commonProblems } from './shared/utils/errors.ts';
@@ -65,9 +66,19 @@ const createConsumer = (
   };
 };
 
+/** Refuses to start with master keys that are not those of the database. While it cannot be asked, the first use tells. */
+const checkMasterKeys = async ({ database, keyring, logger }: Infrastructure) => {
+  try {
+    await keyring.check(database.system);
+  } catch (error) {
+    if (error instanceof MasterKeyError) throw error;
+    logger.warn({ err: error }, 'The master keys could not be checked; they are when they are first used');
+  }
+};
+
 /**
  * Starts everything that a process runs: HTTP, sockets, relay and consumer. Resolves when it accepts requests; rejects
- * when the port is taken. Redis need not be there, and MySQL may come later.
+ * when the port is taken or the master key is a wrong one. Redis need not be there, and MySQL may come later.
  */
 export const startServer = async (config: Config, logger: Logger, clock?: Clock): Promise<RunningServer> => {
   const infrastructure = createInfrastructure(config, logger, clock);
@@ -117,10 +128,11 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   };
 
   try {
+    await checkMasterKeys(infrastructure);
     http.server.listen(config.port);
     await once(http.server, 'listening');
   } catch (error) {
-    await shutdown.begin('The port cannot be had');
+    await shutdown.begin('It cannot start');
     throw error;
   }
   void startWork();

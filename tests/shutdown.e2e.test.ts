@@ -107,6 +107,7 @@ describe('a start that cannot be', () => {
       NODE_ENV: 'production',
       JWT_ACCESS_SECRET: 'your-super-secret-access-key',
       JWT_REFRESH_SECRET: 'your-super-secret-refresh-key',
+      MASTER_KEY: 'eW91ci1zdXBlci1zZWNyZXQtbWFzdGVyLWtleS0zMmI=',
       BCRYPT_COST: '12',
     });
     expect(await server.exited).toEqual({ code: 1, signal: null });
@@ -114,6 +115,7 @@ describe('a start that cannot be', () => {
       'The configuration cannot be used:',
       '  - JWT_ACCESS_SECRET still has its default value',
       '  - JWT_REFRESH_SECRET still has its default value',
+      '  - MASTER_KEY still has its default value; make one with: openssl rand -base64 32',
       '',
     ]);
     expect(server.said.out).toBe('');

@@ -1,12 +1,24 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { flag, milliseconds, origins, port, text, trustProxy, wholeNumber } from './variables.ts';
+import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
+import {
+  flag,
+  masterKey,
+  masterKeys,
+  milliseconds,
+  origins,
+  port,
+  text,
+  trustProxy,
+  wholeNumber,
+} from './variables.ts';
 
 /** The secrets of `.env.example`: fine to try the product with, refused in production. */
 const DEFAULT_SECRETS = {
   JWT_ACCESS_SECRET: 'your-super-secret-access-key',
   JWT_REFRESH_SECRET: 'your-super-secret-refresh-key',
 } as const;
+const DEFAULT_MASTER_KEY = masterKey.parse('eW91ci1zdXBlci1zZWNyZXQtbWFzdGVyLWtleS0zMmI=');
 const MIN_SECRET_CHARACTERS = 32;
 
 /** Every environment variable that the server reads, with its default. */
@@ -46,11 +58,20 @@ export const Environment = z.object({
   JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
   BCRYPT_COST: wholeNumber(4, 15).default(12),
+
+  /** Both may be set: then MASTER_KEY only opens what it encrypted before. */
+  MASTER_KEY: masterKey.optional(),
+  MASTER_KEYS: masterKeys.optional(),
 });
 type Environment = z.output<typeof Environment>;
 
 /** The configuration cannot be used; the message names each variable and what is wrong with it. */
 export class ConfigError extends Error {}
+
+const masterKeysOf = ({ MASTER_KEY, MASTER_KEYS = [] }: Environment): MasterKeys => {
+  const [first, ...others]: readonly MasterKey[] = [...MASTER_KEYS, ...(MASTER_KEY ? [MASTER_KEY] : [])];
+  return first ? [first, ...others] : [DEFAULT_MASTER_KEY];
+};
 
 const complaints = (env: Environment): string[] => {
   if (env.NODE_ENV !== 'production') return [];
@@ -66,6 +87,9 @@ const complaints = (env: Environment): string[] => {
   return [
     ...weak,
     ...(same ? ['JWT_ACCESS_SECRET and JWT_REFRESH_SECRET are the same'] : []),
+    ...(masterKeysOf(env)[0].key.equals(DEFAULT_MASTER_KEY.key)
+      ? ['MASTER_KEY still has its default value; make one with: openssl rand -base64 32']
+      : []),
     ...(env.BCRYPT_COST < 10 ? ['BCRYPT_COST is below 10'] : []),
   ];
 };
@@ -97,6 +121,7 @@ const toConfig = (env: Environment) => ({
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
+  masterKeys: masterKeysOf(env),
 });
 export type Config = ReturnType<typeof toConfig>;
 

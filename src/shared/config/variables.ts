@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { KEY_BYTES } from '../crypto/sealed-box.ts';
 
 /** Text that says something: a variable that is set to nothing is a mistake, and not the same as one that is not set. */
 export const text = z.string().min(1, 'must not be empty');
@@ -26,6 +27,38 @@ const itemsOf = (given: string): string[] =>
     .filter((item) => item !== '');
 
 const isOrigin = (item: string): boolean => URL.canParse(item) && new URL(item).origin === item;
+
+const keyOf = (given: string): Buffer =>
+  /^[0-9a-f]{64}$/i.test(given) ? Buffer.from(given, 'hex') : Buffer.from(given, 'base64');
+const isKey = (given: string): boolean => /^[\w+/-]+=*$/.test(given) && keyOf(given).length === KEY_BYTES;
+const KEY_PROBLEM = `must be ${KEY_BYTES} random bytes in base64; make them with: openssl rand -base64 ${KEY_BYTES}`;
+
+/** 32 bytes in base64 or hexadecimal digits. */
+export const masterKey = z
+  .string()
+  .trim()
+  .refine(isKey, KEY_PROBLEM)
+  .transform((given) => ({ id: 'default', key: keyOf(given) }));
+
+const NAMED_KEY = /^([\w.-]{1,40}):(.+)$/;
+
+/** Keys with names, as in `2027:base64,2026:base64`. */
+export const masterKeys = z.string().transform((given, ctx) => {
+  const keys = itemsOf(given).map((item) => {
+    const [, id = '', key = ''] = NAMED_KEY.exec(item) ?? [];
+    return { id, key };
+  });
+  const isGood = keys.length > 0 && keys.every(({ id, key }) => id !== '' && isKey(key));
+  if (!isGood) {
+    ctx.addIssue({
+      code: 'custom',
+      message: `must be name:key, with commas between several; each key ${KEY_PROBLEM}`,
+    });
+  } else if (new Set(keys.map(({ id }) => id)).size < keys.length) {
+    ctx.addIssue({ code: 'custom', message: 'must not hold two keys of one name' });
+  }
+  return keys.map(({ id, key }) => ({ id, key: keyOf(key) }));
+});
 
 /** Origins as browsers send them; nothing else would ever match. */
 export const origins = z

@@ -12,7 +12,13 @@ const complaintOf = (environment: Record<string, string>): string => {
   throw new Error('Nobody complained');
 };
 
-const secrets = { JWT_ACCESS_SECRET: 'a'.repeat(32), JWT_REFRESH_SECRET: 'b'.repeat(32) };
+const KEY = Buffer.alloc(32, 7);
+const OTHER_KEY = Buffer.alloc(32, 8);
+const secrets = {
+  JWT_ACCESS_SECRET: 'a'.repeat(32),
+  JWT_REFRESH_SECRET: 'b'.repeat(32),
+  MASTER_KEY: KEY.toString('base64'),
+};
 
 describe('without any variable', () => {
   test('there is a configuration for a developer', () => {
@@ -72,6 +78,15 @@ describe('each variable', () => {
     JWT_ACCESS_SECRET: ['short', 'jwt.accessSecret', 'short'],
     JWT_REFRESH_SECRET: ['short', 'jwt.refreshSecret', 'short'],
     BCRYPT_COST: ['4', 'bcryptCost', 4],
+    MASTER_KEY: [KEY.toString('base64'), 'masterKeys', [{ id: 'default', key: KEY }]],
+    MASTER_KEYS: [
+      `2027:${OTHER_KEY.toString('base64')}, 2026:${KEY.toString('hex')}`,
+      'masterKeys',
+      [
+        { id: '2027', key: OTHER_KEY },
+        { id: '2026', key: KEY },
+      ],
+    ],
   };
   test.each(Object.entries(good))('%s is read', (name, [text, path, value]) => {
     expect(parseConfig({ [name]: text })).toHaveProperty(path, value);
@@ -112,6 +127,13 @@ describe('each variable', () => {
     ['JWT_REFRESH_SECRET', ''],
     ['BCRYPT_COST', '3'],
     ['BCRYPT_COST', '16'],
+    ['MASTER_KEY', ''],
+    ['MASTER_KEY', 'a sentence that somebody made up'],
+    ['MASTER_KEY', Buffer.alloc(31).toString('base64')],
+    ['MASTER_KEYS', ''],
+    ['MASTER_KEYS', KEY.toString('base64')],
+    ['MASTER_KEYS', `2026:${KEY.toString('base64')},2027:short`],
+    ['MASTER_KEYS', `2026:${KEY.toString('base64')},2026:${OTHER_KEY.toString('base64')}`],
   ])('%s refuses "%s", by its name', (name, text) => {
     expect(complaintOf({ [name]: text })).toMatch(new RegExp(`^  - ${name}: .+$`, 'm'));
   });
@@ -142,6 +164,7 @@ describe('in production', () => {
       'The configuration cannot be used:',
       '  - JWT_ACCESS_SECRET still has its default value',
       '  - JWT_REFRESH_SECRET still has its default value',
+      '  - MASTER_KEY still has its default value; make one with: openssl rand -base64 32',
     ]);
   });
 
@@ -160,6 +183,14 @@ describe('in production', () => {
     const production = { NODE_ENV: 'production', ...secrets };
     expect(parseConfig(production).swaggerEnabled).toBe(false);
     expect(parseConfig({ ...production, SWAGGER_ENABLED: 'true' }).swaggerEnabled).toBe(true);
+  });
+
+  test('MASTER_KEYS will do instead of MASTER_KEY, which beside it only opens what it encrypted', () => {
+    const named = { ...secrets, MASTER_KEYS: `2027:${OTHER_KEY.toString('base64')}` };
+    expect(parseConfig({ NODE_ENV: 'production', ...named }).masterKeys.map(({ id }) => id)).toEqual([
+      '2027',
+      'default',
+    ]);
   });
 
   test('anywhere else the default secrets will do', () => {
