@@ -13,7 +13,7 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
-import { authChores, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
+import { authChores, authProblems, createAuth, findActiveRole, findNames } from './domains/auth/index.ts';
 import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
@@ -64,11 +64,18 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     auth: auth.port,
     waitlist: appointments.waitlist,
+    sweepPatients: patients.sweep,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
       ...doctors.routes,
-      ...patients.routes(appointmentsPort),
+      ...patients.routes({
+        visits: appointments.ofPatients,
+        accounts: auth.ofPatients,
+        namesOfUsers: findNames,
+        timelineSources: [],
+        movers: [],
+      }),
       ...appointments.routes,
     ],
   };

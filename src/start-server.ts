@@ -19,6 +19,8 @@ import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
+const PATIENTS_SWEEP_MS = 5_000;
+
 export type RunningServer = { readonly port: number; readonly shutdown: Shutdown };
 
 const createSockets = (
@@ -98,6 +100,12 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     logger,
     act: domains.waitlist.sweep,
   });
+  const patientsSweep = repeatedly({
+    name: 'patients',
+    everyMs: PATIENTS_SWEEP_MS,
+    logger,
+    act: domains.sweepPatients,
+  });
   const housekeeping = startHousekeeping(database, logger, chores);
 
   const shutdown = createShutdown({
@@ -108,6 +116,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
       { name: 'sweep', run: waitlistSweep.stop },
+      { name: 'sweep of patients', run: patientsSweep.stop },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sockets', run: realtime.close },
       {

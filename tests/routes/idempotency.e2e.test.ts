@@ -39,6 +39,8 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
   text: 'Another',
   latest: '2027-04-30T10:00:00Z',
   startsAt: '2027-04-05T08:00:00Z',
+  relationship: 'carer',
+  kind: 'research',
 };
 
 /** Where the whole payload has to be another one. */

@@ -34,14 +34,18 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const add = async (path: string, body: object): Promise<string> =>
     expectStatus(await api.post(path, body), 201).body.id;
 
-  const [service, location, doctorUser, receptionist, user, patient] = await Promise.all([
-    clinic.service(),
-    add('/locations', { name: 'Main Street', address: 'Main Street 1', timezone: 'Europe/Berlin' }),
-    clinic.staff('doctor'),
-    clinic.staff('receptionist'),
-    clinic.staff('doctor'),
-    clinic.patient(),
-  ]);
+  const [service, location, doctorUser, receptionist, user, patient, guardian, duplicate] = await Promise.all(
+    [
+      clinic.service(),
+      add('/locations', { name: 'Main Street', address: 'Main Street 1', timezone: 'Europe/Berlin' }),
+      clinic.staff('doctor'),
+      clinic.staff('receptionist'),
+      clinic.staff('doctor'),
+      clinic.patient(),
+      clinic.patient(),
+      clinic.patient(),
+    ],
+  );
   const [room, doctor, closure, session] = await Promise.all([
     add('/rooms', { name: 'Room 1', locationId: location }),
     clinic.doctor([service], { userId: doctorUser.userId, rules: everyMorningAt(location) }),
@@ -76,6 +80,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     location,
     user: user.userId,
     patient: patient.patientId,
+    guardian: guardian.patientId,
+    duplicate: duplicate.patientId,
     room,
     doctor,
     closure,

@@ -34,7 +34,8 @@ CREATE TABLE patient_openings (
   id BINARY(16) NOT NULL,
   patient_id BINARY(16) NOT NULL,
   user_id BINARY(16) NOT NULL,
-  reason VARCHAR(500) NOT NULL,
+  -- Encrypted: it may tell of the patient's health.
+  reason VARBINARY(2200) NOT NULL,
   opened_at DATETIME(3) NOT NULL,
   expires_at DATETIME(3) NOT NULL,
   PRIMARY KEY (tenant_id, id),
@@ -42,4 +43,18 @@ CREATE TABLE patient_openings (
   KEY ix_patient_openings_user (tenant_id, user_id, patient_id, expires_at),
   CONSTRAINT fk_patient_openings_patient FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
   CONSTRAINT fk_patient_openings_user FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;
+
+-- Blood type, allergies, conditions and medications, encrypted as one.
+CREATE TABLE patient_medical_info (
+  tenant_id BINARY(16) NOT NULL,
+  patient_id BINARY(16) NOT NULL,
+  content MEDIUMBLOB NOT NULL,
+  version INT UNSIGNED NOT NULL,
+  created_at DATETIME(3) NOT NULL,
+  updated_at DATETIME(3) NOT NULL,
+  updated_by BINARY(16) NOT NULL,
+  PRIMARY KEY (tenant_id, patient_id),
+  CONSTRAINT fk_patient_medical_info_patient FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
+  CONSTRAINT fk_patient_medical_info_user FOREIGN KEY (tenant_id, updated_by) REFERENCES users (tenant_id, id)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;

@@ -7,19 +7,14 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { DoctorsPort } from '../doctors/index.ts';
-import type { PatientsPort } from '../patients/index.ts';
+import type { PatientsPort, Visits } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
 import { createCalendarController } from './controllers/calendar.controller.ts';
 import { createSeriesController } from './controllers/series.controller.ts';
 import { createSlotController } from './controllers/slot.controller.ts';
 import { createWaitlistController } from './controllers/waitlist.controller.ts';
-import {
-  findAppointment,
-  isTreating,
-  listTreatedPatientIds,
-  listUpcomingVisits,
-} from './repositories/appointment.repository.ts';
+import { findAppointment, listUpcomingVisits } from './repositories/appointment.repository.ts';
 import { appointmentRoutes } from './routes/appointment.routes.ts';
 import { calendarRoutes } from './routes/calendar.routes.ts';
 import { seriesRoutes } from './routes/series.routes.ts';
@@ -34,6 +29,7 @@ import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
 import { createOfferTokens } from './services/offer-token.ts';
 import { maySee } from './services/sight.ts';
+import { createPatientVisits } from './services/patient-visits.ts';
 import { createRescheduleService } from './services/reschedule.service.ts';
 import { createSeriesMoveService } from './services/series-move.service.ts';
 import { createSeriesService } from './services/series.service.ts';
@@ -51,8 +47,6 @@ export { appointmentProblems } from './problems.ts';
 /** What other domains may ask of appointments. */
 export const appointmentsPort = {
   upcomingVisits: listUpcomingVisits,
-  treats: isTreating,
-  treatedBy: listTreatedPatientIds,
   /** Whose appointment it is, if the caller may know of it. */
   audience: async (db: Db, ctx: Ctx, appointmentId: string) => {
     const appointment = await findAppointment(db, appointmentId);
@@ -88,7 +82,9 @@ export type Waitlist = {
   sweep(): Promise<void>;
 };
 
-export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup[]; waitlist: Waitlist } => {
+export const createAppointments = (
+  deps: AppointmentsDeps,
+): { routes: RouteGroup[]; waitlist: Waitlist; ofPatients: Visits } => {
   const planner = createVisitPlanner(deps);
   const calendar = createCalendar(deps);
   const journal = createJournal(deps);
@@ -119,6 +115,7 @@ export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup
       waitlistRoutes(waitlistController),
       ...calendarRoutes(calendars),
     ],
+    ofPatients: createPatientVisits({ ...parts, appointments, offers }),
     waitlist: { ...createWaitlistReaction(waitlistParts), ...createWaitlistSweep(waitlistParts) },
   };
 };

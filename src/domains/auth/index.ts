@@ -7,7 +7,7 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { Redis } from '../../shared/utils/redis.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
-import type { PatientsPort } from '../patients/index.ts';
+import type { Accounts, PatientsPort } from '../patients/index.ts';
 import type { AccountsPort, TenantsPort } from '../tenants/index.ts';
 import { createAuthController } from './controllers/auth.controller.ts';
 import { createUserController } from './controllers/user.controller.ts';
@@ -17,6 +17,7 @@ import type { User } from './models/user.ts';
 import { authRoutes } from './routes/auth.routes.ts';
 import { sessionRoutes } from './routes/session.routes.ts';
 import { userRoutes } from './routes/user.routes.ts';
+import { createAccountCloser } from './services/account-closer.ts';
 import { createAccountOpener } from './services/account-opener.ts';
 import { type Authenticate, createAuthentication } from './services/authentication.service.ts';
 import { createLogin } from './services/login.service.ts';
@@ -36,7 +37,7 @@ export type { Identity } from './models/identity.ts';
 export type { User } from './models/user.ts';
 export { authChores } from './chores.ts';
 export { authProblems } from './problems.ts';
-export { findActiveRole } from './repositories/user.repository.ts';
+export { findActiveRole, findNames } from './repositories/user.repository.ts';
 
 /** What other parts may ask of auth. */
 export type AuthPort = {
@@ -61,10 +62,15 @@ export type AuthDeps = {
   doctorOfUser: ProfileOfUser;
 };
 
-/** Users, their passwords, their sessions and tokens. `accounts` is what sign-up of a clinic needs. */
+/** Users, their passwords, their sessions and tokens. `accounts` is what sign-up of a clinic needs, `ofPatients` what patients do. */
 export const createAuth = (
   deps: AuthDeps,
-): { port: AuthPort; accounts: AccountsPort<typeof User, typeof Tokens>; routes: RouteGroup[] } => {
+): {
+  port: AuthPort;
+  accounts: AccountsPort<typeof User, typeof Tokens>;
+  ofPatients: Accounts;
+  routes: RouteGroup[];
+} => {
   const tokens = createTokenSigner(deps);
   const passwords = createPasswordHasher(deps.config);
   const copies = createSessionCopies(deps.redis);
@@ -91,6 +97,7 @@ export const createAuth = (
       onSessionsEnded: standings.onEnded,
     },
     accounts: createAccountsPort(parts),
+    ofPatients: createAccountCloser(parts),
     routes: [authRoutes(controller), sessionRoutes(controller), userRoutes(users)],
   };
 };

@@ -26,5 +26,8 @@ export type Ctx = TenantCtx & {
 };
 
 /** The records that are a patient's own: theirs, and those of whom they are guardian. */
-export const ownPatientIds = ({ patientId, dependantIds = [] }: Pick<Ctx, 'patientId' | 'dependantIds'>): string[] =>
+export const ownPatientIds = ({
+  patientId,
+  dependantIds = [],
+}: Pick<Ctx, 'patientId' | 'dependantIds'>): string[] =>
   patientId === undefined ? [] : [patientId, ...dependantIds];

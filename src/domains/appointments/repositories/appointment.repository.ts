@@ -165,26 +165,6 @@ export const insertCancellation = (
     VALUES (${tx.tenant}, ${bin(appointmentId)}, ${bin(cancellation.cancelledBy)}, ${cancellation.cancelledAt},
       ${cancellation.reason})`);
 
-export const isTreating = async (db: Db, doctorId: string, patientId: string): Promise<boolean> =>
-  (await db.one(sql`
-    SELECT id FROM appointments
-    WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)} AND doctor_id = ${bin(doctorId)}
-      AND deleted_at IS NULL LIMIT 1`)) !== undefined;
-
-/** Ids of the patients who have, or had, an appointment with the doctor, ascending. */
-export const listTreatedPatientIds = async (
-  db: Db,
-  doctorId: string,
-  { after, limit }: { after: string | undefined; limit: number },
-): Promise<string[]> => {
-  const found = await db.many<{ patientId: string }>(sql`
-    SELECT DISTINCT patient_id AS patientId FROM appointments
-    WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)} AND deleted_at IS NULL
-      ${and(after === undefined ? undefined : sql`patient_id > ${bin(after)}`)}
-    ORDER BY patient_id LIMIT ${count(limit)}`);
-  return found.map(({ patientId }) => patientId);
-};
-
 /** How many visits of the patient are still to come or under way. */
 export const countActive = async (db: Db, patientId: string, now: Date): Promise<number> => {
   const row = await db.one<{ active: number }>(sql`

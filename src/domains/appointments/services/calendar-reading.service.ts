@@ -105,7 +105,9 @@ const reachOfOwner = async (
   if (role === undefined) return undefined;
   if (doctorId === null) {
     const patientId = role === 'patient' ? await patients.patientOfUser(db, userId) : undefined;
-    return patientId === undefined ? undefined : { patientIds: [patientId, ...(await patients.dependantsOf(db, patientId))] };
+    return patientId === undefined
+      ? undefined
+      : { patientIds: [patientId, ...(await patients.dependantsOf(db, patientId))] };
   }
   if (permissionsOf(role).has('appointments:read')) return { doctorId };
   const isOwn = role === 'doctor' && (await doctors.doctorOfUser(db, userId)) === doctorId;

@@ -11,7 +11,9 @@ export const BookAppointment = z.strictObject({
   doctorId: Id,
   serviceId: Id,
   startsAt: Instant,
-  patientId: Id.optional().meta({ description: 'Whom staff or a guardian book for; default: the patient who books' }),
+  patientId: Id.optional().meta({
+    description: 'Whom staff or a guardian book for; default: the patient who books',
+  }),
   locationId: Id.optional(),
   roomId: Id.optional(),
   reason: text(500).optional(),
@@ -30,7 +32,9 @@ export const HoldSlot = z.strictObject({
   doctorId: Id,
   serviceId: Id,
   startsAt: Instant,
-  patientId: Id.optional().meta({ description: 'Whose time is kept as well; default: of the patient who asks' }),
+  patientId: Id.optional().meta({
+    description: 'Whose time is kept as well; default: of the patient who asks',
+  }),
 });
 export type HoldSlot = z.output<typeof HoldSlot>;
 

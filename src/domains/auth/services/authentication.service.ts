@@ -25,7 +25,13 @@ type Deps = {
  * Tells whom an access token speaks for. 401 `unauthenticated`, `token_expired`, or `session_revoked` where session or
  * user have ended since. A signature is checked once; memory holds the hashes of tokens only.
  */
-export const createAuthentication = ({ tokens, standings, clock, database, patients }: Deps): Authenticate => {
+export const createAuthentication = ({
+  tokens,
+  standings,
+  clock,
+  database,
+  patients,
+}: Deps): Authenticate => {
   const verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
 
   const claimsOf = async (token: string): Promise<Claims> => {

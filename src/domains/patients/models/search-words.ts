@@ -66,6 +66,7 @@ export const wordsOf = (patient: Searchable): string[] => {
     ...(patient.email === null ? [] : [patient.email.toLowerCase()]),
     ...(patient.phone === null ? [] : phoneWords(patient.phone)),
     number,
+    number.replace(/^p-/, ''),
     number.replace(/^p-0*/, ''),
   ];
   return [...new Set(words.map((word) => word.slice(0, MAX_WORD_CHARACTERS)))];
@@ -77,7 +78,7 @@ const DOTTED_DATE = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/;
 /** What one token of a question asks for; nothing where it is a part of a phone number. */
 const tokenWords = (token: string): string[] | undefined => {
   if (token.includes('@')) return [token.toLowerCase()];
-  if (/^p-\d*$/i.test(token)) return [token.toLowerCase()];
+  if (/^p-\d*$/i.test(token) || /^00\d{4}$/.test(token)) return [token.toLowerCase()];
   if (ISO_DATE.test(token)) return [dateWord(token)];
   const [, day, month, year] = DOTTED_DATE.exec(token) ?? [];
   if (day && month && year) return [`${year}${month.padStart(2, '0')}${day.padStart(2, '0')}`];
@@ -105,6 +106,15 @@ export const beginningsIn = (q: string): string[] => {
   endNumber();
   return [...new Set(beginnings.map((word) => word.slice(0, MAX_WORD_CHARACTERS)))];
 };
+
+type Exact = { readonly [Field in 'dateOfBirth' | 'email' | 'phone']?: string | undefined };
+
+/** The words by which those are found who have exactly that. */
+export const wholeWords = ({ dateOfBirth, email, phone }: Exact): string[] => [
+  ...(dateOfBirth === undefined ? [] : [dateWord(dateOfBirth)]),
+  ...(email === undefined ? [] : [email.toLowerCase().slice(0, MAX_WORD_CHARACTERS)]),
+  ...(phone === undefined ? [] : phoneWords(phone).slice(0, 1)),
+];
 
 /** Two names are the same in any order, case and spelling of accents. */
 export const nameKey = ({ firstName, lastName }: Pick<Patient, 'firstName' | 'lastName'>): string =>

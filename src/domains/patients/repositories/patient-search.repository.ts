@@ -41,12 +41,15 @@ const ofIds = (column: Sql, { after, ids }: PatientFilter) =>
 /** The ids of those who have every word, the first of a page. The optimizer begins with the rarest word. */
 const withWords = (db: Db, filter: PatientFilter): Sql => {
   const [first = () => sql`FALSE`, ...others] = conditionsOf(filter).slice(0, MAX_WORDS);
-  const joins = others.reduce<Sql>((all, condition, at) => {
-    const alias = aliases[at + 1] ?? sql``;
-    return sql`${all}
+  const joins = others.reduce<Sql>(
+    (all, condition, at) => {
+      const alias = aliases[at + 1] ?? sql``;
+      return sql`${all}
       JOIN patient_words ${alias} ON ${alias}.tenant_id = w0.tenant_id AND ${alias}.patient_id = w0.patient_id
         AND ${condition(alias)}`;
-  }, sql``);
+    },
+    sql``,
+  );
   return sql`SELECT DISTINCT w0.patient_id FROM patient_words w0 ${joins}
     WHERE w0.tenant_id = ${db.tenant} AND ${first(sql`w0`)} ${ofIds(sql`w0.patient_id`, filter)}
     ORDER BY w0.patient_id LIMIT ${count(filter.limit + 1)}`;
