@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { MedicalContent } from '../models/medical-info.ts';
 
 /** The whole of it: what is left out is none. */
