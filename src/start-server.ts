@@ -4,7 +4,7 @@ import { createHttpServer } from './api/create-server.ts';
 import { chores, createApp, createDomains, type Domains } from './app.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
-import { startHousekeeping } from './database/housekeeping.ts';
+import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
 import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
@@ -38,6 +38,7 @@ const createSockets = (
     keyPrefix: `${config.streamPrefix}:realtime`,
     authenticate: async (token, client) => {
       const identity = await domains.auth.authenticate(token);
+      if (identity.apiKeyId !== undefined) throw new AppError(commonProblems.forbidden);
       const tenant = await domains.tenants.findById(identity.tenantId);
       if (tenant?.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
       return { ...identity, ...client, requestId: newId() };
@@ -45,7 +46,7 @@ const createSockets = (
     isSessionLive: domains.auth.isSessionLive,
     doctorExists: (ctx, doctorId) => doctorsPort.exists(database.read(ctx.tenantId), doctorId),
     appointmentAudience: (ctx, appointmentId) =>
-      appointmentsPort.audience(database.read(ctx.tenantId), ctx, appointmentId),
+      appointmentsPort.visit(database.read(ctx.tenantId), ctx, appointmentId),
   });
 };
 
@@ -100,6 +101,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     logger,
     act: domains.waitlist.sweep,
   });
+<<<<<<< HEAD
   const patientsSweep = repeatedly({
     name: 'patients',
     everyMs: PATIENTS_SWEEP_MS,
@@ -107,6 +109,9 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     act: domains.sweepPatients,
   });
   const housekeeping = startHousekeeping(database, logger, chores);
+=======
+  const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
+>>>>>>> main
 
   const shutdown = createShutdown({
     logger,

@@ -16,6 +16,8 @@ const NOT_MET: Readonly<Record<string, string>> = {
   internal_error: 'needs a fault of ours',
   unavailable: 'needs a server that is down',
   idempotency_in_progress: 'needs a race, which booking.e2e.test.ts runs',
+  rate_limited: 'rate-limits.e2e.test.ts meets it',
+  uri_too_long: 'hardening.e2e.test.ts meets it',
   tenant_suspended: 'no route suspends a clinic',
   appointment_limit_reached: 'calendar.e2e.test.ts meets it',
   patient_merged: 'patients/records.e2e.test.ts meets it; fetch follows it',
@@ -28,6 +30,7 @@ const NOT_MET: Readonly<Record<string, string>> = {
 
 /** Routes that have a tour of their own, on a server that is checked like this one. */
 const ELSEWHERE = [
+  '/api-keys',
   '/appointments/holds',
   '/appointments/series',
   '/appointments/{id}/confirm',
@@ -35,6 +38,7 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
+<<<<<<< HEAD
   '/patients/{id}/access-log',
   '/patients/{id}/break-glass',
   '/patients/{id}/consents',
@@ -43,6 +47,10 @@ const ELSEWHERE = [
   '/patients/{id}/medical-info',
   '/patients/{id}/merge',
   '/patients/{id}/timeline',
+=======
+  '/medical-notes',
+  '/roles',
+>>>>>>> main
   '/waitlist',
 ];
 const tour = everyRoute.filter(

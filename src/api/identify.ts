@@ -99,6 +99,14 @@ const bearerToken = (req: Request): string | undefined => {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(header)?.[1];
 };
 
-const demandPermission = ({ permissions }: Identity, access: Exclude<Access, 'open' | 'tenant'>): void => {
-  if (access !== 'user' && !opens(permissions, access)) throw new AppError(commonProblems.forbidden);
+const demandPermission = (
+  { permissions, apiKeyId }: Identity,
+  access: Exclude<Access, 'open' | 'tenant'>,
+): void => {
+  if (access === 'caller') return;
+  if (access !== 'user') {
+    if (!opens(permissions, access)) throw new AppError(commonProblems.forbidden);
+  } else if (apiKeyId !== undefined) {
+    throw new AppError(commonProblems.forbidden, 'An API key has no account: only people may do this.');
+  }
 };

@@ -12,6 +12,8 @@ Other people's visits and records answer 404, as if they were not there. A colle
 answer 403 to a change.
 
 \`GET /api/v1/auth/me\` lists what the caller holds. A route that is not open to the caller answers 403 \`forbidden\`.
+A clinic can make roles of its own (\`/roles\`) and give them to doctors and receptionists: they hold what the role says, and
+nothing of what their built-in role does. An API key (\`/api-keys\`) holds some of what its maker does.
 \`super_admin\` is the operator of an installation: it belongs to no clinic and holds nothing inside one.`;
 
 const OWN = ':own';
@@ -50,7 +52,8 @@ const endpointsOf = (groups: readonly RouteGroup[]): Endpoint[] =>
 const ACCESS: readonly { readonly access: Access; readonly title: string }[] = [
   { access: 'open', title: 'Open to everybody' },
   { access: 'tenant', title: 'Open to everybody who names a clinic' },
-  { access: 'user', title: 'Open to whoever is logged in' },
+  { access: 'caller', title: 'Open to whoever is logged in, and to every API key' },
+  { access: 'user', title: 'Open to whoever is logged in, and to no API key' },
 ];
 
 const routesSection = (title: string, endpoints: readonly Endpoint[]): string[] =>

@@ -11,20 +11,20 @@ export type AuditEntry = {
   readonly resourceId: string;
   readonly changes?: Readonly<Record<string, unknown>>;
 };
-type Actor = RequestCtx & Partial<Pick<Ctx, 'userId' | 'role'>>;
+type Actor = RequestCtx & Partial<Pick<Ctx, 'userId' | 'role' | 'apiKeyId'>>;
 
 export type AuditTrail = {
-  /** Records what `ctx`'s user did, in the same transaction as the doing. */
+  /** Records what `ctx`'s user did, or a program with their API key, in the same transaction as the doing. */
   record(tx: Tx, ctx: Actor, entry: AuditEntry): Promise<void>;
 };
 
 export const createAuditTrail = (clock: Clock): AuditTrail => ({
   record: async (tx, ctx, { action, resourceType, resourceId, changes }) => {
     await tx.run(sql`
-      INSERT INTO audit_logs (tenant_id, id, occurred_at, actor_id, actor_role, action, resource_type, resource_id,
-        changes, address, user_agent, request_id)
-      VALUES (${tx.tenant}, ${bin(newId())}, ${clock.now()}, ${bin(ctx.userId)}, ${ctx.role ?? null}, ${action},
-        ${resourceType}, ${bin(resourceId)}, ${changes ? JSON.stringify(changes) : null}, ${ctx.address},
+      INSERT INTO audit_logs (tenant_id, id, occurred_at, actor_id, actor_role, api_key_id, action,
+        resource_type, resource_id, changes, address, user_agent, request_id)
+      VALUES (${tx.tenant}, ${bin(newId())}, ${clock.now()}, ${bin(ctx.userId)}, ${ctx.role ?? null},
+        ${bin(ctx.apiKeyId)}, ${action}, ${resourceType}, ${bin(resourceId)}, ${changes ? JSON.stringify(changes) : null}, ${ctx.address},
         ${ctx.userAgent}, ${ctx.requestId})`);
   },
 });

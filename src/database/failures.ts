@@ -5,6 +5,7 @@ type DriverError = Error & { errno?: number; code?: string; fatal?: boolean };
 
 const DUPLICATE_KEY = 1062;
 const MISSING_PARENT = 1452;
+const STILL_REFERRED_TO = 1451;
 const LOCKED = new Set([1205, 3572]);
 const RETRYABLE = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 /** There are too many clients, or this statement took too long: the connection is as good as before. */
@@ -42,6 +43,10 @@ export const duplicateKeyOf = (error: unknown): string | undefined => {
   if (!isDriverError(error) || error.errno !== DUPLICATE_KEY) return undefined;
   return /for key '(?:[^.']*\.)?([^']+)'/.exec(error.message)?.[1];
 };
+
+/** A row that others refer to was to be deleted. */
+export const isReferredTo = (error: unknown): boolean =>
+  isDriverError(error) && error.errno === STILL_REFERRED_TO;
 
 /** The foreign key that found no parent row, in this tenant. */
 export const missingParentOf = (error: unknown): string | undefined => {

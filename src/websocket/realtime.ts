@@ -6,7 +6,7 @@ import { answerCommands, type CommandDeps } from './commands.ts';
 import { createHandshake, type Authenticate } from './handshake.ts';
 import type { RealtimeServer, RealtimeSocket } from './messages.ts';
 import { sendFirstMessages } from './resume.ts';
-import { roomsOf, sessionRoom, stillSubscribed } from './rooms.ts';
+import { roleRoom, roomsOf, sessionRoom, stillSubscribed } from './rooms.ts';
 import { watchSession, type SessionWatchDeps } from './session-watch.ts';
 import { socketMessagesFor } from './socket-messages.ts';
 import { createStreamsAdapter } from './streams-adapter.ts';
@@ -67,7 +67,9 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
   });
 
   const endSessions = (sessionIds: readonly string[]) => {
-    const rooms = sessionIds.map(sessionRoom);
+    closeIn(sessionIds.map(sessionRoom));
+  };
+  const closeIn = (rooms: string[]) => {
     // Without a room it would be everybody.
     if (rooms.length === 0) return;
     io.local.in(rooms).disconnectSockets(true);
@@ -82,6 +84,9 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
         io.to([...rooms]).emit(name, { id, type: name, occurredAt, tenantId, data });
       }
       if (event.type === 'session.revoked') endSessions(event.payload['sessionIds'] as string[]);
+      // What they may hear has changed: they come back as what they are now.
+      if (event.type === 'role.changed')
+        closeIn([roleRoom(event.tenantId, event.payload['roleId'] as string)]);
       return Promise.resolve();
     },
     endSessions,

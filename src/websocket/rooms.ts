@@ -14,6 +14,8 @@ export const adminRoom = (tenantId: string): string => `t:${tenantId}:admins`;
 /** When a doctor's calendar changed, without what or for whom: for whoever may read doctors. */
 export const calendarRoom = (tenantId: string, doctorId: string): string =>
   room(tenantId, 'calendar', doctorId);
+/** Whoever has a role that the clinic has made. */
+export const roleRoom = (tenantId: string, roleId: string): string => room(tenantId, 'role', roleId);
 /** Every socket that one login has opened. Session ids are unique across tenants. */
 export const sessionRoom = (sessionId: string): string => `session:${sessionId}`;
 
@@ -21,8 +23,13 @@ export const sessionRoom = (sessionId: string): string => `session:${sessionId}`
 export const roomsOf = (ctx: Ctx): string[] => {
   const { tenantId, permissions } = ctx;
   const rooms = [userRoom(tenantId, ctx.userId), sessionRoom(ctx.sessionId)];
+<<<<<<< HEAD
   rooms.push(...ownPatientIds(ctx).map((id) => patientRoom(tenantId, id)));
   if (ctx.role === 'tenant_admin') rooms.push(adminRoom(tenantId));
+=======
+  if (ctx.roleId !== undefined) rooms.push(roleRoom(tenantId, ctx.roleId));
+  if (ctx.patientId !== undefined) rooms.push(patientRoom(tenantId, ctx.patientId));
+>>>>>>> main
   if (ctx.doctorId !== undefined && permissions.has('appointments:read:own')) {
     rooms.push(doctorRoom(tenantId, ctx.doctorId));
   }

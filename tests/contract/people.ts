@@ -22,9 +22,11 @@ export const people = async (clinic: Clinic): Promise<{ doctor: Person; patient:
     'version_conflict',
   );
   expectCode(await api.patch(`/users/${newId()}`, { lastName: 'Nobody' }), 'user_not_found');
+  expectCode(await api.patch(`/users/${doctor.userId}`, { roleId: newId() }), 'role_not_found');
   expectCode(await api.patch(`/users/${userId}`, { role: 'doctor' }), 'last_admin');
   const twin = { email, password: PASSWORD, firstName: 'Ada', lastName: 'Twin' };
   expectCode(await api.post('/users', { ...twin, role: 'doctor' }), 'email_taken');
+  expectCode(await api.post('/users', { ...twin, role: 'doctor', roleId: newId() }), 'role_not_found');
   expectCode(await clinic.anyone.post('/auth/register', twin), 'email_taken');
   expectStatus(
     await clinic.anyone.post('/auth/register', {

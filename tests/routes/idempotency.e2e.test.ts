@@ -37,6 +37,7 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
   firstName: 'Another',
   reason: 'Another',
   text: 'Another',
+  content: { text: 'Another' },
   latest: '2027-04-30T10:00:00Z',
   startsAt: '2027-04-05T08:00:00Z',
   relationship: 'carer',

@@ -46,7 +46,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
       clinic.patient(),
     ],
   );
-  const [room, doctor, closure, session] = await Promise.all([
+  const [role, room, doctor, closure, session] = await Promise.all([
+    add('/roles', { name: 'Front desk', permissions: ['appointments:read'] }),
     add('/rooms', { name: 'Room 1', locationId: location }),
     clinic.doctor([service], { userId: doctorUser.userId, rules: everyMorningAt(location) }),
     add('/closures', { name: 'Holiday', ...DATES }),
@@ -68,6 +69,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const { waitlist, offer } = await anOffer(clinic, visit);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
+  const signedNote = await aSignedNote(doctorUser, appointment);
+
   const people = { tenant_admin: clinic.admin, receptionist, doctor: doctorUser, patient };
   const callerOf = (route: TableRoute): Api => {
     if (!needsToken(route)) return clinic.anyone;
@@ -79,6 +82,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     service,
     location,
     user: user.userId,
+    role,
     patient: patient.patientId,
     guardian: guardian.patientId,
     duplicate: duplicate.patientId,
@@ -92,8 +96,16 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     waitlist,
     offer,
     override,
+    signedNote,
   };
   return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
+};
+
+const aSignedNote = async ({ api }: Person, appointmentId: string): Promise<string> => {
+  const note = { appointmentId, kind: 'progress', content: { text: 'Nothing new' } };
+  const { id } = expectStatus(await api.post('/medical-notes', note), 201).body;
+  expectStatus(await api.post(`/medical-notes/${id}/sign`), 200);
+  return id;
 };
 
 /** Somebody waits for a time, and it becomes free. */

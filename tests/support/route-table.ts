@@ -48,7 +48,7 @@ export const needsToken = ({ definition: { access } }: TableRoute): boolean =>
 
 /** Whether the permission that the route asks for, if any, is one of the role's. */
 export const mayCall = (role: ClinicRole, { definition: { access } }: TableRoute): boolean =>
-  ['open', 'tenant', 'user'].includes(access) || opens(permissionsOf(role), access as Permission);
+  ['open', 'tenant', 'user', 'caller'].includes(access) || opens(permissionsOf(role), access as Permission);
 
 /** The names of the path's parameters that are ids, from left to right. */
 export const idParameters = ({ path }: TableRoute): string[] =>

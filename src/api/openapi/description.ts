@@ -4,7 +4,7 @@ const conventions = `Appointments for clinics: their doctors, services, calendar
 
 ## Getting in
 
-Log in with \`POST /auth/login\` and send the access token as \`Authorization: Bearer <accessToken>\`. It lasts 15 minutes; \`POST /auth/refresh\` gives the next pair. A refresh token works once: if it comes back, its session ends. An API key is sent the same way.
+Log in with \`POST /auth/login\` and send the access token as \`Authorization: Bearer <accessToken>\`. It lasts 15 minutes; \`POST /auth/refresh\` gives the next pair. A refresh token works once: if it comes back, its session ends. An API key is sent the same way; it reaches what its permissions say, has no account, no session and no socket, and is shown once, by \`POST /api-keys\`.
 
 ## The clinic (tenant)
 
@@ -29,6 +29,10 @@ What can change has a \`version\` and sends it as \`ETag: "<version>"\`. Send it
 ## Errors
 
 Every error is a problem document (RFC 9457, \`application/problem+json\`). Programs go by \`code\`; \`type\` is the path of a page that says what to do; \`errors\` names every field at fault by a JSON pointer, under \`/query\` and \`/path\` for those. On 429 and 503, \`Retry-After\` says when to try again.
+
+## How often
+
+Requests are counted by address, by user and by clinic, each class of routes for itself: \`auth\`, \`sign_up\`, \`read\`, \`write\`, \`search\`, \`export\`. \`RateLimit-Policy\` names the limits that count a request, \`RateLimit\` how the nearest of them stands: \`"user-read";r=41;t=17\` leaves 41 requests for the next 17 seconds. Beyond that: 429 \`rate_limited\` with \`Retry-After\`.
 
 ## Following a request
 

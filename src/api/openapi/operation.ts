@@ -1,5 +1,5 @@
 import { opens, permissionsOf, type Permission, roles } from '../../shared/config/permissions.ts';
-import type { Route } from '../../shared/utils/route.ts';
+import { permissionOf, type Route } from '../../shared/utils/route.ts';
 import { needsToken } from '../route-problems.ts';
 import type { ApiResponse, Operation } from './document.ts';
 import { acceptedExample } from './examples.ts';
@@ -34,9 +34,6 @@ const requestBody = (body: NonNullable<Route['body']>, registry: SchemaRegistry)
   const example = acceptedExample(body, schema, registry);
   return { required, content: { 'application/json': { schema, example } } };
 };
-
-const permissionOf = ({ access }: Route): Permission | undefined =>
-  access === 'open' || access === 'tenant' || access === 'user' ? undefined : access;
 
 const rolesWith = (permission: Permission | undefined) =>
   roles.filter((role) => permission === undefined || opens(permissionsOf(role), permission));

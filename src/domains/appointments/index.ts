@@ -47,12 +47,19 @@ export { appointmentProblems } from './problems.ts';
 /** What other domains may ask of appointments. */
 export const appointmentsPort = {
   upcomingVisits: listUpcomingVisits,
+<<<<<<< HEAD
   /** Whose appointment it is, if the caller may know of it. */
   audience: async (db: Db, ctx: Ctx, appointmentId: string) => {
+=======
+  treats: isTreating,
+  treatedBy: listTreatedPatientIds,
+  /** Whose appointment it is, and how it stands, if the caller may know of it. */
+  visit: async (db: Db, ctx: Ctx, appointmentId: string) => {
+>>>>>>> main
     const appointment = await findAppointment(db, appointmentId);
-    return appointment && maySee(ctx, appointment)
-      ? { doctorId: appointment.doctorId, patientId: appointment.patientId }
-      : undefined;
+    if (!appointment || !maySee(ctx, appointment)) return undefined;
+    const { doctorId, patientId, status } = appointment;
+    return { doctorId, patientId, status };
   },
 };
 
@@ -66,7 +73,7 @@ export type AppointmentsDeps = {
   tenants: TenantsPort;
   doctors: DoctorsPort;
   patients: PatientsPort;
-  activeRoleOf: CalendarReadingDeps['activeRoleOf'];
+  standingOf: CalendarReadingDeps['standingOf'];
 };
 
 type HappenedEvent = {

@@ -2,6 +2,7 @@ import type { AuditTrail } from '../../database/audit.ts';
 import type { Database } from '../../database/db.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
+import type { Permission } from '../../shared/config/permissions.ts';
 import type { Broadcast } from '../../shared/utils/broadcast.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
@@ -9,25 +10,37 @@ import type { Redis } from '../../shared/utils/redis.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { Accounts, PatientsPort } from '../patients/index.ts';
 import type { AccountsPort, TenantsPort } from '../tenants/index.ts';
+import { createApiKeyController } from './controllers/api-key.controller.ts';
 import { createAuthController } from './controllers/auth.controller.ts';
+import { createCustomRoleController } from './controllers/custom-role.controller.ts';
 import { createUserController } from './controllers/user.controller.ts';
-
+import { looksLikeApiKey } from './models/api-key-text.ts';
 import type { Tokens } from './models/tokens.ts';
 import type { User } from './models/user.ts';
+import { apiKeyRoutes } from './routes/api-key.routes.ts';
 import { authRoutes } from './routes/auth.routes.ts';
+import { customRoleRoutes } from './routes/custom-role.routes.ts';
 import { sessionRoutes } from './routes/session.routes.ts';
 import { userRoutes } from './routes/user.routes.ts';
+<<<<<<< HEAD
 import { createAccountCloser } from './services/account-closer.ts';
+=======
+import { createApiKeyStandings } from './services/api-key-standings.ts';
+import { createApiKeyService } from './services/api-key.service.ts';
+>>>>>>> main
 import { createAccountOpener } from './services/account-opener.ts';
 import { type Authenticate, createAuthentication } from './services/authentication.service.ts';
+import { createCustomRoleService } from './services/custom-role.service.ts';
 import { createLogin } from './services/login.service.ts';
 import { createOwnAccountService } from './services/own-account.service.ts';
 import { createPasswordHasher } from './services/password-hasher.ts';
+import { createProfiles, type ProfileOfUser } from './services/profiles.ts';
 import { createRefresh } from './services/refresh.service.ts';
 import { createAccountsPort, createRegistration } from './services/registration.service.ts';
+import { createRoleDirectory, type HeldRole } from './services/role-directory.ts';
 import { createSessionCopies } from './services/session-copies.ts';
 import { createSessionEnder } from './services/session-ender.ts';
-import { createSessionStandings, type ProfileOfUser } from './services/session-standings.ts';
+import { createSessionStandings } from './services/session-standings.ts';
 import { createSessionStarter } from './services/session-starter.ts';
 import { createSessionService } from './services/session.service.ts';
 import { createTokenSigner } from './services/token-signer.ts';
@@ -41,7 +54,9 @@ export { findActiveRole, findNames } from './repositories/user.repository.ts';
 
 /** What other parts may ask of auth. */
 export type AuthPort = {
+  /** Tells whom an access token or an API key speaks for. */
   readonly authenticate: Authenticate;
+  readonly permissionsOf: (tenantId: string, held: HeldRole) => Promise<ReadonlySet<Permission>>;
   /** Whether the session has not ended; at most a few seconds old. */
   isSessionLive(session: { tenantId: string; sessionId: string }): Promise<boolean>;
   /** Calls `listener` with sessions that have ended, at once for those that ended here; without Redis, for no others. */
@@ -75,11 +90,14 @@ export const createAuth = (
   const passwords = createPasswordHasher(deps.config);
   const copies = createSessionCopies(deps.redis);
   const { patientOfUser } = deps.patients;
-  const standings = createSessionStandings({ ...deps, copies, patientOfUser });
+  const profiles = createProfiles({ doctorOfUser: deps.doctorOfUser, patientOfUser });
+  const roles = createRoleDirectory(deps);
+  const standings = createSessionStandings({ ...deps, copies, profiles });
+  const apiKeys = createApiKeyStandings({ ...deps, profiles, roles });
   const sessions = createSessionStarter({ ...deps, tokens });
   const endSessions = createSessionEnder(deps);
   const accounts = createAccountOpener(deps);
-  const parts = { ...deps, tokens, passwords, standings, sessions, endSessions, accounts };
+  const parts = { ...deps, tokens, passwords, standings, sessions, endSessions, accounts, roles, apiKeys };
 
   const controller = createAuthController({
     register: createRegistration(parts),
@@ -89,15 +107,29 @@ export const createAuth = (
     sessions: createSessionService(parts),
   });
   const users = createUserController(createUserService(parts));
+  const keys = createApiKeyController(createApiKeyService(parts));
+  const customRoles = createCustomRoleController(createCustomRoleService(parts));
+  const authenticate = createAuthentication(parts);
   return {
     port: {
-      authenticate: createAuthentication(parts),
+      authenticate: (token) => (looksLikeApiKey(token) ? apiKeys : { authenticate }).authenticate(token),
+      permissionsOf: roles.permissionsOf,
       isSessionLive: async ({ tenantId, sessionId }) =>
         (await standings.find(tenantId, sessionId)) !== undefined,
       onSessionsEnded: standings.onEnded,
     },
     accounts: createAccountsPort(parts),
+<<<<<<< HEAD
     ofPatients: createAccountCloser(parts),
     routes: [authRoutes(controller), sessionRoutes(controller), userRoutes(users)],
+=======
+    routes: [
+      authRoutes(controller),
+      sessionRoutes(controller),
+      userRoutes(users),
+      customRoleRoutes(customRoles),
+      apiKeyRoutes(keys),
+    ],
+>>>>>>> main
   };
 };

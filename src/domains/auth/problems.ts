@@ -21,6 +21,26 @@ export const authProblems = problemCatalogue({
     title: 'No such user',
     advice: 'GET /users lists the users that you may see.',
   },
+  role_not_found: {
+    status: 404,
+    title: 'No such role',
+    advice: 'GET /roles lists the roles that the clinic has made.',
+  },
+  role_name_taken: {
+    status: 409,
+    title: 'Another role of the clinic has this name',
+    advice: 'Choose another name, or change the role that has it.',
+  },
+  role_in_use: {
+    status: 409,
+    title: 'Somebody has this role',
+    advice: 'Give everybody who has it another role first, by PATCH /users/{id}.',
+  },
+  api_key_not_found: {
+    status: 404,
+    title: 'No such API key',
+    advice: 'GET /api-keys lists the keys that have not been revoked.',
+  },
   email_taken: {
     status: 409,
     title: 'Another account has this email address',

@@ -9,6 +9,10 @@ const table = {
     'tenant:write',
     'staff:read',
     'staff:write',
+    'roles:read',
+    'roles:write',
+    'api-keys:read',
+    'api-keys:write',
     'services:read',
     'services:write',
     'locations:read',
@@ -26,6 +30,9 @@ const table = {
     'appointments:write',
     'appointments:manage',
     'appointments:override',
+    'notes:list',
+    'note-templates:read',
+    'note-templates:write',
   ],
   doctor: [
     'tenant:read',
@@ -41,6 +48,11 @@ const table = {
     'appointments:read:own',
     'appointments:write:own',
     'appointments:manage:own',
+    'notes:list:own',
+    'notes:read:own',
+    'notes:write:own',
+    'note-templates:read',
+    'note-templates:write',
   ],
   receptionist: [
     'tenant:read',
@@ -68,6 +80,8 @@ const table = {
     'medical_info:read:own',
     'appointments:read:own',
     'appointments:write:own',
+    'notes:list:own',
+    'notes:read:own',
   ],
 } as const satisfies Record<string, readonly `${string}:${string}`[]>;
 
@@ -80,9 +94,31 @@ const permissionSets = new Map<Role, ReadonlySet<Permission>>(
   roles.map((role) => [role, new Set<Permission>(table[role])]),
 );
 
+/** Everything that some role of a clinic may do: what a clinic can give to roles of its own. */
+export const clinicPermissions = [
+  ...new Set<Permission>(roles.filter((role) => role !== 'super_admin').flatMap((role) => [...table[role]])),
+] as [Permission, ...Permission[]];
+
 /** Everything that `role` may do. */
 export const permissionsOf = (role: Role): ReadonlySet<Permission> => permissionSets.get(role) ?? new Set();
 
 /** Whether `held` opens a route that asks for `needed`: the permission itself, or the same for what is one's own. */
 export const opens = (held: ReadonlySet<Permission>, needed: Permission): boolean =>
   held.has(needed) || held.has(`${needed}:own` as Permission);
+
+const OWN = ':own';
+const ownOf = (permission: Permission) => `${permission}${OWN}` as Permission;
+const allOf = (permission: Permission) => permission.replace(OWN, '') as Permission;
+
+/** Of `asked`, what reaches further than `held`. Who may do something to everything may do it to what is their own. */
+export const beyond = (held: ReadonlySet<Permission>, asked: Iterable<Permission>): Permission[] =>
+  [...asked].filter((permission) => !held.has(permission) && !held.has(allOf(permission)));
+
+/** What is left of `asked` for somebody who acts for a holder of `held`: what they share, narrowed to `:own` where that is all. */
+export const within = (held: ReadonlySet<Permission>, asked: Iterable<Permission>): ReadonlySet<Permission> =>
+  new Set(
+    [...asked].flatMap((permission) => {
+      if (beyond(held, [permission]).length === 0) return [permission];
+      return held.has(ownOf(permission)) ? [ownOf(permission)] : [];
+    }),
+  );

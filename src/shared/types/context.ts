@@ -15,8 +15,13 @@ export type TenantCtx = RequestCtx & { readonly tenantId: string };
 /** Who is asking, for which tenant. */
 export type Ctx = TenantCtx & {
   readonly userId: string;
+  /** The session that speaks; where it is an API key, the key. */
   readonly sessionId: string;
+  /** The key by which a program acts for the user who made it. */
+  readonly apiKeyId?: string;
   readonly role: Role;
+  /** The clinic's own role that says what the user may do, in place of `role`. */
+  readonly roleId?: string;
   readonly permissions: ReadonlySet<Permission>;
   /** The profile that the user is, where the role has one. */
   readonly doctorId?: string;

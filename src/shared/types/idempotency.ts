@@ -1,7 +1,7 @@
 /** One use of an `Idempotency-Key`: the first answer commits with the change and is given again to a repetition. */
 export type IdempotencyKey = {
   readonly key: string;
-  /** Whose key it is; {@link NOBODY} where the request has no tenant or no user yet. */
+  /** Whose key it is, a user's or an API key's; {@link NOBODY} where the request has no tenant or no user yet. */
   readonly tenantId: string;
   readonly userId: string;
   /** SHA-256 over method, path and payload. */

@@ -1,10 +1,19 @@
 import type { z } from 'zod';
 import type { Permission } from '../config/permissions.ts';
+import type { RateClass } from '../config/rate-limits.ts';
 import type { Ctx, RequestCtx, TenantCtx } from '../types/context.ts';
 import type { Problem } from './errors.ts';
 
-/** Who may call: anyone; anyone who names a tenant; anyone logged in; or whoever holds the permission. */
-export type Access = 'open' | 'tenant' | 'user' | Permission;
+/**
+ * Who may call: anyone; anyone who names a tenant; anyone logged in; these and API keys; or whoever holds the
+ * permission.
+ */
+export type Access = 'open' | 'tenant' | 'user' | 'caller' | Permission;
+
+/** The permission that a route asks for, if it asks for one. */
+export const permissionOf = ({ access }: Pick<Route, 'access'>): Permission | undefined =>
+  access === 'open' || access === 'tenant' || access === 'user' || access === 'caller' ? undefined : access;
+
 type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends 'tenant' ? TenantCtx : Ctx;
 
 type Schema = z.ZodType | undefined;
@@ -42,6 +51,8 @@ type RouteDefinition<
   readonly response: readonly [status: number, body?: R];
   /** The media type of the answer, if it is not JSON: then `response` encodes to text, which is sent as it is. */
   readonly mediaType?: `text/${string}`;
+  /** Which rate limits count this route; without it, as {@link rateClassOf} says. */
+  readonly rateClass?: RateClass;
   /** `Cache-Control` of the answer; without it, nobody keeps one. */
   readonly cacheControl?: string;
   /** What this route may answer beside the problems common to all. */
@@ -74,6 +85,17 @@ export type RouteGroup = {
 
 /** What an answer of this route is written in. */
 export const mediaTypeOf = ({ mediaType }: Route): string => mediaType ?? 'application/json';
+
+/** Where nothing else is said, `auth` holds for whatever a stranger sends: it is the strictest. */
+export const rateClassOf = ({ rateClass, method, access }: Route): RateClass => {
+  if (rateClass !== undefined) return rateClass;
+  if (method === 'get') return 'read';
+  return access === 'open' || access === 'tenant' ? 'auth' : 'write';
+};
+
+/** Whether few requests of this route keep a process and its connections busy. */
+export const isCostly = (definition: Route): boolean =>
+  ['search', 'export'].includes(rateClassOf(definition));
 
 /** Whether a repetition of this route with the same `Idempotency-Key` gets the first answer again. */
 export const isCreating = (definition: Route): boolean =>

@@ -80,6 +80,7 @@ export const createCalendarFeedService = ({ database, audit, clock, doctors, con
 
 /** Whose calendar the feed shows; null: the patient's who asks. 403 for what the caller may not see. */
 const calendarWanted = (ctx: Ctx, { scope, doctorId }: CreateCalendarFeed): string | null => {
+  if (ctx.apiKeyId !== undefined) throw forbidden('An API key cannot open what would outlive it.');
   if (scope === 'patient') {
     if (ctx.patientId === undefined) throw forbidden('Only a patient has visits of their own.');
     return null;

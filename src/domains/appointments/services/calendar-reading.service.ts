@@ -1,5 +1,5 @@
 import type { Database, Db } from '../../../database/db.ts';
-import { permissionsOf, type Role } from '../../../shared/config/permissions.ts';
+import type { Permission, Role } from '../../../shared/config/permissions.ts';
 import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -24,9 +24,18 @@ export type CalendarReadingDeps = {
   logger: Logger;
   tenants: Pick<TenantsPort, 'findById'>;
   doctors: Pick<DoctorsPort, 'doctorOfUser' | 'visitNames'>;
+<<<<<<< HEAD
   patients: Pick<PatientsPort, 'patientOfUser' | 'dependantsOf'>;
   /** The role of a user who may still log in. */
   activeRoleOf: (db: Db, userId: string) => Promise<Role | undefined>;
+=======
+  patients: Pick<PatientsPort, 'patientOfUser'>;
+  /** What a user who may still log in is and may do. */
+  standingOf: (
+    db: Db,
+    userId: string,
+  ) => Promise<{ role: Role; permissions: ReadonlySet<Permission> } | undefined>;
+>>>>>>> main
 };
 export type CalendarReading = ReturnType<typeof createCalendarReading>;
 
@@ -97,20 +106,24 @@ const closed = () => new AppError(appointmentProblems.calendar_feed_not_found);
 
 /** What the user who made the feed may see of it now; nothing once they may not. */
 const reachOfOwner = async (
-  { doctors, patients, activeRoleOf }: CalendarReadingDeps,
+  { doctors, patients, standingOf }: CalendarReadingDeps,
   db: Db,
   { userId, doctorId }: CalendarFeed,
 ): Promise<Reach | undefined> => {
-  const role = await activeRoleOf(db, userId);
-  if (role === undefined) return undefined;
+  const standing = await standingOf(db, userId);
+  if (standing === undefined) return undefined;
+  const { role, permissions } = standing;
   if (doctorId === null) {
     const patientId = role === 'patient' ? await patients.patientOfUser(db, userId) : undefined;
     return patientId === undefined
       ? undefined
       : { patientIds: [patientId, ...(await patients.dependantsOf(db, patientId))] };
   }
-  if (permissionsOf(role).has('appointments:read')) return { doctorId };
-  const isOwn = role === 'doctor' && (await doctors.doctorOfUser(db, userId)) === doctorId;
+  if (permissions.has('appointments:read')) return { doctorId };
+  const isOwn =
+    role === 'doctor' &&
+    permissions.has('appointments:read:own') &&
+    (await doctors.doctorOfUser(db, userId)) === doctorId;
   return isOwn ? { doctorId } : undefined;
 };
 

@@ -3,16 +3,29 @@ import { roles } from '../../../shared/config/permissions.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { Id } from '../../../shared/types/id.ts';
 
-/** Who an access token speaks for. */
+/** Who an access token or an API key speaks for. */
 export type Identity = Pick<
   Ctx,
+<<<<<<< HEAD
   'tenantId' | 'userId' | 'sessionId' | 'role' | 'permissions' | 'doctorId' | 'patientId' | 'dependantIds'
+=======
+  | 'tenantId'
+  | 'userId'
+  | 'sessionId'
+  | 'apiKeyId'
+  | 'role'
+  | 'roleId'
+  | 'permissions'
+  | 'doctorId'
+  | 'patientId'
+>>>>>>> main
 >;
 
 /** What holds for a session as long as it lasts. */
 export const Standing = z.object({
   userId: Id,
   role: z.enum(roles),
+  roleId: Id.exactOptional(),
   doctorId: Id.exactOptional(),
   patientId: Id.exactOptional(),
 });

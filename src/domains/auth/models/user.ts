@@ -8,12 +8,17 @@ import { Instant } from '../../../shared/types/instant.ts';
 export const TenantRole = z.enum(roles).exclude(['super_admin']);
 export type TenantRole = z.output<typeof TenantRole>;
 
+/** Who may have a role of the clinic's own: administrators hold everything, patients what is theirs. */
+export const mayHaveOwnRole = (role: Role): boolean => role === 'doctor' || role === 'receptionist';
+
 /** Somebody who can log in. The hash of the password is no part of it. */
 export const User = z
   .object({
     id: Id,
     email: Email,
     role: z.enum(roles),
+    /** The clinic's own role that says what they may do, in place of `role`. */
+    roleId: Id.nullable(),
     firstName: text(100),
     lastName: text(100),
     active: z.boolean(),

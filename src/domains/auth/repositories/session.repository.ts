@@ -60,12 +60,18 @@ export const revokeSessions = (tx: Tx, ids: readonly string[], now: Date) =>
     UPDATE sessions SET revoked_at = ${now}
     WHERE tenant_id = ${tx.tenant} AND id IN ${list(ids.map((id) => bin(id)))}`);
 
-export type LiveSession = { readonly userId: string; readonly role: Role; readonly lastSeenAt: Date };
+export type LiveSession = {
+  readonly userId: string;
+  readonly role: Role;
+  readonly roleId: string | null;
+  readonly lastSeenAt: Date;
+};
 
 /** The session and its user as they stand; nothing where either is gone, ended or inactive. */
 export const findLiveSession = (db: Db, id: string, now: Date) =>
   db.one<LiveSession>(sql`
-    SELECT sessions.user_id AS userId, users.role, sessions.last_seen_at AS lastSeenAt
+    SELECT sessions.user_id AS userId, users.role, users.role_id AS roleId,
+      sessions.last_seen_at AS lastSeenAt
     FROM sessions
     JOIN users ON users.tenant_id = sessions.tenant_id AND users.id = sessions.user_id
     WHERE sessions.tenant_id = ${db.tenant} AND sessions.id = ${bin(id)} AND ${isLive(now)}

@@ -9,13 +9,14 @@ import { authProblems } from '../problems.ts';
 /** A user with the hash of the password: stays inside this domain's services. */
 export type Account = { readonly user: User; readonly passwordHash: string };
 
-const columns = sql`id, email, role, first_name AS firstName, last_name AS lastName, active, version,
+const columns = sql`id, email, role, role_id AS roleId, first_name AS firstName, last_name AS lastName, active, version,
   created_at AS createdAt, updated_at AS updatedAt`;
 
 export const findUser = (db: Db, id: string) =>
   db.one<User>(sql`
     SELECT ${columns} FROM users WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`);
 
+<<<<<<< HEAD
 /** First and last names by id, also of those who are gone. */
 export const findNames = async (db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
   if (ids.length === 0) return new Map();
@@ -32,6 +33,13 @@ export const findActiveRole = async (db: Db, id: string): Promise<Role | undefin
       SELECT role FROM users
       WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND active = TRUE AND deleted_at IS NULL`)
   )?.role;
+=======
+/** What a user who may log in is; nothing for one who may not any more. */
+export const findActiveRole = (db: Db, id: string) =>
+  db.one<{ role: Role; roleId: string | null }>(sql`
+    SELECT role, role_id AS roleId FROM users
+    WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND active = TRUE AND deleted_at IS NULL`);
+>>>>>>> main
 
 const findAccountWhere = async (db: Db, condition: Sql, lock: Sql): Promise<Account | undefined> => {
   const row = await db.one<User & { passwordHash: string }>(sql`
@@ -91,10 +99,10 @@ export const listUsers = (db: Db, { limit, after, role, q, staffOnly }: UserFilt
 export const insertUser = async (tx: Tx, u: User, passwordHash: string): Promise<void> => {
   try {
     await tx.run(sql`
-      INSERT INTO users (tenant_id, id, email, password_hash, role, first_name, last_name, active, version,
-        created_at, updated_at)
-      VALUES (${tx.tenant}, ${bin(u.id)}, ${u.email}, ${passwordHash}, ${u.role}, ${u.firstName}, ${u.lastName},
-        ${u.active}, ${u.version}, ${u.createdAt}, ${u.updatedAt})`);
+      INSERT INTO users (tenant_id, id, email, password_hash, role, role_id, first_name, last_name, active,
+        version, created_at, updated_at)
+      VALUES (${tx.tenant}, ${bin(u.id)}, ${u.email}, ${passwordHash}, ${u.role}, ${bin(u.roleId)}, ${u.firstName},
+        ${u.lastName}, ${u.active}, ${u.version}, ${u.createdAt}, ${u.updatedAt})`);
   } catch (error) {
     if (duplicateKeyOf(error) !== 'uq_users_email') throw error;
     throw new AppError(authProblems.email_taken, undefined, { cause: error });
@@ -103,7 +111,7 @@ export const insertUser = async (tx: Tx, u: User, passwordHash: string): Promise
 
 export const updateUser = (tx: Tx, u: User) =>
   tx.run(sql`
-    UPDATE users SET role = ${u.role}, first_name = ${u.firstName}, last_name = ${u.lastName},
+    UPDATE users SET role = ${u.role}, role_id = ${bin(u.roleId)}, first_name = ${u.firstName}, last_name = ${u.lastName},
       active = ${u.active}, version = ${u.version}, updated_at = ${u.updatedAt}
     WHERE tenant_id = ${tx.tenant} AND id = ${bin(u.id)}`);
 

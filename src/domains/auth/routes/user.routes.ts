@@ -6,7 +6,7 @@ import { User } from '../models/user.ts';
 import { authProblems } from '../problems.ts';
 import { CreateUser, ListUsers, UpdateUser, UserParams } from '../validators/user.ts';
 
-const { email_taken, user_not_found, last_admin } = authProblems;
+const { email_taken, user_not_found, last_admin, role_not_found } = authProblems;
 
 export const userRoutes = (controller: UserController): RouteGroup => ({
   tag: 'Users',
@@ -19,7 +19,7 @@ export const userRoutes = (controller: UserController): RouteGroup => ({
       access: 'staff:write',
       body: CreateUser,
       response: [201, User],
-      problems: [email_taken],
+      problems: [email_taken, role_not_found],
       handle: controller.create,
     }),
     route({
@@ -49,7 +49,7 @@ export const userRoutes = (controller: UserController): RouteGroup => ({
       params: UserParams,
       body: UpdateUser,
       response: [200, User],
-      problems: [user_not_found, last_admin, commonProblems.version_conflict],
+      problems: [user_not_found, last_admin, role_not_found, commonProblems.version_conflict],
       handle: controller.update,
     }),
   ],

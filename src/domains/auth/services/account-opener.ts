@@ -13,10 +13,11 @@ export type AccountOpener = ReturnType<typeof createAccountOpener>;
 
 export type NewAccount = Pick<User, 'email' | 'firstName' | 'lastName' | 'role'> & {
   readonly passwordHash: string;
+  readonly roleId?: string | null;
   readonly phone?: string | null;
   readonly dateOfBirth?: string | null;
 };
-type Actor = TenantCtx & Partial<Pick<Ctx, 'userId' | 'role'>>;
+type Actor = TenantCtx & Partial<Pick<Ctx, 'userId' | 'role' | 'apiKeyId'>>;
 /** By the owner, or for the owner by an administrator. */
 type How = 'user.registered' | 'user.created';
 
@@ -42,6 +43,7 @@ export const createAccountOpener = ({ audit, outbox, clock, patients }: Deps) =>
         firstName,
         lastName,
         role,
+        roleId: account.roleId ?? null,
         active: true,
         version: 1,
         createdAt: now,
@@ -51,7 +53,12 @@ export const createAccountOpener = ({ audit, outbox, clock, patients }: Deps) =>
       await audit.record(
         tx,
         { userId: user.id, role, ...ctx },
-        { action: how, resourceType: 'user', resourceId: user.id, changes: { email, role } },
+        {
+          action: how,
+          resourceType: 'user',
+          resourceId: user.id,
+          changes: { email, role, roleId: user.roleId },
+        },
       );
       await outbox.publish(tx, ctx, { type: how, payload: { userId: user.id, role } });
       if (role === 'patient') await createProfile(tx, ctx, user, account);

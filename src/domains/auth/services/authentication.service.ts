@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+<<<<<<< HEAD
 import type { Database } from '../../../database/db.ts';
 import { permissionsOf } from '../../../shared/config/permissions.ts';
+=======
+>>>>>>> main
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { PatientsPort } from '../../patients/index.ts';
 import type { Identity } from '../models/identity.ts';
+import type { RoleDirectory } from './role-directory.ts';
 import type { SessionStandings } from './session-standings.ts';
 import type { Claims, TokenSigner } from './token-signer.ts';
 
@@ -13,6 +17,7 @@ export type Authenticate = (accessToken: string) => Promise<Identity>;
 
 const REMEMBERED_TOKENS = 20_000;
 
+<<<<<<< HEAD
 type Deps = {
   tokens: TokenSigner;
   standings: SessionStandings;
@@ -20,11 +25,15 @@ type Deps = {
   database: Pick<Database, 'read'>;
   patients: Pick<PatientsPort, 'dependantsOf'>;
 };
+=======
+type Deps = { tokens: TokenSigner; standings: SessionStandings; roles: RoleDirectory; clock: Clock };
+>>>>>>> main
 
 /**
  * Tells whom an access token speaks for. 401 `unauthenticated`, `token_expired`, or `session_revoked` where session or
  * user have ended since. A signature is checked once; memory holds the hashes of tokens only.
  */
+<<<<<<< HEAD
 export const createAuthentication = ({
   tokens,
   standings,
@@ -32,6 +41,9 @@ export const createAuthentication = ({
   database,
   patients,
 }: Deps): Authenticate => {
+=======
+export const createAuthentication = ({ tokens, standings, roles, clock }: Deps): Authenticate => {
+>>>>>>> main
   const verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
 
   const claimsOf = async (token: string): Promise<Claims> => {
@@ -55,6 +67,11 @@ export const createAuthentication = ({
     const { tenantId, sessionId, userId } = await claimsOf(token);
     const standing = await standings.find(tenantId, sessionId);
     if (standing?.userId !== userId) throw new AppError(commonProblems.session_revoked);
+<<<<<<< HEAD
     return withDependants({ tenantId, sessionId, ...standing, permissions: permissionsOf(standing.role) });
+=======
+    const permissions = await roles.permissionsOf(tenantId, standing);
+    return { tenantId, sessionId, ...standing, permissions };
+>>>>>>> main
   };
 };

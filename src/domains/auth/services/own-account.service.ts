@@ -37,9 +37,9 @@ export const createOwnAccountService = (deps: Deps) => {
         tenants.findById(ctx.tenantId),
       ]);
       if (!user || !tenant) throw new AppError(commonProblems.session_revoked);
-      const { id, email, role, firstName, lastName } = user;
+      const { id, email, role, roleId, firstName, lastName } = user;
       return {
-        ...{ id, email, role, firstName, lastName },
+        ...{ id, email, role, roleId, firstName, lastName },
         permissions: [...ctx.permissions],
         tenant: {
           id: tenant.id,
@@ -48,6 +48,7 @@ export const createOwnAccountService = (deps: Deps) => {
           timezone: tenant.timezone,
           locale: tenant.locale,
         },
+        ...(ctx.apiKeyId !== undefined && { apiKeyId: ctx.apiKeyId }),
         ...(ctx.doctorId !== undefined && { doctorId: ctx.doctorId }),
         ...(ctx.patientId !== undefined && { patientId: ctx.patientId }),
         mfaEnabled: false,

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Database, Db } from '../../../database/db.ts';
+import type { Database } from '../../../database/db.ts';
 import { Id } from '../../../shared/types/id.ts';
 import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -8,6 +8,7 @@ import type { Logger } from '../../../shared/utils/logger.ts';
 import { createShortMemory } from '../../../shared/utils/short-memory.ts';
 import { hasProfile, type Standing } from '../models/identity.ts';
 import { findLiveSession, type LiveSession, touchSession } from '../repositories/session.repository.ts';
+import type { Profiles } from './profiles.ts';
 import type { SessionCopies } from './session-copies.ts';
 
 const CHECKED_EVERY_MS = 2_000;
@@ -19,9 +20,6 @@ const endings: Channel<EndedSessions> = {
   name: 'sessions:ended',
   message: z.object({ tenantId: Id, sessionIds: z.array(Id) }),
 };
-
-/** Finds the profile that a user is. */
-export type ProfileOfUser = (db: Db, userId: string) => Promise<string | undefined>;
 
 export type SessionStandings = {
   /** How the session stands, at most two seconds ago; nothing where it has ended. */
@@ -37,8 +35,7 @@ type Deps = {
   broadcast: Broadcast;
   clock: Clock;
   logger: Logger;
-  doctorOfUser: ProfileOfUser;
-  patientOfUser: ProfileOfUser;
+  profiles: Profiles;
 };
 
 /** Sessions as this process knows them: by memory, else by the copy in Redis, else by MySQL. An end is final. */
@@ -94,24 +91,9 @@ const readStanding = async (
   const session = await findLiveSession(db, sessionId, deps.clock.now());
   if (!session) return undefined;
   noteSeen(deps, tenantId, sessionId, session);
-  const standing = await withProfile(deps, db, session);
+  const standing = await deps.profiles.standingOf(db, session);
   if (hasProfile(standing)) await deps.copies.keep(tenantId, sessionId, standing);
   return standing;
-};
-
-const withProfile = async (
-  { doctorOfUser, patientOfUser }: Deps,
-  db: Db,
-  { userId, role }: LiveSession,
-): Promise<Standing> => {
-  const doctorId = role === 'doctor' ? await doctorOfUser(db, userId) : undefined;
-  const patientId = role === 'patient' ? await patientOfUser(db, userId) : undefined;
-  return {
-    userId,
-    role,
-    ...(doctorId !== undefined && { doctorId }),
-    ...(patientId !== undefined && { patientId }),
-  };
 };
 
 /** Once a minute, and no request waits for it. */

@@ -4,10 +4,12 @@ import type { Outbox } from '../../../database/outbox.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { decodeCursor, IdPosition, type Page, toPage } from '../../../shared/types/page.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
-import { AppError } from '../../../shared/utils/errors.ts';
+import { AppError, invalid } from '../../../shared/utils/errors.ts';
 import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
-import { leavesNoAdmin, type User } from '../models/user.ts';
+import { permissionsOf } from '../../../shared/config/permissions.ts';
+import { leavesNoAdmin, mayHaveOwnRole, type User } from '../models/user.ts';
 import { authProblems } from '../problems.ts';
+import { findRoleToGive } from '../repositories/custom-role.repository.ts';
 import {
   findAccountToChange,
   findUser,
@@ -17,6 +19,8 @@ import {
 } from '../repositories/user.repository.ts';
 import type { CreateUser, ListUsers, UpdateUser } from '../validators/user.ts';
 import type { AccountOpener } from './account-opener.ts';
+import type { ApiKeyStandings } from './api-key-standings.ts';
+import { demandPower } from './giving.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { EndSessions } from './session-ender.ts';
 import type { SessionStandings } from './session-standings.ts';
@@ -30,6 +34,7 @@ type Deps = {
   accounts: AccountOpener;
   endSessions: EndSessions;
   standings: SessionStandings;
+  apiKeys: ApiKeyStandings;
 };
 export type UserService = ReturnType<typeof createUserService>;
 
@@ -41,15 +46,32 @@ const there = (user: User | undefined): User => {
   return user;
 };
 
+/** What somebody may do, by a role that does not change before the commit. Fails with `role_not_found`. */
+const permissionsOfUser = async (tx: Tx, { role, roleId }: Pick<User, 'role' | 'roleId'>) => {
+  if (roleId === null) return permissionsOf(role);
+  if (!mayHaveOwnRole(role))
+    throw invalid('/roleId', 'is for doctors and receptionists; name one of these as the role, too');
+  const given = await findRoleToGive(tx, roleId);
+  if (!given) throw new AppError(authProblems.role_not_found);
+  return given.permissions;
+};
+
+const roleIdAfter = (current: User, { role, roleId }: UpdateUser): string | null => {
+  if (roleId !== undefined) return roleId;
+  return role === undefined ? current.roleId : null;
+};
+
 /** Who can log in to the clinic, as its administrators see and change it. */
 export const createUserService = (deps: Deps) => {
-  const { database, audit, outbox, clock, passwords, accounts, endSessions, standings } = deps;
+  const { database, audit, outbox, clock, passwords, accounts, endSessions, standings, apiKeys } = deps;
 
   const change = async (tx: Tx, ctx: Ctx, id: string, changes: UpdateUser, ifMatch: number | undefined) => {
     const adminIds = await lockAdmins(tx);
     const current = there((await findAccountToChange(tx, id))?.user);
     demandVersion(current, ifMatch);
-    const user = nextVersion(current, changes, clock.now());
+    const user = nextVersion(current, { ...changes, roleId: roleIdAfter(current, changes) }, clock.now());
+    demandPower(ctx, await permissionsOfUser(tx, current));
+    demandPower(ctx, await permissionsOfUser(tx, user));
     if (leavesNoAdmin(adminIds, id, user)) throw new AppError(authProblems.last_admin);
     await updateUser(tx, user);
     await accounts.ensureProfile(tx, ctx, user);
@@ -61,16 +83,17 @@ export const createUserService = (deps: Deps) => {
     });
     const { role, active } = user;
     await outbox.publish(tx, ctx, { type: 'user.updated', payload: { userId: id, role, active } });
-    const mayDoOther = role !== current.role || active !== current.active;
+    const mayDoOther = role !== current.role || user.roleId !== current.roleId || active !== current.active;
     return { user, ended: mayDoOther ? await endSessions(tx, ctx, id) : [] };
   };
 
   return {
     create: async (ctx: Ctx, { password, ...fields }: CreateUser): Promise<User> => {
       const passwordHash = await passwords.hash(password);
-      return database.transaction(ctx, (tx) =>
-        accounts.open(tx, ctx, 'user.created', { ...fields, passwordHash }),
-      );
+      return database.transaction(ctx, async (tx) => {
+        demandPower(ctx, await permissionsOfUser(tx, fields));
+        return accounts.open(tx, ctx, 'user.created', { ...fields, passwordHash });
+      });
     },
 
     list: async (ctx: Ctx, { limit, cursor, role, q }: ListUsers): Promise<Page<User>> => {
@@ -89,6 +112,7 @@ export const createUserService = (deps: Deps) => {
     update: async (ctx: Ctx, id: string, changes: UpdateUser, ifMatch: number | undefined): Promise<User> => {
       const { user, ended } = await database.transaction(ctx, (tx) => change(tx, ctx, id, changes, ifMatch));
       await standings.haveEnded(ctx.tenantId, ended);
+      await apiKeys.haveChanged(ctx.tenantId);
       return user;
     },
   };

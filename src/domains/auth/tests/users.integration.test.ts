@@ -46,6 +46,7 @@ describe('POST /users', () => {
           'id',
           'lastName',
           'role',
+          'roleId',
           'updatedAt',
           'version',
         ].sort(),

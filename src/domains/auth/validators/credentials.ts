@@ -41,7 +41,7 @@ export type ListSessions = PageQuery;
 /** The caller, as `/auth/me` shows them. */
 export const Me = z
   .object({
-    ...User.pick({ id: true, email: true, role: true, firstName: true, lastName: true }).shape,
+    ...User.pick({ id: true, email: true, role: true, roleId: true, firstName: true, lastName: true }).shape,
     permissions: z.array(z.string()),
     tenant: z.object({
       id: Id,
@@ -49,6 +49,9 @@ export const Me = z
       subdomain: z.string(),
       timezone: z.string(),
       locale: z.string(),
+    }),
+    apiKeyId: Id.exactOptional().meta({
+      description: 'There where an API key asks; the rest is of the user for whom it acts',
     }),
     doctorId: Id.exactOptional(),
     patientId: Id.exactOptional(),

@@ -5,6 +5,9 @@ import { PageQuery } from '../../../shared/types/page.ts';
 import { TenantRole, User } from '../models/user.ts';
 
 const { email, firstName, lastName, active } = User.shape;
+const roleId = User.shape.roleId.meta({
+  description: 'A role of the clinic’s own, for a doctor or a receptionist; null takes it away',
+});
 
 export const CreateUser = z.strictObject({
   email,
@@ -12,11 +15,12 @@ export const CreateUser = z.strictObject({
   firstName,
   lastName,
   role: TenantRole,
+  roleId: roleId.default(null),
 });
 export type CreateUser = z.output<typeof CreateUser>;
 
-/** Only the given fields change. */
-export const UpdateUser = z.strictObject({ firstName, lastName, active, role: TenantRole }).partial();
+/** Only the given fields change, except that a `role` without a `roleId` replaces the role of the clinic's own too. */
+export const UpdateUser = z.strictObject({ firstName, lastName, active, role: TenantRole, roleId }).partial();
 export type UpdateUser = z.output<typeof UpdateUser>;
 
 export const UserParams = z.object({ id: Id });
