@@ -101,17 +101,13 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     logger,
     act: domains.waitlist.sweep,
   });
-<<<<<<< HEAD
   const patientsSweep = repeatedly({
     name: 'patients',
     everyMs: PATIENTS_SWEEP_MS,
     logger,
     act: domains.sweepPatients,
   });
-  const housekeeping = startHousekeeping(database, logger, chores);
-=======
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
->>>>>>> main
 
   const shutdown = createShutdown({
     logger,

@@ -38,7 +38,7 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
-<<<<<<< HEAD
+  '/medical-notes',
   '/patients/{id}/access-log',
   '/patients/{id}/break-glass',
   '/patients/{id}/consents',
@@ -47,10 +47,7 @@ const ELSEWHERE = [
   '/patients/{id}/medical-info',
   '/patients/{id}/merge',
   '/patients/{id}/timeline',
-=======
-  '/medical-notes',
   '/roles',
->>>>>>> main
   '/waitlist',
 ];
 const tour = everyRoute.filter(

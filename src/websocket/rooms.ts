@@ -23,13 +23,9 @@ export const sessionRoom = (sessionId: string): string => `session:${sessionId}`
 export const roomsOf = (ctx: Ctx): string[] => {
   const { tenantId, permissions } = ctx;
   const rooms = [userRoom(tenantId, ctx.userId), sessionRoom(ctx.sessionId)];
-<<<<<<< HEAD
-  rooms.push(...ownPatientIds(ctx).map((id) => patientRoom(tenantId, id)));
-  if (ctx.role === 'tenant_admin') rooms.push(adminRoom(tenantId));
-=======
   if (ctx.roleId !== undefined) rooms.push(roleRoom(tenantId, ctx.roleId));
-  if (ctx.patientId !== undefined) rooms.push(patientRoom(tenantId, ctx.patientId));
->>>>>>> main
+  rooms.push(...ownPatientIds(ctx).map((id) => patientRoom(tenantId, id)));
+  if (permissions.has('patients:audit')) rooms.push(adminRoom(tenantId));
   if (ctx.doctorId !== undefined && permissions.has('appointments:read:own')) {
     rooms.push(doctorRoom(tenantId, ctx.doctorId));
   }

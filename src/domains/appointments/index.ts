@@ -9,6 +9,7 @@ import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { DoctorsPort } from '../doctors/index.ts';
 import type { PatientsPort, Visits } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
+import { isTreating, listTreatedPatientIds } from './repositories/patient-visits.repository.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
 import { createCalendarController } from './controllers/calendar.controller.ts';
 import { createSeriesController } from './controllers/series.controller.ts';
@@ -47,15 +48,10 @@ export { appointmentProblems } from './problems.ts';
 /** What other domains may ask of appointments. */
 export const appointmentsPort = {
   upcomingVisits: listUpcomingVisits,
-<<<<<<< HEAD
-  /** Whose appointment it is, if the caller may know of it. */
-  audience: async (db: Db, ctx: Ctx, appointmentId: string) => {
-=======
   treats: isTreating,
   treatedBy: listTreatedPatientIds,
   /** Whose appointment it is, and how it stands, if the caller may know of it. */
   visit: async (db: Db, ctx: Ctx, appointmentId: string) => {
->>>>>>> main
     const appointment = await findAppointment(db, appointmentId);
     if (!appointment || !maySee(ctx, appointment)) return undefined;
     const { doctorId, patientId, status } = appointment;

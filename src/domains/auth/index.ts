@@ -22,12 +22,9 @@ import { authRoutes } from './routes/auth.routes.ts';
 import { customRoleRoutes } from './routes/custom-role.routes.ts';
 import { sessionRoutes } from './routes/session.routes.ts';
 import { userRoutes } from './routes/user.routes.ts';
-<<<<<<< HEAD
 import { createAccountCloser } from './services/account-closer.ts';
-=======
 import { createApiKeyStandings } from './services/api-key-standings.ts';
 import { createApiKeyService } from './services/api-key.service.ts';
->>>>>>> main
 import { createAccountOpener } from './services/account-opener.ts';
 import { type Authenticate, createAuthentication } from './services/authentication.service.ts';
 import { createCustomRoleService } from './services/custom-role.service.ts';
@@ -119,10 +116,7 @@ export const createAuth = (
       onSessionsEnded: standings.onEnded,
     },
     accounts: createAccountsPort(parts),
-<<<<<<< HEAD
     ofPatients: createAccountCloser(parts),
-    routes: [authRoutes(controller), sessionRoutes(controller), userRoutes(users)],
-=======
     routes: [
       authRoutes(controller),
       sessionRoutes(controller),
@@ -130,6 +124,5 @@ export const createAuth = (
       customRoleRoutes(customRoles),
       apiKeyRoutes(keys),
     ],
->>>>>>> main
   };
 };

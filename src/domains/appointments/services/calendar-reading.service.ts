@@ -24,18 +24,12 @@ export type CalendarReadingDeps = {
   logger: Logger;
   tenants: Pick<TenantsPort, 'findById'>;
   doctors: Pick<DoctorsPort, 'doctorOfUser' | 'visitNames'>;
-<<<<<<< HEAD
   patients: Pick<PatientsPort, 'patientOfUser' | 'dependantsOf'>;
-  /** The role of a user who may still log in. */
-  activeRoleOf: (db: Db, userId: string) => Promise<Role | undefined>;
-=======
-  patients: Pick<PatientsPort, 'patientOfUser'>;
   /** What a user who may still log in is and may do. */
   standingOf: (
     db: Db,
     userId: string,
   ) => Promise<{ role: Role; permissions: ReadonlySet<Permission> } | undefined>;
->>>>>>> main
 };
 export type CalendarReading = ReturnType<typeof createCalendarReading>;
 

@@ -6,9 +6,6 @@ import { Id } from '../../../shared/types/id.ts';
 /** Who an access token or an API key speaks for. */
 export type Identity = Pick<
   Ctx,
-<<<<<<< HEAD
-  'tenantId' | 'userId' | 'sessionId' | 'role' | 'permissions' | 'doctorId' | 'patientId' | 'dependantIds'
-=======
   | 'tenantId'
   | 'userId'
   | 'sessionId'
@@ -18,7 +15,7 @@ export type Identity = Pick<
   | 'permissions'
   | 'doctorId'
   | 'patientId'
->>>>>>> main
+  | 'dependantIds'
 >;
 
 /** What holds for a session as long as it lasts. */

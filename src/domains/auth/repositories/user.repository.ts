@@ -16,7 +16,6 @@ export const findUser = (db: Db, id: string) =>
   db.one<User>(sql`
     SELECT ${columns} FROM users WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`);
 
-<<<<<<< HEAD
 /** First and last names by id, also of those who are gone. */
 export const findNames = async (db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
   if (ids.length === 0) return new Map();
@@ -26,20 +25,11 @@ export const findNames = async (db: Db, ids: readonly string[]): Promise<Readonl
   return new Map(found.map(({ id, firstName, lastName }) => [id, `${firstName} ${lastName}`]));
 };
 
-/** The role of a user who may log in; nothing for one who may not any more. */
-export const findActiveRole = async (db: Db, id: string): Promise<Role | undefined> =>
-  (
-    await db.one<{ role: Role }>(sql`
-      SELECT role FROM users
-      WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND active = TRUE AND deleted_at IS NULL`)
-  )?.role;
-=======
 /** What a user who may log in is; nothing for one who may not any more. */
 export const findActiveRole = (db: Db, id: string) =>
   db.one<{ role: Role; roleId: string | null }>(sql`
     SELECT role, role_id AS roleId FROM users
     WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND active = TRUE AND deleted_at IS NULL`);
->>>>>>> main
 
 const findAccountWhere = async (db: Db, condition: Sql, lock: Sql): Promise<Account | undefined> => {
   const row = await db.one<User & { passwordHash: string }>(sql`

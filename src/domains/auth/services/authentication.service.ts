@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-<<<<<<< HEAD
 import type { Database } from '../../../database/db.ts';
-import { permissionsOf } from '../../../shared/config/permissions.ts';
-=======
->>>>>>> main
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { PatientsPort } from '../../patients/index.ts';
@@ -17,33 +13,27 @@ export type Authenticate = (accessToken: string) => Promise<Identity>;
 
 const REMEMBERED_TOKENS = 20_000;
 
-<<<<<<< HEAD
 type Deps = {
   tokens: TokenSigner;
   standings: SessionStandings;
+  roles: RoleDirectory;
   clock: Clock;
   database: Pick<Database, 'read'>;
   patients: Pick<PatientsPort, 'dependantsOf'>;
 };
-=======
-type Deps = { tokens: TokenSigner; standings: SessionStandings; roles: RoleDirectory; clock: Clock };
->>>>>>> main
 
 /**
  * Tells whom an access token speaks for. 401 `unauthenticated`, `token_expired`, or `session_revoked` where session or
  * user have ended since. A signature is checked once; memory holds the hashes of tokens only.
  */
-<<<<<<< HEAD
 export const createAuthentication = ({
   tokens,
   standings,
+  roles,
   clock,
   database,
   patients,
 }: Deps): Authenticate => {
-=======
-export const createAuthentication = ({ tokens, standings, roles, clock }: Deps): Authenticate => {
->>>>>>> main
   const verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
 
   const claimsOf = async (token: string): Promise<Claims> => {
@@ -67,11 +57,7 @@ export const createAuthentication = ({ tokens, standings, roles, clock }: Deps):
     const { tenantId, sessionId, userId } = await claimsOf(token);
     const standing = await standings.find(tenantId, sessionId);
     if (standing?.userId !== userId) throw new AppError(commonProblems.session_revoked);
-<<<<<<< HEAD
-    return withDependants({ tenantId, sessionId, ...standing, permissions: permissionsOf(standing.role) });
-=======
     const permissions = await roles.permissionsOf(tenantId, standing);
-    return { tenantId, sessionId, ...standing, permissions };
->>>>>>> main
+    return withDependants({ tenantId, sessionId, ...standing, permissions });
   };
 };
