@@ -15,7 +15,7 @@ import {
 } from './domains/appointments/index.ts';
 import { authChores, authProblems, createAuth, findActiveRole, findNames } from './domains/auth/index.ts';
 import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
-import { createMedicalNotes, medicalNoteProblems } from './domains/medical-notes/index.ts';
+import { createMedicalNotes, medicalNoteProblems, notesOfPatients } from './domains/medical-notes/index.ts';
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -85,8 +85,8 @@ export const createDomains = (infrastructure: Infrastructure) => {
         visits: appointments.ofPatients,
         accounts: auth.ofPatients,
         namesOfUsers: findNames,
-        timelineSources: [],
-        movers: [],
+        timelineSources: [notesOfPatients.timelineOf],
+        movers: [notesOfPatients.move],
       }),
       ...appointments.routes,
       ...medicalNotes.routes,

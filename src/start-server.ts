@@ -19,7 +19,7 @@ import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
-const PATIENTS_SWEEP_MS = 5_000;
+const PATIENTS_SWEEP_MS = 1_000;
 
 export type RunningServer = { readonly port: number; readonly shutdown: Shutdown };
 

@@ -39,6 +39,7 @@ const ELSEWHERE = [
   '/calendar-feeds',
   '/closures/import',
   '/medical-notes',
+  '/patients/import',
   '/patients/{id}/access-log',
   '/patients/{id}/break-glass',
   '/patients/{id}/consents',

@@ -46,6 +46,7 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
 
 /** Where the whole payload has to be another one. */
 const OTHER_PAYLOADS: Readonly<Record<string, Json>> = {
+  'POST /patients/import': { csv: 'firstName,lastName,dateOfBirth\nMarie,Curie,1967-11-07' },
   'POST /calendar-feeds': { scope: 'doctor', doctorId: newId() },
   'POST /waitlist/offers/{id}/accept': { token: 'another' },
 };

@@ -1,18 +1,22 @@
 import type { Database, Db, Tx } from '../../database/db.ts';
 import type { Keyring } from '../../database/keyring.ts';
 import type { TenantCtx } from '../../shared/types/context.ts';
+import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
+import { createImportController } from './controllers/import.controller.ts';
 import { createPatientController } from './controllers/patient.controller.ts';
 import { createRelationController } from './controllers/relation.controller.ts';
 import type { Patient } from './models/patient.ts';
 import { listDependants } from './repositories/guardian.repository.ts';
 import { isOpenTo } from './repositories/opening.repository.ts';
 import { findPatient, findPatientIdOfUser, lockPatient } from './repositories/patient.repository.ts';
+import { importRoutes } from './routes/import.routes.ts';
 import { patientRoutes } from './routes/patient.routes.ts';
 import { relationRoutes } from './routes/relation.routes.ts';
 import type { Accounts } from './services/accounts.ts';
 import { createConsentService } from './services/consent.service.ts';
 import { createGuardianService } from './services/guardian.service.ts';
+import { createImportService } from './services/import.service.ts';
 import { createMedicalInfoService } from './services/medical-info.service.ts';
 import { createMergeService, type MovePatient } from './services/merge.service.ts';
 import { createOpeningService, type NamesOfUsers } from './services/opening.service.ts';
@@ -49,7 +53,11 @@ export type PatientsPort = {
   readonly createProfile: (tx: Tx, ctx: TenantCtx, profile: Profile) => Promise<Patient>;
 };
 
-export type PatientsDeps = PatientRegisterDeps & { database: Database; keyring: Keyring };
+export type PatientsDeps = PatientRegisterDeps & {
+  database: Database;
+  keyring: Keyring;
+  logger: Logger;
+};
 
 /** What patients need of the domains that are made with their port. */
 export type PatientsNeeds = {
@@ -70,8 +78,13 @@ export const createPatients = (
   sweep(): Promise<void>;
 } => {
   const register = createPatientRegister(deps);
+  const imports = createImportService({ ...deps, register });
+  const renewWords = createWordsSweep(deps);
   return {
-    sweep: createWordsSweep(deps),
+    sweep: async () => {
+      await imports.sweep();
+      await renewWords();
+    },
     port: {
       find: findPatient,
       lock: lockPatient,
@@ -101,7 +114,11 @@ export const createPatients = (
         consents: createConsentService(parts),
         openings: createOpeningService(parts),
       });
-      return [patientRoutes(controller), relationRoutes(relations)];
+      return [
+        importRoutes(createImportController(imports)),
+        patientRoutes(controller),
+        relationRoutes(relations),
+      ];
     },
   };
 };

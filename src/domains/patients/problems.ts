@@ -31,6 +31,11 @@ export const patientProblems = problemCatalogue({
     title: 'That person is a guardian of the patient already',
     advice: 'Remove the guardian first to change the relationship.',
   },
+  import_not_found: {
+    status: 404,
+    title: 'No such import',
+    advice: 'POST /patients/import answers the id of an import.',
+  },
   guardian_not_found: {
     status: 404,
     title: 'No such guardian',

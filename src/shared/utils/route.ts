@@ -47,6 +47,8 @@ type RouteDefinition<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** How large a body may be; without it, 1 MiB. */
+  readonly bodyMiB?: number;
   /** One schema encodes the answer and documents it. */
   readonly response: readonly [status: number, body?: R];
   /** The media type of the answer, if it is not JSON: then `response` encodes to text, which is sent as it is. */

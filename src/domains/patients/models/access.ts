@@ -8,6 +8,7 @@ export const Viewing = z.enum([
   'patient.viewed',
   'patient.timeline_viewed',
   'patient.medical_info_viewed',
+  'medical_note.listed',
   'patient.exported',
   'patient.opened_by_break_glass',
 ]);

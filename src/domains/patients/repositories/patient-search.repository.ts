@@ -24,13 +24,58 @@ const LAST = '\u{10ffff}';
 /** More words than that narrow nothing down, and each is a join. */
 const MAX_WORDS = 8;
 
-/** One condition for each word that is asked for, on an alias of its own. */
-const conditionsOf = ({ beginnings = [], words = [] }: PatientFilter): ((alias: Sql) => Sql)[] => [
-  ...words.map((word) => (alias: Sql) => sql`${alias}.word = ${word}`),
-  ...beginnings.map((word) => (alias: Sql) => sql`${alias}.word BETWEEN ${word} AND ${word + LAST}`),
-];
+/** What a word of the patient has to be. */
+type Condition = Sql;
 
-const aliases = [sql`w0`, sql`w1`, sql`w2`, sql`w3`, sql`w4`, sql`w5`, sql`w6`, sql`w7`];
+/** Each on a table `w`. */
+const conditionsOf = ({ beginnings = [], words = [] }: PatientFilter): Condition[] =>
+  [
+    ...words.map((word) => sql`w.word = ${word}`),
+    ...beginnings.map((word) => sql`w.word BETWEEN ${word} AND ${word + LAST}`),
+  ].slice(0, MAX_WORDS);
+
+/** One look into the primary key. The LIMIT keeps the optimizers from turning it into a join, which they order badly. */
+const hasWord = (tenant: Buffer, patientId: Sql, condition: Condition): Sql =>
+  sql`(SELECT 1 FROM patient_words w
+      WHERE w.tenant_id = ${tenant} AND w.patient_id = ${patientId} AND ${condition} LIMIT 1) = 1`;
+
+const MOST_COUNTED = 20_000;
+/** What is taken for the number of words that were not all counted. */
+const MANY = 100_000;
+
+/** How many words fulfil the condition; no more than {@link MOST_COUNTED} are counted. */
+const countWords = async (db: Db, condition: Condition): Promise<number> => {
+  const row = await db.one<{ counted: number }>(sql`
+    SELECT COUNT(*) AS counted FROM (
+      SELECT 1 FROM patient_words w WHERE w.tenant_id = ${db.tenant} AND ${condition} LIMIT ${count(MOST_COUNTED)}
+    ) few`);
+  return row?.counted ?? 0;
+};
+
+const countPatients = async (db: Db): Promise<number> => {
+  const row = await db.one<{ lastNumber: number }>(sql`
+    SELECT last_number AS lastNumber FROM medical_record_counters WHERE tenant_id = ${db.tenant}`);
+  return row?.lastNumber ?? 1;
+};
+
+/**
+ * Where to begin: with the patients who have the rarest word, or, undefined, with all patients in their order, which
+ * soon finds a page of them where every word is common. The cheaper one, by the number of patients that are looked at.
+ */
+const rarestOf = async (
+  db: Db,
+  conditions: readonly Condition[],
+  limit: number,
+): Promise<Condition | undefined> => {
+  const counted: { condition: Condition; words: number }[] = [];
+  for (const condition of conditions) counted.push({ condition, words: await countWords(db, condition) });
+  const [rarest] = counted.toSorted((a, b) => a.words - b.words);
+  if (!rarest) return undefined;
+  const patients = await countPatients(db);
+  const isAmong = counted.reduce((all, { words }) => all * Math.min(1, words / patients), 1);
+  const begun = rarest.words === MOST_COUNTED ? MANY : rarest.words;
+  return limit / isAmong < begun ? undefined : rarest.condition;
+};
 
 const ofIds = (column: Sql, { after, ids }: PatientFilter) =>
   and(
@@ -38,35 +83,38 @@ const ofIds = (column: Sql, { after, ids }: PatientFilter) =>
     ids && sql`${column} IN ${list(ids.map((id) => bin(id)))}`,
   );
 
-/** The ids of those who have every word, the first of a page. The optimizer begins with the rarest word. */
-const withWords = (db: Db, filter: PatientFilter): Sql => {
-  const [first = () => sql`FALSE`, ...others] = conditionsOf(filter).slice(0, MAX_WORDS);
-  const joins = others.reduce<Sql>(
-    (all, condition, at) => {
-      const alias = aliases[at + 1] ?? sql``;
-      return sql`${all}
-      JOIN patient_words ${alias} ON ${alias}.tenant_id = w0.tenant_id AND ${alias}.patient_id = w0.patient_id
-        AND ${condition(alias)}`;
-    },
-    sql``,
-  );
-  return sql`SELECT DISTINCT w0.patient_id FROM patient_words w0 ${joins}
-    WHERE w0.tenant_id = ${db.tenant} AND ${first(sql`w0`)} ${ofIds(sql`w0.patient_id`, filter)}
-    ORDER BY w0.patient_id LIMIT ${count(filter.limit + 1)}`;
-};
+/** The ids of those who have the rarest word and all others: the first of a page. */
+const beginningWith = (
+  db: Db,
+  rarest: Condition,
+  others: readonly Condition[],
+  filter: PatientFilter,
+): Sql => sql`
+  SELECT DISTINCT rare.patient_id FROM (
+    SELECT w.patient_id FROM patient_words w FORCE INDEX (ix_patient_words_word)
+    WHERE w.tenant_id = ${db.tenant} AND ${rarest} ${ofIds(sql`w.patient_id`, filter)}
+  ) rare
+  WHERE TRUE ${and(...others.map((other) => hasWord(db.tenant, sql`rare.patient_id`, other)))}
+  ORDER BY rare.patient_id LIMIT ${count(filter.limit + 1)}`;
 
 /** In the order of creation, one row more than `limit`. */
-export const listPatients = (db: Db, filter: PatientFilter): Promise<Patient[]> => {
-  const { beginnings, words = [], dateOfBirth, email, medicalRecordNumber, limit } = filter;
-  const hasWords = beginnings !== undefined || words.length > 0;
+export const listPatients = async (db: Db, filter: PatientFilter): Promise<Patient[]> => {
+  const { beginnings, dateOfBirth, email, medicalRecordNumber, limit } = filter;
+  const conditions = conditionsOf(filter);
+  if (beginnings?.length === 0) return [];
+  const rarest = filter.ids ? undefined : await rarestOf(db, conditions, limit);
+  const others = conditions.filter((condition) => condition !== rarest);
+  const found =
+    rarest && sql`JOIN (${beginningWith(db, rarest, others, filter)}) found ON found.patient_id = p.id`;
   return db.many<Patient>(sql`
-    SELECT ${patientColumns} FROM patients ${hasWords ? sql`JOIN (${withWords(db, filter)}) found ON found.patient_id = id` : sql``}
-    WHERE tenant_id = ${db.tenant} AND deleted_at IS NULL ${ofIds(sql`id`, filter)} ${and(
-      dateOfBirth === undefined ? undefined : sql`date_of_birth = ${dateOfBirth}`,
-      email === undefined ? undefined : sql`email = ${email}`,
-      medicalRecordNumber === undefined ? undefined : sql`medical_record_number = ${medicalRecordNumber}`,
+    SELECT ${patientColumns} FROM patients p ${found ?? sql``}
+    WHERE p.tenant_id = ${db.tenant} AND p.deleted_at IS NULL ${ofIds(sql`p.id`, filter)} ${and(
+      ...(rarest ? [] : conditions.map((condition) => hasWord(db.tenant, sql`p.id`, condition))),
+      dateOfBirth === undefined ? undefined : sql`p.date_of_birth = ${dateOfBirth}`,
+      email === undefined ? undefined : sql`p.email = ${email}`,
+      medicalRecordNumber === undefined ? undefined : sql`p.medical_record_number = ${medicalRecordNumber}`,
     )}
-    ORDER BY id LIMIT ${count(limit + 1)}`);
+    ORDER BY p.id LIMIT ${count(limit + 1)}`);
 };
 
 const MAX_LIKELY = 50;
