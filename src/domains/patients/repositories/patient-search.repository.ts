@@ -39,17 +39,19 @@ const hasWord = (tenant: Buffer, patientId: Sql, condition: Condition): Sql =>
   sql`(SELECT 1 FROM patient_words w
       WHERE w.tenant_id = ${tenant} AND w.patient_id = ${patientId} AND ${condition} LIMIT 1) = 1`;
 
-const MOST_COUNTED = 20_000;
-/** What is taken for the number of words that were not all counted. */
-const MANY = 100_000;
+const MOST_COUNTED = 50_000;
+/** Walking along the patients is that much cheaper for each of them than looking one up. */
+const LOOKUP_COST = 10;
+
+type Counted = { readonly condition: Condition; readonly words: number };
 
 /** How many words fulfil the condition; no more than {@link MOST_COUNTED} are counted. */
-const countWords = async (db: Db, condition: Condition): Promise<number> => {
+const countWords = async (db: Db, condition: Condition): Promise<Counted> => {
   const row = await db.one<{ counted: number }>(sql`
     SELECT COUNT(*) AS counted FROM (
       SELECT 1 FROM patient_words w WHERE w.tenant_id = ${db.tenant} AND ${condition} LIMIT ${count(MOST_COUNTED)}
     ) few`);
-  return row?.counted ?? 0;
+  return { condition, words: row?.counted ?? 0 };
 };
 
 const countPatients = async (db: Db): Promise<number> => {
@@ -59,22 +61,15 @@ const countPatients = async (db: Db): Promise<number> => {
 };
 
 /**
- * Where to begin: with the patients who have the rarest word, or, undefined, with all patients in their order, which
- * soon finds a page of them where every word is common. The cheaper one, by the number of patients that are looked at.
+ * Whether a page is found sooner by walking along the patients in their order than from the words: where every word is
+ * common. Words that are independent of each other are assumed.
  */
-const rarestOf = async (
-  db: Db,
-  conditions: readonly Condition[],
-  limit: number,
-): Promise<Condition | undefined> => {
-  const counted: { condition: Condition; words: number }[] = [];
-  for (const condition of conditions) counted.push({ condition, words: await countWords(db, condition) });
-  const [rarest] = counted.toSorted((a, b) => a.words - b.words);
-  if (!rarest) return undefined;
+const isWalkCheaper = async (db: Db, counted: readonly Counted[], limit: number): Promise<boolean> => {
+  const rarest = Math.min(...counted.map(({ words }) => words));
+  if (rarest === MOST_COUNTED) return true;
   const patients = await countPatients(db);
-  const isAmong = counted.reduce((all, { words }) => all * Math.min(1, words / patients), 1);
-  const begun = rarest.words === MOST_COUNTED ? MANY : rarest.words;
-  return limit / isAmong < begun ? undefined : rarest.condition;
+  const share = counted.reduce((all, { words }) => all * Math.min(1, words / patients), 1);
+  return limit / share < rarest * LOOKUP_COST;
 };
 
 const ofIds = (column: Sql, { after, ids }: PatientFilter) =>
@@ -83,33 +78,39 @@ const ofIds = (column: Sql, { after, ids }: PatientFilter) =>
     ids && sql`${column} IN ${list(ids.map((id) => bin(id)))}`,
   );
 
-/** The ids of those who have the rarest word and all others: the first of a page. */
-const beginningWith = (
-  db: Db,
-  rarest: Condition,
-  others: readonly Condition[],
-  filter: PatientFilter,
-): Sql => sql`
-  SELECT DISTINCT rare.patient_id FROM (
-    SELECT w.patient_id FROM patient_words w FORCE INDEX (ix_patient_words_word)
-    WHERE w.tenant_id = ${db.tenant} AND ${rarest} ${ofIds(sql`w.patient_id`, filter)}
-  ) rare
-  WHERE TRUE ${and(...others.map((other) => hasWord(db.tenant, sql`rare.patient_id`, other)))}
-  ORDER BY rare.patient_id LIMIT ${count(filter.limit + 1)}`;
+/** Those who have a word, each once: read along the index of words, which holds nothing else. */
+const having = (db: Db, condition: Condition, filter: PatientFilter): Sql => sql`(
+  SELECT DISTINCT w.patient_id FROM patient_words w FORCE INDEX (ix_patient_words_word)
+  WHERE w.tenant_id = ${db.tenant} AND ${condition} ${ofIds(sql`w.patient_id`, filter)})`;
+
+const names = [sql`h0`, sql`h1`, sql`h2`, sql`h3`, sql`h4`, sql`h5`, sql`h6`, sql`h7`];
+
+/** Joins with those who have every word; one that is too common to be read is looked up for the others. */
+const joinHaving = (db: Db, counted: readonly Counted[], filter: PatientFilter): Sql => {
+  const read = counted.filter(({ words }) => words < MOST_COUNTED);
+  return read.reduce<Sql>(
+    (all, { condition }, at) => {
+      const name = names[at] ?? sql``;
+      return sql`${all} JOIN ${having(db, condition, filter)} ${name} ON ${name}.patient_id = p.id`;
+    },
+    sql``,
+  );
+};
 
 /** In the order of creation, one row more than `limit`. */
 export const listPatients = async (db: Db, filter: PatientFilter): Promise<Patient[]> => {
   const { beginnings, dateOfBirth, email, medicalRecordNumber, limit } = filter;
-  const conditions = conditionsOf(filter);
   if (beginnings?.length === 0) return [];
-  const rarest = filter.ids ? undefined : await rarestOf(db, conditions, limit);
-  const others = conditions.filter((condition) => condition !== rarest);
-  const found =
-    rarest && sql`JOIN (${beginningWith(db, rarest, others, filter)}) found ON found.patient_id = p.id`;
+  const counted: Counted[] = [];
+  for (const condition of conditionsOf(filter)) {
+    counted.push(filter.ids ? { condition, words: MOST_COUNTED } : await countWords(db, condition));
+  }
+  const walks = counted.length === 0 || (await isWalkCheaper(db, counted, limit));
+  const lookedUp = counted.filter(({ words }) => walks || words === MOST_COUNTED);
   return db.many<Patient>(sql`
-    SELECT ${patientColumns} FROM patients p ${found ?? sql``}
+    SELECT ${patientColumns} FROM patients p ${walks ? sql`` : joinHaving(db, counted, filter)}
     WHERE p.tenant_id = ${db.tenant} AND p.deleted_at IS NULL ${ofIds(sql`p.id`, filter)} ${and(
-      ...(rarest ? [] : conditions.map((condition) => hasWord(db.tenant, sql`p.id`, condition))),
+      ...lookedUp.map(({ condition }) => hasWord(db.tenant, sql`p.id`, condition)),
       dateOfBirth === undefined ? undefined : sql`p.date_of_birth = ${dateOfBirth}`,
       email === undefined ? undefined : sql`p.email = ${email}`,
       medicalRecordNumber === undefined ? undefined : sql`p.medical_record_number = ${medicalRecordNumber}`,
@@ -120,8 +121,8 @@ export const listPatients = async (db: Db, filter: PatientFilter): Promise<Patie
 const MAX_LIKELY = 50;
 
 type Telling = {
-  /** The word of the birth date, and one of the name. */
-  readonly born: readonly [date: string, name: string] | undefined;
+  /** The word of the birth date, and two of the name. */
+  readonly born: readonly [date: string, name: string, other: string] | undefined;
   readonly contacts: readonly string[];
 };
 
@@ -135,6 +136,7 @@ export const listLikely = async (db: Db, { born, contacts }: Telling): Promise<P
     ? await likely(sql`
         SELECT d.patient_id FROM patient_words d
           JOIN patient_words n ON n.tenant_id = d.tenant_id AND n.patient_id = d.patient_id AND n.word = ${born[1]}
+          JOIN patient_words o ON o.tenant_id = d.tenant_id AND o.patient_id = d.patient_id AND o.word = ${born[2]}
         WHERE d.tenant_id = ${db.tenant} AND d.word = ${born[0]} LIMIT ${count(MAX_LIKELY)}`)
     : [];
   const reached =
@@ -150,10 +152,15 @@ export const listLikely = async (db: Db, { born, contacts }: Telling): Promise<P
 export const writeWords = async (tx: Tx, patient: Patient): Promise<void> => {
   const { id } = patient;
   await deleteWords(tx, id);
-  const tuples = wordsOf(patient).map((word) => [tx.tenant, bin(id), word]);
-  await tx.run(sql`INSERT INTO patient_words (tenant_id, patient_id, word) VALUES ${rows(tuples)}`);
+  await insertWords(tx, patient);
   await tx.run(sql`
     UPDATE patients SET words_edition = ${WORDS_EDITION} WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
+};
+
+/** For a patient who has none yet. */
+export const insertWords = (tx: Tx, patient: Patient) => {
+  const tuples = wordsOf(patient).map((word) => [tx.tenant, bin(patient.id), word]);
+  return tx.run(sql`INSERT INTO patient_words (tenant_id, patient_id, word) VALUES ${rows(tuples)}`);
 };
 
 /** Who is gone is not found any more. */

@@ -2,6 +2,7 @@ import type { Db, Tx } from '../../../database/db.ts';
 import { bin, sql, type Sql } from '../../../database/sql.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { Patient } from '../models/patient.ts';
+import { WORDS_EDITION } from '../models/search-words.ts';
 import { patientProblems } from '../problems.ts';
 
 export const patientColumns = sql`id, user_id AS userId, medical_record_number AS medicalRecordNumber, first_name AS firstName,
@@ -52,13 +53,14 @@ export const nextRecordNumber = async (tx: Tx): Promise<number> => {
 
 const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
+/** Its words belong with it: the caller inserts them in the same transaction. */
 export const insertPatient = (tx: Tx, p: Patient) =>
   tx.run(sql`
     INSERT INTO patients (tenant_id, id, user_id, medical_record_number, first_name, last_name, date_of_birth, sex,
-      email, phone, address, preferred_language, emergency_contact, version, created_at, updated_at)
+      email, phone, address, preferred_language, emergency_contact, words_edition, version, created_at, updated_at)
     VALUES (${tx.tenant}, ${bin(p.id)}, ${bin(p.userId)}, ${p.medicalRecordNumber}, ${p.firstName}, ${p.lastName},
       ${p.dateOfBirth}, ${p.sex}, ${p.email}, ${p.phone}, ${p.address}, ${p.preferredLanguage},
-      ${json(p.emergencyContact)}, ${p.version}, ${p.createdAt}, ${p.updatedAt})`);
+      ${json(p.emergencyContact)}, ${WORDS_EDITION}, ${p.version}, ${p.createdAt}, ${p.updatedAt})`);
 
 export const updatePatient = (tx: Tx, p: Patient) =>
   tx.run(sql`

@@ -13,7 +13,7 @@ export const importRoutes = (controller: ImportController): RouteGroup => ({
       path: '/',
       summary: 'Bring patients from elsewhere, as a CSV text',
       description:
-        'Without dryRun: false nobody is added. Every row is checked first, and where one has an error nobody is added at all. Whoever seems to be there already is left out and reported, so that a list may be imported again. More than 200 rows are dealt with in the background: ask for the import until finishedAt is set.',
+        'Without dryRun: false nobody is added. Every row is checked first, and where one has an error nobody is added at all. Whoever seems to be there already is left out and reported, so that a list may be imported again. More than 100 rows are dealt with in the background: ask for the import until finishedAt is set.',
       access: 'patients:manage',
       body: ImportPatients,
       bodyMiB: 8,

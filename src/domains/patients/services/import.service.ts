@@ -30,7 +30,9 @@ export type ImportDeps = {
 export type ImportService = ReturnType<typeof createImportService>;
 
 /** As many are dealt with while the request waits; more in the background, as many at once. */
-const AT_ONCE = 200;
+const AT_ONCE = 100;
+/** How long one import is worked on before it is another's turn, and before a process that stops is let go. */
+const TURN_MS = 2_000;
 const MAX_ROWS = 100_000;
 const IMPORTS_AT_ONCE = 10;
 
@@ -114,7 +116,8 @@ export const createImportService = ({ database, audit, clock, logger, register }
     if (!run || csv === undefined) return;
     const rows = rowsOf(csv, run.reading.delimiter).slice(1);
     const found = await checkRows(rows, run.reading, clock.now());
-    while (await bite(tenantId, id, rows, found));
+    const until = performance.now() + TURN_MS;
+    while ((await bite(tenantId, id, rows, found)) && performance.now() < until);
   };
 
   return {

@@ -9,7 +9,7 @@ import { DuplicateCandidate, matchesBetween, type Person } from '../models/dupli
 import { isFutureDate, medicalRecordNumber, type Patient } from '../models/patient.ts';
 import { nameKey, phoneWords } from '../models/search-words.ts';
 import { patientProblems } from '../problems.ts';
-import { listLikely, writeWords } from '../repositories/patient-search.repository.ts';
+import { insertWords, listLikely } from '../repositories/patient-search.repository.ts';
 import { insertPatient, nextRecordNumber } from '../repositories/patient.repository.ts';
 
 export type PatientRegisterDeps = { audit: AuditTrail; outbox: Outbox; clock: Clock };
@@ -26,9 +26,12 @@ export const demandBorn = (dateOfBirth: string | null | undefined, now: Date): v
 /** Records that are likely of the same person. */
 export const listDuplicates = async (db: Db, person: Person): Promise<DuplicateCandidate[]> => {
   const { dateOfBirth, email, phone } = person;
-  const name = nameKey(person).split(' ')[0] ?? '';
+  const names = nameKey(person).split(' ');
   const likely = await listLikely(db, {
-    born: dateOfBirth === null ? undefined : [dateOfBirth.replaceAll('-', ''), name],
+    born:
+      dateOfBirth === null
+        ? undefined
+        : [dateOfBirth.replaceAll('-', ''), names[0] ?? '', names.at(-1) ?? ''],
     contacts: [...(email === null ? [] : [email]), ...(phone === null ? [] : phoneWords(phone))],
   });
   return likely
@@ -51,7 +54,7 @@ export const createPatientRegister = ({ audit, outbox, clock }: PatientRegisterD
       updatedAt: now,
     };
     await insertPatient(tx, patient);
-    await writeWords(tx, patient);
+    await insertWords(tx, patient);
     await audit.record(tx, ctx, {
       action: 'patient.created',
       resourceType: 'patient',
