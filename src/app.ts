@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import { docsRouter } from './api/docs.ts';
+import { eventPages } from './api/event-pages.ts';
 import { healthRouter } from './api/health.ts';
 import { createIdentify } from './api/identify.ts';
 import { openApiText } from './api/openapi.ts';
@@ -9,15 +10,35 @@ import { apiRouter, routeNotFound } from './api/router.ts';
 import { sql } from './database/sql.ts';
 import {
   appointmentChores,
+  appointmentEvents,
   appointmentProblems,
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
-import { authChores, authProblems, createAuth, findActiveRole, findNames } from './domains/auth/index.ts';
-import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
-import { createMedicalNotes, medicalNoteProblems, notesOfPatients } from './domains/medical-notes/index.ts';
-import { createPatients, patientProblems } from './domains/patients/index.ts';
-import { createTenants, tenantProblems } from './domains/tenants/index.ts';
+import {
+  createMedicalNotes,
+  medicalNoteEvents,
+  medicalNoteProblems,
+  notesOfPatients,
+} from './domains/medical-notes/index.ts';
+import {
+  authChores,
+  authEvents,
+  authProblems,
+  createAuth,
+  findActiveRole,
+  findNames,
+} from './domains/auth/index.ts';
+import { createDoctors, doctorEvents, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import { createPatients, patientEvents, patientProblems } from './domains/patients/index.ts';
+import { createTenants, tenantEvents, tenantProblems } from './domains/tenants/index.ts';
+import {
+  createWebhooks,
+  PublicEvent,
+  webhookChores,
+  webhookEvents,
+  webhookProblems,
+} from './domains/webhooks/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createRateLimits } from './shared/limits/rate-limits.ts';
 import { createTurns, turnsOf } from './shared/limits/turns.ts';
@@ -37,10 +58,22 @@ const problems = {
   ...doctorProblems,
   ...appointmentProblems,
   ...medicalNoteProblems,
+  ...webhookProblems,
+};
+
+/** Every event that others may be told of. */
+export const eventCatalogue = {
+  ...tenantEvents,
+  ...authEvents,
+  ...patientEvents,
+  ...doctorEvents,
+  ...appointmentEvents,
+  ...medicalNoteEvents,
+  ...webhookEvents,
 };
 
 /** What the domains forget in time. */
-export const chores = [...authChores, ...appointmentChores];
+export const chores = [...authChores, ...appointmentChores, ...webhookChores];
 
 /** The one place that knows every domain: makes each with what it asks of the others. */
 export const createDomains = (infrastructure: Infrastructure) => {
@@ -72,11 +105,13 @@ export const createDomains = (infrastructure: Infrastructure) => {
     treats: appointmentsPort.treats,
     findVisit: appointmentsPort.visit,
   });
+  const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   return {
     tenants: tenants.port,
     auth: auth.port,
     waitlist: appointments.waitlist,
     sweepPatients: patients.sweep,
+    webhooks: webhooks.webhooks,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
@@ -90,6 +125,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       }),
       ...appointments.routes,
       ...medicalNotes.routes,
+      ...webhooks.routes,
     ],
   };
 };
@@ -126,6 +162,15 @@ export const createApp = (
       enabled: config.swaggerEnabled,
       appName: config.appName,
       openApiText: () => openApiText(domains.routes, { appName: config.appName, version }),
+    }),
+  );
+  app.use(
+    eventPages({
+      enabled: config.swaggerEnabled,
+      appName: config.appName,
+      version,
+      catalogue: eventCatalogue,
+      envelope: PublicEvent,
     }),
   );
   app.use(problemPages(problems));

@@ -94,6 +94,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const consumers = [
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
+    createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
   ];
   const waitlistSweep = repeatedly({
     name: 'waitlist',
@@ -108,6 +109,12 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     act: domains.sweepPatients,
   });
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
+  const webhookSweep = repeatedly({
+    name: 'webhooks',
+    everyMs: config.webhooks.sweepMs,
+    logger,
+    act: domains.webhooks.sweep,
+  });
 
   const shutdown = createShutdown({
     logger,
@@ -118,6 +125,8 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'relay', run: relay.stop },
       { name: 'sweep', run: waitlistSweep.stop },
       { name: 'sweep of patients', run: patientsSweep.stop },
+      { name: 'webhook sweep', run: webhookSweep.stop },
+      { name: 'webhooks', run: domains.webhooks.stop },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sockets', run: realtime.close },
       {

@@ -26,6 +26,9 @@ const NOT_MET: Readonly<Record<string, string>> = {
   hold_not_found: 'calendar.e2e.test.ts meets it',
   hold_expired: 'calendar.e2e.test.ts meets it',
   hold_mismatch: 'calendar.e2e.test.ts meets it',
+  still_booked: 'in-use.e2e.test.ts meets it',
+  place_not_in_use: 'in-use.e2e.test.ts meets it',
+  room_elsewhere: 'in-use.e2e.test.ts meets it',
 };
 
 /** Routes that have a tour of their own, on a server that is checked like this one. */
@@ -49,7 +52,9 @@ const ELSEWHERE = [
   '/patients/{id}/merge',
   '/patients/{id}/timeline',
   '/roles',
+  '/events',
   '/waitlist',
+  '/webhooks',
 ];
 const tour = everyRoute.filter(
   ({ path }) => !ELSEWHERE.some((begin) => path === begin || path.startsWith(`${begin}/`)),

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer } from './support/api.ts';
 import { startCheckedServer } from './support/checked-server.ts';
@@ -59,6 +60,55 @@ describe('JSON that plays tricks', () => {
     const answer = await clinic.admin.api.post('/services', fields);
     expect(outcome(answer)).toEqual([422, 'validation_failed']);
     expect(pointers(answer)).toHaveLength(100);
+  });
+});
+
+describe('a body that is packed', () => {
+  const sendPacked = async (encoding: string, body: Buffer) => {
+    const response = await fetch(`${server.url}/api/v1/services`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${clinic.admin.token}`,
+        'Content-Type': 'application/json',
+        'Content-Encoding': encoding,
+      },
+      body,
+    });
+    const { code } = (await response.json()) as { code: string };
+    return [response.status, code];
+  };
+
+  test('counts as what it is unpacked: a small one that is a large one is 413', async () => {
+    const large = gzipSync(`{"name":"${'a'.repeat(50_000_000)}"}`);
+    expect(large.length).toBeLessThan(100_000);
+    expect(await sendPacked('gzip', large)).toEqual([413, 'body_too_large']);
+  });
+
+  test('and cannot be unpacked is 400; in a way that is not known, 415', async () => {
+    expect(await sendPacked('gzip', Buffer.from('{}'))).toEqual([400, 'malformed_json']);
+    expect(await sendPacked('zip', Buffer.from('{}'))).toEqual([415, 'unsupported_media_type']);
+  });
+});
+
+describe('a time at the ends of the calendar', () => {
+  test.each(['0000-01-01T00:00:00Z', '1899-12-31T23:59:59Z', '9999-12-31T23:59:59-01:00'])(
+    '%s is 422',
+    async (startsAt) => {
+      const [serviceId, patient] = await Promise.all([clinic.service(), clinic.patient()]);
+      const doctorId = await clinic.doctor([serviceId]);
+      const visit = { doctorId, serviceId, patientId: patient.patientId, startsAt };
+      const answer = await clinic.admin.api.post('/appointments', visit);
+      expect([outcome(answer), pointers(answer)]).toEqual([[422, 'validation_failed'], ['/startsAt']]);
+    },
+  );
+
+  test('a date that is none is 422, also where another is compared with it', async () => {
+    const answer = await clinic.admin.api.post('/closures/import', {
+      ics: 'x',
+      from: 'never',
+      to: '2027-01-01',
+    });
+    expect([outcome(answer), pointers(answer)]).toEqual([[422, 'validation_failed'], ['/from']]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer } from './support/api.ts';
-import { aClinic, type Clinic, expectStatus, type Patient } from './support/clinic.ts';
+import { aBookableDoctor, another, type BookableDoctor as Bookable } from './support/bookable.ts';
+import { aClinic, expectStatus } from './support/clinic.ts';
 import { startCheckedServer } from './support/checked-server.ts';
 import type { TestServer } from './support/test-server.ts';
 
@@ -11,17 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-type Bookable = { clinic: Clinic; patient: Patient; doctorId: string; serviceId: string };
-const bookable = async (service?: object): Promise<Bookable> => {
+const bookable = (service?: object): Promise<Bookable> => {
   server.clock.set(NOW);
-  const clinic = await aClinic(server);
-  const serviceId = await clinic.service(service);
-  return { clinic, serviceId, doctorId: await clinic.doctor([serviceId]), patient: await clinic.patient() };
+  return aBookableDoctor(server, service);
 };
-const another = async (here: Bookable): Promise<Bookable> => ({
-  ...here,
-  patient: await here.clinic.patient(),
-});
 
 // Mondays at 09:00 in Berlin, where clocks go forward on 2027-03-28.
 const MONDAYS = ['2027-03-22T08:00', '2027-03-29T07:00', '2027-04-05T07:00', '2027-04-12T07:00'].map(

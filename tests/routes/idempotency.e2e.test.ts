@@ -42,6 +42,7 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
   startsAt: '2027-04-05T08:00:00Z',
   relationship: 'carer',
   kind: 'research',
+  url: 'https://hooks.example/another',
 };
 
 /** Where the whole payload has to be another one. */

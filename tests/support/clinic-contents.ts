@@ -3,13 +3,13 @@ import { exampleRequest } from './example-request.ts';
 import type { FurnishedClinic } from './furnished-clinic.ts';
 import { everyRoute } from './route-table.ts';
 
-/** Reading is what it tells of: it is another after each look. */
-const OF_READING = 'GET /patients/{id}/access-log';
+/** What tells of what has happened, and of each look: no state. */
+const OF_EVENTS = ['/events', '/patients/{id}/access-log'];
 
 /** All that the API shows, below `under`, of a clinic and of the one of everything that it has. */
 export const contentsOf = async (clinic: FurnishedClinic, under = ''): Promise<Record<string, unknown>> => {
   const readable = everyRoute.filter(
-    ({ name, method, path }) => method === 'GET' && path.startsWith(under) && name !== OF_READING,
+    ({ method, path }) => method === 'GET' && path.startsWith(under) && !OF_EVENTS.includes(path),
   );
   const read = await Promise.all(
     readable.map(async (route) => {

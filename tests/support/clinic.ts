@@ -67,7 +67,7 @@ const personOf = (api: Api, { user, tokens }: Signed): Person => ({
   refreshToken: tokens.refreshToken,
 });
 
-export const aClinic = async ({ api }: TestServer): Promise<Clinic> => {
+export const aClinic = async ({ api }: Pick<TestServer, 'api'>): Promise<Clinic> => {
   const subdomain = `clinic-${unique()}`;
   const signUp = { name: 'A Clinic', subdomain, timezone: TIMEZONE, owner: account('admin') };
   const { body } = expectStatus(await api.post('/tenants', signUp), 201);

@@ -67,6 +67,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   });
   const hold = await add('/appointments/holds', { doctorId: doctor, serviceId: service, startsAt: HELD_AT });
   const { waitlist, offer } = await anOffer(clinic, visit);
+  const { webhook, delivery } = await aDelivery(clinic);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
   const signedNote = await aSignedNote(doctorUser, appointment);
@@ -97,6 +98,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     offer,
     override,
     signedNote,
+    webhook,
+    delivery,
   };
   return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
 };
@@ -119,6 +122,16 @@ const anOffer = async (
   expectStatus(await api.delete(`/appointments/${booked.id}`), 200);
   const offer = await until(async () => (await api.get(`/waitlist/${id}`)).body.offer ?? undefined);
   return { waitlist: id, offer: offer.id };
+};
+
+/** A webhook that gets a test and nothing else, at a port where nobody listens: it has been tried once. */
+const aDelivery = async ({ admin: { api } }: Clinic) => {
+  const fields = { url: 'http://127.0.0.1:9/hooks', events: ['webhook.disabled'] };
+  const { id: webhook } = expectStatus(await api.post('/webhooks', fields), 201).body;
+  const { id: delivery } = expectStatus(await api.post(`/webhooks/${webhook}/test`), 202).body;
+  const path = `/webhooks/${webhook}/deliveries/${delivery}`;
+  await until(async () => (await api.get(path)).body.attempts === 1);
+  return { webhook, delivery };
 };
 
 const everyMorningAt = (locationId: string) =>

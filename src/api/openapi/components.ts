@@ -98,6 +98,13 @@ export const problemSchema: JsonSchema = {
         },
       },
     },
+    affectedAppointments: {
+      type: 'array',
+      description: 'With `still_booked`: the appointments to come, by start',
+      items: { type: 'object' },
+    },
+    oldestSequence: { type: 'integer', description: 'With `events_forgotten`: the first event that is kept' },
+    lastSequence: { type: 'integer', description: 'With `events_forgotten`: the last event of the clinic' },
     alternatives: {
       type: 'array',
       description: 'With `slot_taken`: the nearest free slots, at most three',

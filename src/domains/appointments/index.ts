@@ -43,6 +43,7 @@ import { createWaitlistSweep } from './services/waitlist-sweep.ts';
 import { createWaitlistService } from './services/waitlist.service.ts';
 
 export { appointmentChores } from './chores.ts';
+export { appointmentEvents } from './events.ts';
 export { appointmentProblems } from './problems.ts';
 
 /** What other domains may ask of appointments. */

@@ -46,6 +46,7 @@ import { createUserService } from './services/user.service.ts';
 export type { Identity } from './models/identity.ts';
 export type { User } from './models/user.ts';
 export { authChores } from './chores.ts';
+export { authEvents } from './events.ts';
 export { authProblems } from './problems.ts';
 export { findActiveRole, findNames } from './repositories/user.repository.ts';
 

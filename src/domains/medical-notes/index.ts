@@ -18,6 +18,7 @@ import { createNoteService, type FindVisit } from './services/note.service.ts';
 import { createSigningService } from './services/signing.service.ts';
 import { createTemplateService } from './services/template.service.ts';
 
+export { medicalNoteEvents } from './events.ts';
 export { medicalNoteProblems } from './problems.ts';
 
 /** What patients ask of notes: that they follow a record which is merged into another, and what stands on a timeline. */

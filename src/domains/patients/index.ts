@@ -29,6 +29,7 @@ import type { Visits } from './services/visits.ts';
 
 export { DateOfBirth, type Patient } from './models/patient.ts';
 export type { TimelineEntry, TimelinePage } from './models/timeline.ts';
+export { patientEvents } from './events.ts';
 export { patientProblems } from './problems.ts';
 export type { Accounts } from './services/accounts.ts';
 export type { Upcoming, Visits } from './services/visits.ts';

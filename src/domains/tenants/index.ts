@@ -16,6 +16,7 @@ import { createTenantService } from './services/tenant.service.ts';
 export type { BookingSettings } from './models/booking-settings.ts';
 export { isReservedSubdomain } from './models/subdomain.ts';
 export type { Tenant } from './models/tenant.ts';
+export { tenantEvents } from './events.ts';
 export { tenantProblems } from './problems.ts';
 export type { AccountsPort } from './services/sign-up.service.ts';
 export type { TenantsPort } from './services/tenant-directory.service.ts';

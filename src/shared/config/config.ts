@@ -9,6 +9,7 @@ import {
   milliseconds,
   origins,
   port,
+  ranges,
   text,
   trustProxy,
   wholeNumber,
@@ -63,6 +64,10 @@ export const Environment = z.object({
   RATE_LIMIT_ADDRESS: quotas.default({}),
   RATE_LIMIT_USER: quotas.default({}),
   RATE_LIMIT_TENANT: quotas.default({}),
+  /** How often it is looked for messages to webhooks that are due. */
+  WEBHOOK_SWEEP_MS: milliseconds(10).default(1_000),
+  /** Ranges inside to which webhooks may point all the same. Default: none; in development and tests this machine. */
+  WEBHOOK_ALLOWED_ADDRESSES: ranges.optional(),
 
   JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
@@ -142,6 +147,11 @@ const toConfig = (env: Environment) => ({
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
   outboxKeepDays: env.OUTBOX_KEEP_DAYS,
   rateLimits: rateLimitsOf(env),
+  webhooks: {
+    sweepMs: env.WEBHOOK_SWEEP_MS,
+    allowedAddresses: env.WEBHOOK_ALLOWED_ADDRESSES ?? (isTrial(env) ? ['127.0.0.0/8', '::1/128'] : []),
+    plainHttp: isTrial(env),
+  },
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),

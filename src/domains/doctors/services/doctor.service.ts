@@ -4,11 +4,12 @@ import type { Outbox } from '../../../database/outbox.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
+import type { Affected } from '../models/availability.ts';
 import { type Doctor, type DoctorStatus, doctorStatusChanged } from '../models/doctor.ts';
 import { doctorProblems } from '../problems.ts';
 import { doctorRepository, updateDoctorStatus } from '../repositories/doctor.repository.ts';
 import type { CreateDoctor, UpdateDoctor } from '../validators/doctor.ts';
-import { createCatalogue } from './catalogue.service.ts';
+import { type Consequences, createCatalogue } from './catalogue.service.ts';
 import { demandDoctorWrite } from './ownership.ts';
 
 export type DoctorDeps = {
@@ -18,17 +19,19 @@ export type DoctorDeps = {
   clock: Clock;
   /** The zone of a clinic, for the doctors of whom none is said. */
   timezoneOf: (tenantId: string) => Promise<string>;
+  consequences: { doctors: Consequences<Doctor> };
 };
 export type DoctorService = ReturnType<typeof createDoctorService>;
 
 export const createDoctorService = (deps: DoctorDeps) => {
-  const { database, audit, outbox, timezoneOf } = deps;
+  const { database, audit, outbox, timezoneOf, consequences } = deps;
   const profiles = createCatalogue(
     {
       noun: 'doctor',
       notFound: doctorProblems.doctor_not_found,
       repository: doctorRepository,
       isPublic: ({ active }) => active,
+      consequences: consequences.doctors,
     },
     deps,
   );
@@ -48,7 +51,7 @@ export const createDoctorService = (deps: DoctorDeps) => {
       id: string,
       changes: UpdateDoctor,
       ifMatch: number | undefined,
-    ): Promise<Doctor> => {
+    ): Promise<Doctor & Affected> => {
       demandDoctorWrite(ctx, id);
       return profiles.update(ctx, id, changes, ifMatch);
     },

@@ -41,6 +41,7 @@ describe('without any variable', () => {
       streamPrefix: '{events}',
       waitlistSweepMs: 5_000,
       outboxKeepDays: 7,
+      webhooks: { sweepMs: 1_000, allowedAddresses: ['127.0.0.0/8', '::1/128'], plainHttp: true },
       bcryptCost: 12,
     });
   });
@@ -52,6 +53,8 @@ describe('each variable', () => {
     PORT: ['8080', 'port', 8080],
     PUBLIC_URL: ['https://clinics.example/', 'publicUrl', 'https://clinics.example'],
     WAITLIST_SWEEP_MS: ['250', 'waitlistSweepMs', 250],
+    WEBHOOK_SWEEP_MS: ['250', 'webhooks.sweepMs', 250],
+    WEBHOOK_ALLOWED_ADDRESSES: ['10.0.0.0/8', 'webhooks.allowedAddresses', ['10.0.0.0/8']],
     APP_NAME: ['Clinics', 'appName', 'Clinics'],
     APP_DOMAIN: ['Clinics.Example', 'appDomain', 'clinics.example'],
     LOG_LEVEL: ['silent', 'logLevel', 'silent'],
@@ -114,6 +117,8 @@ describe('each variable', () => {
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'https://a.example/'],
     ['ALLOWED_ORIGINS', 'a.example'],
+    ['WEBHOOK_ALLOWED_ADDRESSES', '10.0.0.1'],
+    ['WEBHOOK_ALLOWED_ADDRESSES', 'localhost'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10.0.0.0/0'],
