@@ -122,6 +122,14 @@ export const createDomains = (infrastructure: Infrastructure) => {
         namesOfUsers: findNames,
         timelineSources: [notesOfPatients.timelineOf],
         movers: [notesOfPatients.move],
+        countNotes: notesOfPatients.count,
+        retentionOf: async (tenantId) => {
+          const settings = await tenants.port.settings(tenantId);
+          return {
+            appointments: settings.appointmentRetentionYears,
+            medicalRecords: settings.medicalRecordRetentionYears,
+          };
+        },
       }),
       ...appointments.routes,
       ...medicalNotes.routes,

@@ -47,6 +47,7 @@ const ELSEWHERE = [
   '/patients/{id}/break-glass',
   '/patients/{id}/consents',
   '/patients/{id}/dependants',
+  '/patients/{id}/erase',
   '/patients/{id}/guardians',
   '/patients/{id}/medical-info',
   '/patients/{id}/merge',

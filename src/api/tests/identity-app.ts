@@ -125,6 +125,8 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
       namesOfUsers: findNames,
       timelineSources: [],
       movers: [],
+      countNotes: () => Promise.resolve(0),
+      retentionOf: () => Promise.resolve({ appointments: 10, medicalRecords: 10 }),
     }),
   ];
   const identify = createIdentify({ tenants: tenants.port, auth: auth.port, appDomain: APP_DOMAIN });

@@ -8,7 +8,7 @@ import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { TimelineEntry, TimelinePage } from '../patients/index.ts';
 import { createNoteController } from './controllers/note.controller.ts';
 import { createTemplateController } from './controllers/template.controller.ts';
-import { listNotesOfTimeline, moveNotes } from './repositories/patient-notes.repository.ts';
+import { countNotes, listNotesOfTimeline, moveNotes } from './repositories/patient-notes.repository.ts';
 import { noteRoutes } from './routes/note.routes.ts';
 import { templateRoutes } from './routes/template.routes.ts';
 import { createNoteBox } from './services/note-box.ts';
@@ -30,6 +30,7 @@ export const notesOfPatients = {
   ): Promise<void> => {
     await moveNotes(tx, patients);
   },
+  count: countNotes,
   timelineOf: (db: Db, ctx: Ctx, patientId: string, page: TimelinePage): Promise<TimelineEntry[]> => {
     const maySee = ctx.permissions.has('notes:list') || ctx.permissions.has('notes:list:own');
     return maySee ? listNotesOfTimeline(db, patientId, page, ctx.doctorId) : Promise.resolve([]);

@@ -15,6 +15,7 @@ export const patientEvents = {
     summary: 'Two records of one person became one: the duplicate is gone',
     data: OfPatient.extend({ duplicateId: Id }),
   },
+  'patient.erased': { version: 1, summary: 'A patient was erased as far as the law allows', data: OfPatient },
   'patient.guardian_added': {
     version: 1,
     summary: 'Somebody acts for a patient',

@@ -15,6 +15,7 @@ import { patientRoutes } from './routes/patient.routes.ts';
 import { relationRoutes } from './routes/relation.routes.ts';
 import type { Accounts } from './services/accounts.ts';
 import { createConsentService } from './services/consent.service.ts';
+import { createErasureService, type ErasureDeps } from './services/erasure.service.ts';
 import { createGuardianService } from './services/guardian.service.ts';
 import { createImportService } from './services/import.service.ts';
 import { createMedicalInfoService } from './services/medical-info.service.ts';
@@ -67,7 +68,7 @@ export type PatientsNeeds = {
   readonly namesOfUsers: NamesOfUsers;
   readonly timelineSources: readonly TimelineSource[];
   readonly movers: readonly MovePatient[];
-};
+} & Pick<ErasureDeps, 'retentionOf' | 'countNotes'>;
 
 /** The patients of a clinic. */
 export const createPatients = (
@@ -80,11 +81,10 @@ export const createPatients = (
 } => {
   const register = createPatientRegister(deps);
   const imports = createImportService({ ...deps, register });
-  const renewWords = createWordsSweep(deps);
+  const sweeps = [imports.sweep, createWordsSweep(deps)];
   return {
     sweep: async () => {
-      await imports.sweep();
-      await renewWords();
+      for (const sweep of sweeps) await sweep();
     },
     port: {
       find: findPatient,
@@ -104,11 +104,14 @@ export const createPatients = (
     },
     routes: (needs) => {
       const parts = { ...deps, ...needs, register, access: createPatientAccess({ ...deps, ...needs }) };
+      const erasure = createErasureService(parts);
+      sweeps.push(erasure.sweep);
       const controller = createPatientController({
         patients: createPatientService(parts),
         merging: createMergeService(parts),
         timeline: createTimelineService(parts),
         medicalInfo: createMedicalInfoService(parts),
+        erasure,
       });
       const relations = createRelationController({
         guardians: createGuardianService(parts),

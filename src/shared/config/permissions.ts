@@ -24,6 +24,7 @@ const table = {
     'patients:write',
     'patients:manage',
     'patients:audit',
+    'patients:erase',
     'medical_info:read',
     'medical_info:write',
     'appointments:read',

@@ -123,9 +123,10 @@ export const forgetWords = async (tx: Tx, patientId: string, keptSince: Date): P
   return affectedRows;
 };
 
+/** How many visits ended at `keptSince` or later, and when the last of all ended that took place or is to. */
 export const countKept = async (tx: Tx, patientId: string, keptSince: Date) => {
-  const row = await tx.one<{ kept: number; lastEnd: Date | null }>(sql`
-    SELECT COUNT(*) AS kept, MAX(ends_at) AS lastEnd FROM appointments
-    WHERE tenant_id = ${tx.tenant} AND patient_id = ${bin(patientId)} AND ends_at >= ${keptSince}`);
-  return { kept: row?.kept ?? 0, lastEnd: row?.lastEnd ?? null };
+  const row = await tx.one<{ kept: number | string; lastEnd: Date | null }>(sql`
+    SELECT COALESCE(SUM(ends_at >= ${keptSince}), 0) AS kept, MAX(ends_at) AS lastEnd FROM appointments
+    WHERE tenant_id = ${tx.tenant} AND patient_id = ${bin(patientId)}`);
+  return { kept: Number(row?.kept ?? 0), lastEnd: row?.lastEnd ?? null };
 };

@@ -1,9 +1,8 @@
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Outbox } from '../../../database/outbox.ts';
-import { nextVersion } from '../../../shared/utils/versions.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Accounts } from '../../patients/index.ts';
-import { findAccountToChange, forgetUser, updateUser } from '../repositories/user.repository.ts';
+import { findAccountToChange, forgetUser } from '../repositories/user.repository.ts';
 import type { EndSessions } from './session-ender.ts';
 import type { SessionStandings } from './session-standings.ts';
 
@@ -17,17 +16,11 @@ type Deps = {
 
 /** Closes the accounts of patients whose records are merged or erased. */
 export const createAccountCloser = ({ audit, outbox, clock, endSessions, standings }: Deps): Accounts => ({
-  close: async (tx, ctx, userId, { forget }) => {
+  close: async (tx, ctx, userId) => {
     const account = await findAccountToChange(tx, userId);
     if (!account) return [];
-    const now = clock.now();
-    await updateUser(tx, nextVersion(account.user, { active: false }, now));
-    if (forget) await forgetUser(tx, userId, now);
-    await audit.record(tx, ctx, {
-      action: forget ? 'user.erased' : 'user.closed',
-      resourceType: 'user',
-      resourceId: userId,
-    });
+    await forgetUser(tx, userId, clock.now());
+    await audit.record(tx, ctx, { action: 'user.erased', resourceType: 'user', resourceId: userId });
     const payload = { userId, role: account.user.role, active: false };
     await outbox.publish(tx, ctx, { type: 'user.updated', payload });
     return endSessions(tx, ctx, userId);

@@ -35,3 +35,10 @@ export const listNotesOfTimeline = async (
     fields: [],
   }));
 };
+
+export const countNotes = async (db: Db, patientId: string): Promise<number> =>
+  (
+    await db.one<{ notes: number }>(sql`
+      SELECT COUNT(*) AS notes FROM medical_notes
+      WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)} AND deleted_at IS NULL`)
+  )?.notes ?? 0;

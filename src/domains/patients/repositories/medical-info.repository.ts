@@ -34,6 +34,11 @@ export const writeMedicalInfo = async (tx: Tx, keyring: Keyring, info: MedicalIn
       updated_by = VALUES(updated_by)`);
 };
 
+export const hasMedicalInfo = async (db: Db, patientId: string): Promise<boolean> =>
+  (await db.one(sql`
+    SELECT patient_id FROM patient_medical_info
+    WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)}`)) !== undefined;
+
 export const deleteMedicalInfo = (tx: Tx, patientId: string) =>
   tx.run(sql`
     DELETE FROM patient_medical_info WHERE tenant_id = ${tx.tenant} AND patient_id = ${bin(patientId)}`);

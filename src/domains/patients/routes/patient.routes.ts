@@ -2,6 +2,7 @@ import { PageQuery, pageOf } from '../../../shared/types/page.ts';
 import { commonProblems } from '../../../shared/utils/errors.ts';
 import { route, type RouteGroup } from '../../../shared/utils/route.ts';
 import type { PatientController } from '../controllers/patient.controller.ts';
+import { Erasure } from '../models/erasure.ts';
 import { MedicalInfo } from '../models/medical-info.ts';
 import { Patient } from '../models/patient.ts';
 import { patientProblems } from '../problems.ts';
@@ -93,6 +94,18 @@ export const patientRoutes = (controller: PatientController): RouteGroup => {
         response: [200, Patient],
         problems: [patient_not_found, merge_conflict, version_conflict],
         handle: controller.merge,
+      }),
+      route({
+        method: 'post',
+        path: '/:id/erase',
+        summary: 'Erase a patient, as far as the law lets a clinic forget',
+        description:
+          'The profile becomes anonymous, the account is closed, appointments to come are cancelled. What has to be kept is listed with the reason and until when; it goes by itself then. The years are in the settings of the clinic: appointmentRetentionYears, medicalRecordRetentionYears. Cannot be undone; may be repeated.',
+        access: 'patients:erase',
+        params: PatientParams,
+        response: [200, Erasure],
+        problems: [patient_not_found],
+        handle: controller.erase,
       }),
       route({
         method: 'get',

@@ -5,8 +5,8 @@ type Actor = TenantCtx & Partial<Pick<Ctx, 'userId' | 'role'>>;
 
 /** What patients ask of those who keep the accounts. Each answers the sessions it ended, for {@link Accounts.haveEnded}. */
 export type Accounts = {
-  /** Nobody logs in with it any more; with `forget`, nothing in it tells whose it was. */
-  close(tx: Tx, ctx: Actor, userId: string, how: { readonly forget: boolean }): Promise<string[]>;
+  /** Nobody logs in with it any more, and nothing in it tells whose it was. */
+  close(tx: Tx, ctx: Actor, userId: string): Promise<string[]>;
   endSessions(tx: Tx, ctx: Actor, userId: string): Promise<string[]>;
   /** To be called after the commit. */
   haveEnded(tenantId: string, sessionIds: readonly string[]): Promise<void>;

@@ -98,7 +98,7 @@ export const createMergeService = (deps: MergeDeps) => {
   ): Promise<string[]> => {
     if (duplicate.userId === null) return [];
     await updateUserOfPatient(tx, duplicate.id, null);
-    if (survivor.userId !== null) return accounts.close(tx, ctx, duplicate.userId, { forget: false });
+    if (survivor.userId !== null) return accounts.close(tx, ctx, duplicate.userId);
     await updateUserOfPatient(tx, survivor.id, duplicate.userId);
     return accounts.endSessions(tx, ctx, duplicate.userId);
   };

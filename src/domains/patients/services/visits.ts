@@ -30,7 +30,7 @@ export type Visits = {
   leave(tx: Tx, ctx: Ctx, patientId: string): Promise<number>;
   /**
    * Forgets what was written down about the visits that ended before `keptSince`. `erased`: of how many visits;
-   * `kept`: how many others there are, and when the last of them ended.
+   * `kept`: how many others there are; `lastEnd`: when the last of all ended, or is to end.
    */
   forget(
     tx: Tx,
