@@ -51,8 +51,8 @@ describe('a guardian', () => {
     expect(expectStatus(moved, 200).body.startsAt).toBe(MONDAY_930);
     expectStatus(await api.get(`/appointments/${id}/history`), 200);
     expectStatus(await api.delete(`/appointments/${id}`), 200);
-    const entry = { ...visit, patientId: childId, earliest: MONDAY_9, latest: MONDAY_930 };
-    const { startsAt: _at, ...wish } = entry;
+    const { doctorId, serviceId } = visit;
+    const wish = { doctorId, serviceId, patientId: childId, earliest: MONDAY_9, latest: MONDAY_930 };
     expect(expectStatus(await api.post('/waitlist', wish), 201).body.patientId).toBe(childId);
   });
 
@@ -259,7 +259,7 @@ describe('consents', () => {
     expectStatus(await receptionist.api.post(path, { kind: 'reminders', status: 'given' }), 201);
     expectStatus(await patient.api.post(path, { kind: 'research', status: 'withdrawn' }), 201);
     const all = expectStatus(await patient.api.get(path), 200).body.data;
-    expect(all.map(({ kind, status }: never) => `${kind} ${status}`)).toEqual([
+    expect(all.map(({ kind, status }: { kind: string; status: string }) => `${kind} ${status}`)).toEqual([
       'research withdrawn',
       'reminders given',
       'research given',
