@@ -5,9 +5,6 @@ import type { TimelineEntry, TimelinePage } from '../models/timeline.ts';
 /** An appointment that is still to come or under way. */
 export type Upcoming = { readonly id: string; readonly startsAt: Date; readonly endsAt: Date };
 
-/** What is kept of a patient because the law says so, until when. */
-export type Kept = { readonly what: string; readonly count: number; readonly until: Date };
-
 /** What patients ask of appointments, who know who treats whom. */
 export type Visits = {
   /** Whether the doctor has, or has had, an appointment with the patient that was not cancelled. */
