@@ -1,10 +1,13 @@
 import express, { type Express } from 'express';
+import { accountPages } from './api/account-pages.ts';
+import { devMailRouter } from './api/dev-mail.ts';
 import { docsRouter } from './api/docs.ts';
 import { eventPages } from './api/event-pages.ts';
 import { healthRouter } from './api/health.ts';
 import { createIdentify } from './api/identify.ts';
 import { openApiText } from './api/openapi.ts';
 import { problemPages } from './api/problem-pages.ts';
+import { publicKeysRouter } from './api/public-keys.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { sql } from './database/sql.ts';
@@ -94,6 +97,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     ...infrastructure,
     tenants: tenants.port,
     doctors: doctorsPort,
+    absences: doctors.absences,
     patients: patients.port,
     standingOf: async (db, userId) => {
       const held = await findActiveRole(db, userId);
@@ -109,9 +113,11 @@ export const createDomains = (infrastructure: Infrastructure) => {
   return {
     tenants: tenants.port,
     auth: auth.port,
+    carryLetter: auth.carryLetter,
     waitlist: appointments.waitlist,
     sweepPatients: patients.sweep,
     webhooks: webhooks.webhooks,
+    absences: appointments.absences,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
@@ -145,7 +151,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis, clock } = infrastructure;
+  const { config, logger, database, redis, clock, mailFolder } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -182,6 +188,8 @@ export const createApp = (
     }),
   );
   app.use(problemPages(problems));
+  app.use(accountPages(), publicKeysRouter(domains.auth.publicKeys));
+  if (mailFolder) app.use(devMailRouter(mailFolder));
   const gate = {
     identify: createIdentify({ ...domains, appDomain: config.appDomain }),
     limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),

@@ -39,6 +39,7 @@ const createSockets = (
     authenticate: async (token, client) => {
       const identity = await domains.auth.authenticate(token);
       if (identity.apiKeyId !== undefined) throw new AppError(commonProblems.forbidden);
+      if (identity.lacks !== undefined) throw new AppError(commonProblems[identity.lacks]);
       const tenant = await domains.tenants.findById(identity.tenantId);
       if (tenant?.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
       return { ...identity, ...client, requestId: newId() };
@@ -55,13 +56,14 @@ const createConsumer = (
   { config, database, redis, logger }: Infrastructure,
   name: string,
   handle: EventHandler,
+  options: { readonly batchSize?: number } = {},
 ) => {
   const reader = createRedis(config.redis, logger, { blocking: true });
   const { streamPrefix } = config;
   const streams = { redis: reader, redisCommands: redis, streamPrefix };
   return {
     name,
-    ...createStreamConsumer({ name, database, ...streams, logger, handle }),
+    ...createStreamConsumer({ name, database, ...streams, logger, handle, ...options }),
     connected: () => connectedSoon(reader),
     disconnect: () => {
       reader.disconnect();
@@ -95,19 +97,24 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
     createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
+    // One at a time: of several letters in one transaction, those that were sent would be sent again when one fails.
+    createConsumer(infrastructure, 'mail', domains.carryLetter, { batchSize: 1 }),
   ];
-  const waitlistSweep = repeatedly({
-    name: 'waitlist',
-    everyMs: config.waitlistSweepMs,
-    logger,
-    act: domains.waitlist.sweep,
-  });
-  const patientsSweep = repeatedly({
-    name: 'patients',
-    everyMs: PATIENTS_SWEEP_MS,
-    logger,
-    act: domains.sweepPatients,
-  });
+  const sweeps = [
+    repeatedly({
+      name: 'waitlist',
+      everyMs: config.waitlistSweepMs,
+      logger,
+      act: domains.waitlist.sweep,
+    }),
+    repeatedly({
+      name: 'absences',
+      everyMs: config.absenceSweepMs,
+      logger,
+      act: domains.absences.sweep,
+    }),
+    repeatedly({ name: 'patients', everyMs: PATIENTS_SWEEP_MS, logger, act: domains.sweepPatients }),
+  ];
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
   const webhookSweep = repeatedly({
     name: 'webhooks',
@@ -123,10 +130,9 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'relay', run: relay.stop },
-      { name: 'sweep', run: waitlistSweep.stop },
-      { name: 'sweep of patients', run: patientsSweep.stop },
       { name: 'webhook sweep', run: webhookSweep.stop },
       { name: 'webhooks', run: domains.webhooks.stop },
+      { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sockets', run: realtime.close },
       {

@@ -26,7 +26,7 @@ export type Clinic = {
   /** A new session, for when the clock has left the old one behind. */
   logIn(person: Person): Promise<Person>;
 };
-type DoctorOptions = {
+export type DoctorOptions = {
   readonly timezone?: string;
   readonly rules?: readonly object[];
   readonly userId?: string;

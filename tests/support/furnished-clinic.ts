@@ -10,6 +10,7 @@ import {
 } from './route-table.ts';
 import { until } from '../../src/shared/tests/until.ts';
 import type { Api } from './api.ts';
+import { linkTokens } from './letters.ts';
 import type { TestServer } from './test-server.ts';
 
 /** A clinic that has one of everything, and somebody in every role. */
@@ -26,6 +27,8 @@ const DATES = { startDate: '2027-05-03', endDate: '2027-05-03' };
 const APPOINTMENT_AT = '2027-03-22T10:00:00Z';
 const SERIES_AT = '2027-03-23T10:00:00Z';
 const OFFERED_BETWEEN = ['2027-03-25T10:00:00Z', '2027-03-25T10:25:00Z'] as const;
+/** The time of the appointment: it is the one visit that the absence affects. */
+const AWAY = { from: '2027-03-22T10:00:00Z', to: '2027-03-22T10:30:00Z' };
 const HELD_AT = '2027-03-24T10:00:00Z';
 
 export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedClinic> => {
@@ -67,9 +70,15 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   });
   const hold = await add('/appointments/holds', { doctorId: doctor, serviceId: service, startsAt: HELD_AT });
   const { waitlist, offer } = await anOffer(clinic, visit);
+  const invitation = await add('/users/invitations', {
+    email: `invited-${clinic.subdomain}@example.org`,
+    role: 'receptionist',
+  });
+  const invitationToken = linkTokens(server).tokenOf({ tenantId: clinic.tenantId, linkId: invitation });
   const { webhook, delivery } = await aDelivery(clinic);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
+  const absence = await add(`/doctors/${doctor}/absences`, AWAY);
   const signedNote = await aSignedNote(doctorUser, appointment);
 
   const people = { tenant_admin: clinic.admin, receptionist, doctor: doctorUser, patient };
@@ -97,6 +106,9 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     waitlist,
     offer,
     override,
+    invitation,
+    invitationToken,
+    absence,
     signedNote,
     webhook,
     delivery,

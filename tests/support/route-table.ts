@@ -4,10 +4,10 @@ import { buildOpenApi } from '../../src/api/openapi.ts';
 import type { Operation, Parameter } from '../../src/api/openapi/document.ts';
 import { publicPath } from '../../src/api/openapi/names.ts';
 import { createInfrastructure } from '../../src/infrastructure.ts';
-import { opens, type Permission, permissionsOf, type Role } from '../../src/shared/config/permissions.ts';
+import { opens, permissionsOf, type Role } from '../../src/shared/config/permissions.ts';
 import { parseConfig } from '../../src/shared/config/config.ts';
 import { createLogger } from '../../src/shared/utils/logger.ts';
-import type { Route } from '../../src/shared/utils/route.ts';
+import { permissionOf, type Route } from '../../src/shared/utils/route.ts';
 
 /** One route of the product with what the product's documentation says of it. */
 export type TableRoute = {
@@ -47,8 +47,10 @@ export const needsToken = ({ definition: { access } }: TableRoute): boolean =>
   access !== 'open' && access !== 'tenant';
 
 /** Whether the permission that the route asks for, if any, is one of the role's. */
-export const mayCall = (role: ClinicRole, { definition: { access } }: TableRoute): boolean =>
-  ['open', 'tenant', 'user', 'caller'].includes(access) || opens(permissionsOf(role), access as Permission);
+export const mayCall = (role: ClinicRole, { definition }: TableRoute): boolean => {
+  const permission = permissionOf(definition);
+  return permission === undefined || opens(permissionsOf(role), permission);
+};
 
 /** The names of the path's parameters that are ids, from left to right. */
 export const idParameters = ({ path }: TableRoute): string[] =>

@@ -98,6 +98,15 @@ export const problemSchema: JsonSchema = {
         },
       },
     },
+    mfaToken: {
+      type: 'string',
+      description: 'With `mfa_required`: names the login to `POST /auth/mfa/verify`, for five minutes',
+    },
+    absenceId: {
+      type: 'string',
+      format: 'uuid',
+      description: 'With `absence_overlaps`: the other absence',
+    },
     affectedAppointments: {
       type: 'array',
       description: 'With `still_booked`: the appointments to come, by start',

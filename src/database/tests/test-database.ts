@@ -17,6 +17,7 @@ export const testConfig = (): Config =>
   parseConfig({
     BCRYPT_COST: '4',
     LOG_LEVEL: 'silent',
+    MAIL_DIR: `.data/test/mail/${testDatabaseName()}`,
     ...NO_RATE_LIMITS,
     ...process.env,
     NODE_ENV: 'test',

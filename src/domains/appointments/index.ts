@@ -6,9 +6,10 @@ import type { Ctx } from '../../shared/types/context.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
-import type { DoctorsPort } from '../doctors/index.ts';
+import type { Absences, DoctorsPort } from '../doctors/index.ts';
 import type { PatientsPort, Visits } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
+import { createAbsenceController } from './controllers/absence.controller.ts';
 import { isTreating, listTreatedPatientIds } from './repositories/patient-visits.repository.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
 import { createCalendarController } from './controllers/calendar.controller.ts';
@@ -16,11 +17,15 @@ import { createSeriesController } from './controllers/series.controller.ts';
 import { createSlotController } from './controllers/slot.controller.ts';
 import { createWaitlistController } from './controllers/waitlist.controller.ts';
 import { findAppointment, listUpcomingVisits } from './repositories/appointment.repository.ts';
+import { absenceRoutes } from './routes/absence.routes.ts';
 import { appointmentRoutes } from './routes/appointment.routes.ts';
 import { calendarRoutes } from './routes/calendar.routes.ts';
 import { seriesRoutes } from './routes/series.routes.ts';
 import { slotRoutes } from './routes/slot.routes.ts';
 import { waitlistRoutes } from './routes/waitlist.routes.ts';
+import { createAbsenceApplyService } from './services/absence-apply.service.ts';
+import { createAbsenceWorker } from './services/absence-worker.ts';
+import { createAbsenceService } from './services/absence.service.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
 import { createCalendarFeedService } from './services/calendar-feed.service.ts';
@@ -29,6 +34,7 @@ import { createCalendar } from './services/calendar.ts';
 import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
 import { createOfferTokens } from './services/offer-token.ts';
+import { createProposals } from './services/proposals.ts';
 import { maySee } from './services/sight.ts';
 import { createPatientVisits } from './services/patient-visits.ts';
 import { createRescheduleService } from './services/reschedule.service.ts';
@@ -69,6 +75,7 @@ export type AppointmentsDeps = {
   config: Pick<Config, 'jwt' | 'publicUrl'>;
   tenants: TenantsPort;
   doctors: DoctorsPort;
+  absences: Absences;
   patients: PatientsPort;
   standingOf: CalendarReadingDeps['standingOf'];
 };
@@ -86,9 +93,18 @@ export type Waitlist = {
   sweep(): Promise<void>;
 };
 
-export const createAppointments = (
-  deps: AppointmentsDeps,
-): { routes: RouteGroup[]; waitlist: Waitlist; ofPatients: Visits } => {
+/** What carries on with what was decided about absences: to be called every few seconds. */
+export type AbsenceSweep = { sweep(): Promise<void> };
+
+type AppointmentsDomain = {
+  readonly routes: RouteGroup[];
+  readonly waitlist: Waitlist;
+  readonly absences: AbsenceSweep;
+  /** What the register of patients asks and tells. */
+  readonly ofPatients: Visits;
+};
+
+export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain => {
   const planner = createVisitPlanner(deps);
   const calendar = createCalendar(deps);
   const journal = createJournal(deps);
@@ -110,16 +126,25 @@ export const createAppointments = (
     createWaitlistService(waitlistParts),
     createWaitlistAnswers(waitlistParts),
   );
+  const absenceParts = { ...parts, reschedule, appointments, offers, proposals: createProposals(parts) };
+  const absenceApply = createAbsenceApplyService({
+    ...absenceParts,
+    worker: createAbsenceWorker(absenceParts),
+  });
+  const absenceController = createAbsenceController(createAbsenceService(absenceParts), absenceApply);
   const calendars = createCalendarController(createCalendarFeedService(deps), createCalendarReading(deps));
   return {
     routes: [
-      appointmentRoutes(controller),
+      // Before /appointments/:id, which would take "series" for an id.
       seriesRoutes(seriesController),
+      appointmentRoutes(controller),
       ...slotRoutes(createSlotController(slots)),
       waitlistRoutes(waitlistController),
+      absenceRoutes(absenceController),
       ...calendarRoutes(calendars),
     ],
     ofPatients: createPatientVisits({ ...parts, appointments, offers }),
+    absences: { sweep: absenceApply.sweep },
     waitlist: { ...createWaitlistReaction(waitlistParts), ...createWaitlistSweep(waitlistParts) },
   };
 };

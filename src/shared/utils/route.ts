@@ -5,14 +5,19 @@ import type { Ctx, RequestCtx, TenantCtx } from '../types/context.ts';
 import type { Problem } from './errors.ts';
 
 /**
- * Who may call: anyone; anyone who names a tenant; anyone logged in; these and API keys; or whoever holds the
- * permission.
+/**
+ * Who may call: anyone; anyone who names a tenant; anyone logged in, also with an account that is not set up; these and
+ * API keys; anyone logged in whose account is set up; or whoever holds the permission.
  */
-export type Access = 'open' | 'tenant' | 'user' | 'caller' | Permission;
+export type Access = 'open' | 'tenant' | 'account' | 'caller' | 'user' | Permission;
+
+/** Whether a caller has to have proved the address and set up the second factor that the clinic asks for. */
+export const asksForSetUp = (access: Access): access is 'user' | Permission =>
+  access !== 'open' && access !== 'tenant' && access !== 'account' && access !== 'caller';
 
 /** The permission that a route asks for, if it asks for one. */
 export const permissionOf = ({ access }: Pick<Route, 'access'>): Permission | undefined =>
-  access === 'open' || access === 'tenant' || access === 'user' || access === 'caller' ? undefined : access;
+  asksForSetUp(access) && access !== 'user' ? access : undefined;
 
 type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends 'tenant' ? TenantCtx : Ctx;
 

@@ -8,6 +8,7 @@ import { AppError } from '../../../shared/utils/errors.ts';
 import type { PatientsPort } from '../../patients/index.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
 import { hasExpired, type Hold, holdReleased } from '../models/hold.ts';
+import { isPatient, type PlannedVisit, type WantedVisit } from '../models/visit-plan.ts';
 import { appointmentProblems } from '../problems.ts';
 import { deleteHold, findHoldToUse, insertHold } from '../repositories/hold.repository.ts';
 import type { HoldSlot } from '../validators/appointment.ts';
@@ -16,7 +17,7 @@ import type { Calendar } from './calendar.ts';
 import { namedPatient } from './named-patient.ts';
 import { demandOwnCalendar } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
-import { isPatient, type PlannedVisit, type VisitPlanner, type WantedVisit } from './visit-planner.ts';
+import type { VisitPlanner } from './visit-planner.ts';
 
 export type HoldDeps = {
   database: Database;

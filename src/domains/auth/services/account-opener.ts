@@ -45,6 +45,7 @@ export const createAccountOpener = ({ audit, outbox, clock, patients }: Deps) =>
         role,
         roleId: account.roleId ?? null,
         active: true,
+        emailVerifiedAt: null,
         version: 1,
         createdAt: now,
         updatedAt: now,
