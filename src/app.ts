@@ -108,6 +108,10 @@ export const createDomains = (infrastructure: Infrastructure) => {
     ...infrastructure,
     treats: appointmentsPort.treats,
     findVisit: appointmentsPort.visit,
+    localStartOf: appointmentsPort.localStartOf,
+    tenants: tenants.port,
+    patients: patients.port,
+    doctors: doctorsPort,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   return {

@@ -52,6 +52,7 @@ const ELSEWHERE = [
   '/calendar-feeds',
   '/closures/import',
   '/doctors/{id}/absences',
+  '/files',
   '/medical-notes',
   '/patients/import',
   '/patients/{id}/access-log',

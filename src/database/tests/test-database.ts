@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { parseConfig, type Config } from '../../shared/config/config.ts';
 import { createAnswerSeal } from '../idempotency.ts';
@@ -18,6 +20,7 @@ export const testConfig = (): Config =>
     BCRYPT_COST: '4',
     LOG_LEVEL: 'silent',
     MAIL_DIR: `.data/test/mail/${testDatabaseName()}`,
+    FILES_FOLDER: join(tmpdir(), 'doctor-test-files'),
     ...NO_RATE_LIMITS,
     ...process.env,
     NODE_ENV: 'test',
