@@ -65,6 +65,7 @@ const ELSEWHERE = [
   '/patients/{id}/merge',
   '/patients/{id}/timeline',
   '/roles',
+  '/notifications',
   '/events',
   '/users/invitations',
   '/users/{id}/mfa',

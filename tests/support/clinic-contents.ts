@@ -3,13 +3,13 @@ import { exampleRequest } from './example-request.ts';
 import type { FurnishedClinic } from './furnished-clinic.ts';
 import { everyRoute } from './route-table.ts';
 
-/** What tells of what has happened, and of each look: no state. */
-const OF_EVENTS = ['/events', '/patients/{id}/access-log'];
+/** What has happened is no state, and what follows from it shows up a moment after it has happened. */
+const FOLLOWING = /^\/(events|notifications(\/deliveries.*)?|patients\/\{id\}\/access-log)$/;
 
 /** All that the API shows, below `under`, of a clinic and of the one of everything that it has. */
 export const contentsOf = async (clinic: FurnishedClinic, under = ''): Promise<Record<string, unknown>> => {
   const readable = everyRoute.filter(
-    ({ method, path }) => method === 'GET' && path.startsWith(under) && !OF_EVENTS.includes(path),
+    ({ method, path }) => method === 'GET' && path.startsWith(under) && !FOLLOWING.test(path),
   );
   const read = await Promise.all(
     readable.map(async (route) => {

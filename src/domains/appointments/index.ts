@@ -7,8 +7,9 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { Absences, DoctorsPort } from '../doctors/index.ts';
-import type { PatientsPort, Visits } from '../patients/index.ts';
+import type { PatientsPort, Visits as VisitsOfPatients } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
+import type { Appointment } from './models/appointment.ts';
 import { createAbsenceController } from './controllers/absence.controller.ts';
 import { isTreating, listTreatedPatientIds } from './repositories/patient-visits.repository.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
@@ -16,7 +17,11 @@ import { createCalendarController } from './controllers/calendar.controller.ts';
 import { createSeriesController } from './controllers/series.controller.ts';
 import { createSlotController } from './controllers/slot.controller.ts';
 import { createWaitlistController } from './controllers/waitlist.controller.ts';
-import { findAppointment, listUpcomingVisits } from './repositories/appointment.repository.ts';
+import {
+  findAppointment,
+  listUpcomingAppointments,
+  listUpcomingVisits,
+} from './repositories/appointment.repository.ts';
 import { absenceRoutes } from './routes/absence.routes.ts';
 import { appointmentRoutes } from './routes/appointment.routes.ts';
 import { calendarRoutes } from './routes/calendar.routes.ts';
@@ -29,10 +34,15 @@ import { createAbsenceService } from './services/absence.service.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
 import { createCalendarFeedService } from './services/calendar-feed.service.ts';
-import { type CalendarReadingDeps, createCalendarReading } from './services/calendar-reading.service.ts';
+import {
+  type CalendarReading,
+  type CalendarReadingDeps,
+  createCalendarReading,
+} from './services/calendar-reading.service.ts';
 import { createCalendar } from './services/calendar.ts';
 import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
+import { createPatientAnswers } from './services/patient-answers.ts';
 import { createOfferTokens } from './services/offer-token.ts';
 import { createProposals } from './services/proposals.ts';
 import { maySee } from './services/sight.ts';
@@ -95,6 +105,13 @@ export type Waitlist = {
   sweep(): Promise<void>;
 };
 
+/** What messages about visits need to know and to do. */
+export type Visits = {
+  find(db: Db, id: string): Promise<Appointment | undefined>;
+  listUpcoming: typeof listUpcomingAppointments;
+  readonly invitation: CalendarReading['invitation'];
+} & ReturnType<typeof createPatientAnswers>;
+
 /** What carries on with what was decided about absences: to be called every few seconds. */
 export type AbsenceSweep = { sweep(): Promise<void> };
 
@@ -103,7 +120,8 @@ type AppointmentsDomain = {
   readonly waitlist: Waitlist;
   readonly absences: AbsenceSweep;
   /** What the register of patients asks and tells. */
-  readonly ofPatients: Visits;
+  readonly ofPatients: VisitsOfPatients;
+  readonly visits: Visits;
 };
 
 export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain => {
@@ -134,7 +152,8 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
     worker: createAbsenceWorker(absenceParts),
   });
   const absenceController = createAbsenceController(createAbsenceService(absenceParts), absenceApply);
-  const calendars = createCalendarController(createCalendarFeedService(deps), createCalendarReading(deps));
+  const calendarReading = createCalendarReading(deps);
+  const calendars = createCalendarController(createCalendarFeedService(deps), calendarReading);
   return {
     routes: [
       // Before /appointments/:id, which would take "series" for an id.
@@ -146,6 +165,12 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
       ...calendarRoutes(calendars),
     ],
     ofPatients: createPatientVisits({ ...parts, appointments, offers }),
+    visits: {
+      find: findAppointment,
+      listUpcoming: listUpcomingAppointments,
+      invitation: calendarReading.invitation,
+      ...createPatientAnswers({ ...parts, appointments }),
+    },
     absences: { sweep: absenceApply.sweep },
     waitlist: { ...createWaitlistReaction(waitlistParts), ...createWaitlistSweep(waitlistParts) },
   };

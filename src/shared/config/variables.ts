@@ -102,3 +102,13 @@ export const trustProxy = z.string().transform((given, ctx): number | string[] |
   });
   return z.NEVER;
 });
+
+export const countryCode = z.string().regex(/^[1-9]\d{0,2}$/, 'must be a country code such as 49');
+
+const isHost = (item: string): boolean =>
+  URL.canParse(`https://${item}`) && new URL(`https://${item}`).host === item;
+
+export const hosts = z
+  .string()
+  .transform(itemsOf)
+  .refine((items) => items.every(isHost), 'must be hosts separated by commas, such as push.example.com:8443');
