@@ -114,7 +114,7 @@ async function addPatients(reception, count) {
       lastName: `Klein ${number}`,
       dateOfBirth: '1988-04-12',
       email: `patient-${number}@bench.example`,
-      phone: '+49 30 1234567',
+      phone: `+49 30 ${1_000_000 + number}`,
     });
     ids.push(id);
   });

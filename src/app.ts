@@ -21,16 +21,22 @@ import {
   createAppointments,
 } from './domains/appointments/index.ts';
 import {
+  createMedicalNotes,
+  medicalNoteEvents,
+  medicalNoteProblems,
+  notesOfPatients,
+} from './domains/medical-notes/index.ts';
+import {
   authChores,
   authEvents,
   authProblems,
   createAuth,
   findActiveRole,
+  findNames,
   findUser,
   listAdminIds,
 } from './domains/auth/index.ts';
 import { createDoctors, doctorEvents, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
-import { createMedicalNotes, medicalNoteEvents, medicalNoteProblems } from './domains/medical-notes/index.ts';
 import {
   createNotifications,
   notificationChores,
@@ -132,6 +138,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     auth: auth.port,
     waitlist: appointments.waitlist,
+    sweepPatients: patients.sweep,
     notifications,
     webhooks: webhooks.webhooks,
     absences: appointments.absences,
@@ -139,7 +146,21 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...tenants.routes(auth.accounts),
       ...auth.routes,
       ...doctors.routes,
-      ...patients.routes(appointmentsPort),
+      ...patients.routes({
+        visits: appointments.ofPatients,
+        accounts: auth.ofPatients,
+        namesOfUsers: findNames,
+        timelineSources: [notesOfPatients.timelineOf],
+        movers: [notesOfPatients.move],
+        countNotes: notesOfPatients.count,
+        retentionOf: async (tenantId) => {
+          const settings = await tenants.port.settings(tenantId);
+          return {
+            appointments: settings.appointmentRetentionYears,
+            medicalRecords: settings.medicalRecordRetentionYears,
+          };
+        },
+      }),
       ...appointments.routes,
       ...notifications.routes,
       ...medicalNotes.routes,

@@ -19,6 +19,8 @@ import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
+const PATIENTS_SWEEP_MS = 1_000;
+
 export type RunningServer = { readonly port: number; readonly shutdown: Shutdown };
 
 const createSockets = (
@@ -105,6 +107,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     },
     { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
     { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
+    { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
   ].map((sweep) => repeatedly({ ...sweep, logger }));
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
 

@@ -28,14 +28,15 @@ export type Gate = { readonly identify: Identify; readonly limits: RateLimits; r
 /** RFC 9110, section 4.1, asks for 8000 at least. What is longer than Node takes for all headers is 431. */
 const MAX_URI_CHARACTERS = 8_192;
 
-const parseJson: RequestHandler = express.json({ limit: '1mb' });
-
 /** Runs after the caller is known, so that a stranger learns nothing from how a body is read. */
-const readJson: RequestHandler = (req, res, next) => {
-  const hasBody = req.get('Transfer-Encoding') !== undefined || Number(req.get('Content-Length') ?? 0) > 0;
-  if (!hasBody) next();
-  else if (!req.is('application/json')) throw new AppError(commonProblems.unsupported_media_type);
-  else parseJson(req, res, next);
+const readJson = ({ bodyMiB = 1 }: Route): RequestHandler => {
+  const parseJson: RequestHandler = express.json({ limit: `${bodyMiB}mb` });
+  return (req, res, next) => {
+    const hasBody = req.get('Transfer-Encoding') !== undefined || Number(req.get('Content-Length') ?? 0) > 0;
+    if (!hasBody) next();
+    else if (!req.is('application/json')) throw new AppError(commonProblems.unsupported_media_type);
+    else parseJson(req, res, next);
+  };
 };
 
 /** A file is received when its handler is called: not before, since it is not kept in memory. */
@@ -158,6 +159,6 @@ export const endpoint = (definition: Route, gate: Gate, pattern: string): Reques
     await admitCaller(gate, res, definition, ctx);
     next();
   },
-  definition.upload ? leaveBody : readJson,
+  definition.upload ? leaveBody : readJson(definition),
   answer(definition, gate),
 ];

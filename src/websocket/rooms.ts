@@ -1,4 +1,4 @@
-import type { Ctx } from '../shared/types/context.ts';
+import { type Ctx, ownPatientIds } from '../shared/types/context.ts';
 
 const room = (tenantId: string, kind: string, id: string) => `t:${tenantId}:${kind}:${id}`;
 
@@ -9,6 +9,8 @@ export const patientRoom = (tenantId: string, patientId: string): string =>
 export const doctorRoom = (tenantId: string, doctorId: string): string => room(tenantId, 'doctor', doctorId);
 /** Whole appointments of the clinic: for whoever may read them all. */
 export const staffRoom = (tenantId: string): string => `t:${tenantId}:staff`;
+/** What only administrators of the clinic are told. */
+export const adminRoom = (tenantId: string): string => `t:${tenantId}:admins`;
 /** When a doctor's calendar changed, without what or for whom: for whoever may read doctors. */
 export const calendarRoom = (tenantId: string, doctorId: string): string =>
   room(tenantId, 'calendar', doctorId);
@@ -22,7 +24,8 @@ export const roomsOf = (ctx: Ctx): string[] => {
   const { tenantId, permissions } = ctx;
   const rooms = [userRoom(tenantId, ctx.userId), sessionRoom(ctx.sessionId)];
   if (ctx.roleId !== undefined) rooms.push(roleRoom(tenantId, ctx.roleId));
-  if (ctx.patientId !== undefined) rooms.push(patientRoom(tenantId, ctx.patientId));
+  rooms.push(...ownPatientIds(ctx).map((id) => patientRoom(tenantId, id)));
+  if (permissions.has('patients:audit')) rooms.push(adminRoom(tenantId));
   if (ctx.doctorId !== undefined && permissions.has('appointments:read:own')) {
     rooms.push(doctorRoom(tenantId, ctx.doctorId));
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { StoredEvent } from '../events/stored-event.ts';
-import { calendarRoom, doctorRoom, patientRoom, staffRoom } from './rooms.ts';
+import { adminRoom, calendarRoom, doctorRoom, patientRoom, staffRoom } from './rooms.ts';
 import type { MessageName } from './messages.ts';
 
 export type SocketMessage = {
@@ -81,6 +81,18 @@ const ofOffer = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
   return [{ name: 'system_notification', rooms: [patientRoom(tenantId, patientId)], data }];
 };
 
+const OpeningPayload = z.object({
+  openingId: z.string(),
+  patientId: z.string(),
+  userId: z.string(),
+  expiresAt: z.string(),
+});
+/** A record that was opened in an emergency is for administrators to look into. */
+const ofOpening = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
+  const data = { kind: 'record_opened_by_break_glass', ...OpeningPayload.parse(payload) };
+  return [{ name: 'system_notification', rooms: [adminRoom(tenantId)], data }];
+};
+
 const ReminderPayload = Place.extend({
   appointmentId: z.string(),
   patientId: z.string(),
@@ -106,6 +118,7 @@ const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> =
   'doctor.availability_changed': ofCalendar('availability_updated', DoctorPayload),
   'doctor.status_changed': ofCalendar('doctor_status_changed', DoctorPayload.extend({ status: z.string() })),
   'waitlist.offer_made': ofOffer,
+  'patient.record_opened_by_break_glass': ofOpening,
 };
 
 /** The messages that an event causes, each for all sockets that are in any of its rooms; most events cause none. */

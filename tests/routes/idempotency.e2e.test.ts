@@ -40,11 +40,14 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
   content: { text: 'Another' },
   latest: '2027-04-30T10:00:00Z',
   startsAt: '2027-04-05T08:00:00Z',
+  relationship: 'carer',
+  kind: 'research',
   url: 'https://hooks.example/another',
 };
 
 /** Where the whole payload has to be another one. */
 const OTHER_PAYLOADS: Readonly<Record<string, Json>> = {
+  'POST /patients/import': { csv: 'firstName,lastName,dateOfBirth\nMarie,Curie,1967-11-07' },
   'POST /calendar-feeds': { scope: 'doctor', doctorId: newId() },
   'POST /medical-notes/{id}/attachments': aForm('another.png'),
   'POST /waitlist/offers/{id}/accept': { token: 'another' },

@@ -29,7 +29,7 @@ const send = (clinic: FurnishedClinic, route: TableRoute, headers = {}) => {
 };
 
 /** What may refuse a change of the current version: the state of what is changed. */
-const STATES = new Set(['invalid_transition', 'still_booked']);
+const STATES = new Set(['invalid_transition', 'still_booked', 'upcoming_appointments']);
 
 const showsVersion = (route: TableRoute): boolean => fieldsOfAnswer(route).includes('version');
 

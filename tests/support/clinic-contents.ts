@@ -4,7 +4,7 @@ import type { FurnishedClinic } from './furnished-clinic.ts';
 import { everyRoute } from './route-table.ts';
 
 /** What has happened is no state, and what follows from it shows up a moment after it has happened. */
-const FOLLOWING = /^\/(events|notifications(\/deliveries.*)?)$/;
+const FOLLOWING = /^\/(events|notifications(\/deliveries.*)?|patients\/\{id\}\/access-log)$/;
 
 /** All that the API shows, below `under`, of a clinic and of the one of everything that it has. */
 export const contentsOf = async (clinic: FurnishedClinic, under = ''): Promise<Record<string, unknown>> => {

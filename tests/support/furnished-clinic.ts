@@ -37,14 +37,18 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const add = async (path: string, body: object): Promise<string> =>
     expectStatus(await api.post(path, body), 201).body.id;
 
-  const [service, location, doctorUser, receptionist, user, patient] = await Promise.all([
-    clinic.service(),
-    add('/locations', { name: 'Main Street', address: 'Main Street 1', timezone: 'Europe/Berlin' }),
-    clinic.staff('doctor'),
-    clinic.staff('receptionist'),
-    clinic.staff('doctor'),
-    clinic.patient(),
-  ]);
+  const [service, location, doctorUser, receptionist, user, patient, guardian, duplicate] = await Promise.all(
+    [
+      clinic.service(),
+      add('/locations', { name: 'Main Street', address: 'Main Street 1', timezone: 'Europe/Berlin' }),
+      clinic.staff('doctor'),
+      clinic.staff('receptionist'),
+      clinic.staff('doctor'),
+      clinic.patient(),
+      clinic.patient(),
+      clinic.patient(),
+    ],
+  );
   const [role, room, doctor, closure, session] = await Promise.all([
     add('/roles', { name: 'Front desk', permissions: ['appointments:read'] }),
     add('/rooms', { name: 'Room 1', locationId: location }),
@@ -94,6 +98,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     user: user.userId,
     role,
     patient: patient.patientId,
+    guardian: guardian.patientId,
+    duplicate: duplicate.patientId,
     room,
     doctor,
     closure,

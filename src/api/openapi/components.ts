@@ -57,6 +57,47 @@ export const problemSchema: JsonSchema = {
       },
     },
     occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
+    candidates: {
+      type: 'array',
+      description: 'With `possible_duplicate`: the records that may be of the same person',
+      items: {
+        type: 'object',
+        required: ['id', 'medicalRecordNumber', 'firstName', 'lastName', 'dateOfBirth', 'matches'],
+        properties: {
+          id: { type: 'string', format: 'uuid' },
+          medicalRecordNumber: { type: 'string' },
+          firstName: { type: 'string' },
+          lastName: { type: 'string' },
+          dateOfBirth: { type: ['string', 'null'], format: 'date' },
+          matches: {
+            type: 'array',
+            items: { type: 'string', enum: ['name_and_birth_date', 'phone', 'email'] },
+          },
+        },
+      },
+    },
+    appointments: {
+      type: 'array',
+      description: 'With `upcoming_appointments`: which they are',
+      items: {
+        type: 'object',
+        required: ['id', 'startsAt'],
+        properties: { id: { type: 'string', format: 'uuid' }, startsAt: instant },
+      },
+    },
+    conflicts: {
+      type: 'array',
+      description: 'With `merge_conflict`: appointments of both at one time, or blood types that differ',
+      items: {
+        type: 'object',
+        required: ['kind'],
+        properties: {
+          kind: { type: 'string', enum: ['appointments', 'blood_type'] },
+          appointmentId: { type: 'string', format: 'uuid' },
+          duplicateAppointmentId: { type: 'string', format: 'uuid' },
+        },
+      },
+    },
     mfaToken: {
       type: 'string',
       description: 'With `mfa_required`: names the login to `POST /auth/mfa/verify`, for five minutes',

@@ -5,8 +5,8 @@ import { createAuditTrail } from '../../database/audit.ts';
 import { createKeyring } from '../../database/keyring.ts';
 import { createOutbox } from '../../database/outbox.ts';
 import { testDatabase } from '../../database/tests/test-database.ts';
-import { type AuthPort, createAuth } from '../../domains/auth/index.ts';
-import { createPatients, type PatientsPort, type Treatment } from '../../domains/patients/index.ts';
+import { type AuthPort, createAuth, findNames } from '../../domains/auth/index.ts';
+import { createPatients, type PatientsPort, type Visits } from '../../domains/patients/index.ts';
 import { createTenants, type TenantsPort } from '../../domains/tenants/index.ts';
 import { requestId } from '../../shared/middleware/request-id.ts';
 import { createBroadcast } from '../../shared/utils/broadcast.ts';
@@ -33,7 +33,7 @@ type Options = {
   clock?: Clock;
   signUpEnabled?: boolean;
   withoutRedis?: boolean;
-  treatment?: Treatment;
+  visits?: Partial<Visits>;
   doctorOfUser?: (userId: string) => string | undefined;
 };
 
@@ -47,7 +47,16 @@ export type IdentityApp = {
   close(): Promise<void>;
 };
 
-const nobody: Treatment = { treats: () => Promise.resolve(false), treatedBy: () => Promise.resolve([]) };
+const noVisits: Visits = {
+  treats: () => Promise.resolve(false),
+  treatedBy: () => Promise.resolve([]),
+  upcomingOf: () => Promise.resolve([]),
+  timelineOf: () => Promise.resolve([]),
+  move: () => Promise.resolve(),
+  exportOf: () => Promise.resolve({}),
+  leave: () => Promise.resolve(0),
+  forget: () => Promise.resolve({ erased: 0, kept: 0, lastEnd: null }),
+};
 const NO_REDIS_PORT = 1;
 
 /** Node's own client, since `fetch` may not choose its Host. */
@@ -95,7 +104,8 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const broadcast = createBroadcast(redis, config.streamPrefix);
   const audit = createAuditTrail(clock);
   const outbox = createOutbox(clock, () => undefined);
-  const deps = { database, audit, outbox, redis, broadcast, clock, logger };
+  const keyring = createKeyring(config.masterKeys, clock);
+  const deps = { database, audit, outbox, redis, broadcast, clock, logger, keyring };
 
   const tenants = createTenants({ ...deps, config: { signUpEnabled: options.signUpEnabled ?? true } });
   const patients = createPatients(deps);
@@ -110,7 +120,15 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const groups = [
     ...tenants.routes(auth.accounts),
     ...auth.routes,
-    ...patients.routes(options.treatment ?? nobody),
+    ...patients.routes({
+      visits: { ...noVisits, ...options.visits },
+      accounts: auth.ofPatients,
+      namesOfUsers: findNames,
+      timelineSources: [],
+      movers: [],
+      countNotes: () => Promise.resolve(0),
+      retentionOf: () => Promise.resolve({ appointments: 10, medicalRecords: 10 }),
+    }),
   ];
   const identify = createIdentify({ tenants: tenants.port, auth: auth.port, appDomain: APP_DOMAIN });
   const app = express()

@@ -32,6 +32,11 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/domains/appointments/repositories/hold.repository.ts: holds': SWEEP,
   'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_entries': SWEEP,
   'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_offers': SWEEP,
+  'src/domains/patients/repositories/erasure.repository.ts: patient_erasures': SWEEP,
+  'src/domains/patients/repositories/import.repository.ts: patient_imports':
+    'imports go on in the background, each as its tenant',
+  'src/domains/patients/repositories/patient-search.repository.ts: patients':
+    'patients with words of an older edition get new ones, each as its tenant',
   'src/domains/tenants/repositories/tenant.repository.ts: tenants':
     'finds out which tenant a subdomain names',
   'src/domains/tenants/repositories/tenant.repository.ts: tenant_domains':

@@ -7,10 +7,11 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { Absences, DoctorsPort } from '../doctors/index.ts';
-import type { PatientsPort } from '../patients/index.ts';
+import type { PatientsPort, Visits as VisitsOfPatients } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import type { Appointment } from './models/appointment.ts';
 import { createAbsenceController } from './controllers/absence.controller.ts';
+import { isTreating, listTreatedPatientIds } from './repositories/patient-visits.repository.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
 import { createCalendarController } from './controllers/calendar.controller.ts';
 import { createSeriesController } from './controllers/series.controller.ts';
@@ -18,8 +19,6 @@ import { createSlotController } from './controllers/slot.controller.ts';
 import { createWaitlistController } from './controllers/waitlist.controller.ts';
 import {
   findAppointment,
-  isTreating,
-  listTreatedPatientIds,
   listUpcomingAppointments,
   listUpcomingVisits,
 } from './repositories/appointment.repository.ts';
@@ -47,6 +46,7 @@ import { createPatientAnswers } from './services/patient-answers.ts';
 import { createOfferTokens } from './services/offer-token.ts';
 import { createProposals } from './services/proposals.ts';
 import { maySee } from './services/sight.ts';
+import { createPatientVisits } from './services/patient-visits.ts';
 import { createRescheduleService } from './services/reschedule.service.ts';
 import { createSeriesMoveService } from './services/series-move.service.ts';
 import { createSeriesService } from './services/series.service.ts';
@@ -119,6 +119,8 @@ type AppointmentsDomain = {
   readonly routes: RouteGroup[];
   readonly waitlist: Waitlist;
   readonly absences: AbsenceSweep;
+  /** What the register of patients asks and tells. */
+  readonly ofPatients: VisitsOfPatients;
   readonly visits: Visits;
 };
 
@@ -162,6 +164,7 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
       absenceRoutes(absenceController),
       ...calendarRoutes(calendars),
     ],
+    ofPatients: createPatientVisits({ ...parts, appointments, offers }),
     visits: {
       find: findAppointment,
       listUpcoming: listUpcomingAppointments,

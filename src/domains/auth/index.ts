@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { Redis } from '../../shared/utils/redis.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
-import type { PatientsPort } from '../patients/index.ts';
+import type { Accounts, PatientsPort } from '../patients/index.ts';
 import type { AccountsPort, TenantsPort } from '../tenants/index.ts';
 import { createAccountController } from './controllers/account.controller.ts';
 import { createApiKeyController } from './controllers/api-key.controller.ts';
@@ -26,6 +26,7 @@ import { authRoutes } from './routes/auth.routes.ts';
 import { customRoleRoutes } from './routes/custom-role.routes.ts';
 import { sessionRoutes } from './routes/session.routes.ts';
 import { userRoutes } from './routes/user.routes.ts';
+import { createAccountCloser } from './services/account-closer.ts';
 import { createAccountLinks } from './services/account-links.ts';
 import { createAccountOpener } from './services/account-opener.ts';
 import { createApiKeyStandings } from './services/api-key-standings.ts';
@@ -61,7 +62,7 @@ export type { User } from './models/user.ts';
 export { authChores } from './chores.ts';
 export { authEvents } from './events.ts';
 export { authProblems } from './problems.ts';
-export { findActiveRole, findUser, listAdminIds } from './repositories/user.repository.ts';
+export { findActiveRole, findNames, findUser, listAdminIds } from './repositories/user.repository.ts';
 
 /** What other parts may ask of auth. */
 export type AuthPort = {
@@ -97,6 +98,8 @@ export type Auth = {
   readonly port: AuthPort;
   /** What sign-up of a clinic needs. */
   readonly accounts: AccountsPort<typeof User, typeof Tokens>;
+  /** What the register of patients needs. */
+  readonly ofPatients: Accounts;
   readonly routes: RouteGroup[];
 };
 
@@ -150,6 +153,7 @@ export const createAuth = (deps: AuthDeps): Auth => {
       onSessionsEnded: standings.onEnded,
     },
     accounts: createAccountsPort(parts),
+    ofPatients: createAccountCloser(parts),
     routes: [
       authRoutes(controller),
       letterRoutes(account),

@@ -1,12 +1,15 @@
 import type { AuditTrail } from '../../database/audit.ts';
-import type { Database } from '../../database/db.ts';
+import type { Database, Db, Tx } from '../../database/db.ts';
 import type { Keyring } from '../../database/keyring.ts';
 import type { Outbox } from '../../database/outbox.ts';
+import type { Ctx } from '../../shared/types/context.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { FileStore } from '../../shared/files/file-store.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
+import type { TimelineEntry, TimelinePage } from '../patients/index.ts';
+import { countNotes, listNotesOfTimeline, moveNotes } from './repositories/patient-notes.repository.ts';
 import { createAttachmentController } from './controllers/attachment.controller.ts';
 import { createNoteController } from './controllers/note.controller.ts';
 import { createTemplateController } from './controllers/template.controller.ts';
@@ -26,6 +29,22 @@ import { createTemplateService } from './services/template.service.ts';
 
 export { medicalNoteEvents } from './events.ts';
 export { medicalNoteProblems } from './problems.ts';
+
+/** What patients ask of notes: that they follow a record which is merged into another, and what stands on a timeline. */
+export const notesOfPatients = {
+  move: async (
+    tx: Tx,
+    _ctx: Ctx,
+    patients: { readonly from: string; readonly to: string },
+  ): Promise<void> => {
+    await moveNotes(tx, patients);
+  },
+  count: countNotes,
+  timelineOf: (db: Db, ctx: Ctx, patientId: string, page: TimelinePage): Promise<TimelineEntry[]> => {
+    const maySee = ctx.permissions.has('notes:list') || ctx.permissions.has('notes:list:own');
+    return maySee ? listNotesOfTimeline(db, patientId, page, ctx.doctorId) : Promise.resolve([]);
+  },
+};
 
 export type MedicalNotesDeps = Pick<PrintServiceDeps, 'tenants' | 'patients' | 'doctors' | 'localStartOf'> & {
   database: Database;

@@ -1,18 +1,39 @@
 import type { Database, Db, Tx } from '../../database/db.ts';
+import type { Keyring } from '../../database/keyring.ts';
 import type { TenantCtx } from '../../shared/types/context.ts';
+import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
+import { createImportController } from './controllers/import.controller.ts';
 import { createPatientController } from './controllers/patient.controller.ts';
+import { createRelationController } from './controllers/relation.controller.ts';
 import type { Patient } from './models/patient.ts';
+import { listDependants } from './repositories/guardian.repository.ts';
+import { isOpenTo } from './repositories/opening.repository.ts';
 import { findPatient, findPatientIdOfUser, lockPatient } from './repositories/patient.repository.ts';
+import { importRoutes } from './routes/import.routes.ts';
 import { patientRoutes } from './routes/patient.routes.ts';
+import { relationRoutes } from './routes/relation.routes.ts';
+import type { Accounts } from './services/accounts.ts';
+import { createConsentService } from './services/consent.service.ts';
+import { createErasureService, type ErasureDeps } from './services/erasure.service.ts';
+import { createGuardianService } from './services/guardian.service.ts';
+import { createImportService } from './services/import.service.ts';
+import { createMedicalInfoService } from './services/medical-info.service.ts';
+import { createMergeService, type MovePatient } from './services/merge.service.ts';
+import { createOpeningService, type NamesOfUsers } from './services/opening.service.ts';
+import { createPatientAccess } from './services/patient-access.ts';
 import { createPatientRegister, type PatientRegisterDeps } from './services/patient-register.service.ts';
-import type { Treatment } from './services/patient-sight.ts';
 import { createPatientService } from './services/patient.service.ts';
+import { createWordsSweep } from './services/words-sweep.ts';
+import { createTimelineService, type TimelineSource } from './services/timeline.service.ts';
+import type { Visits } from './services/visits.ts';
 
 export { DateOfBirth, type Patient } from './models/patient.ts';
+export type { TimelineEntry, TimelinePage } from './models/timeline.ts';
 export { patientEvents } from './events.ts';
 export { patientProblems } from './problems.ts';
-export type { Treatment } from './services/patient-sight.ts';
+export type { Accounts } from './services/accounts.ts';
+export type { Upcoming, Visits } from './services/visits.ts';
 
 /** What is known of a person who opens an account. */
 export type Profile = Pick<Patient, 'firstName' | 'lastName' | 'email' | 'phone' | 'dateOfBirth'> & {
@@ -22,26 +43,56 @@ export type Profile = Pick<Patient, 'firstName' | 'lastName' | 'email' | 'phone'
 /** What other domains may ask of patients. */
 export type PatientsPort = {
   readonly find: (db: Db, id: string) => Promise<Patient | undefined>;
-  /** Locks the patient until the end of the transaction: what is counted of them then, stays. */
+  /** Locks the patient until the end of the transaction: what is counted of them then, stays. 404 for one who is gone. */
   lock(tx: Tx, id: string): Promise<void>;
   /** The id of the patient that the user is. */
   readonly patientOfUser: (db: Db, userId: string) => Promise<string | undefined>;
+  /** The ids of those for whom the patient acts. */
+  dependantsOf(db: Db, patientId: string): Promise<string[]>;
+  /** Whether the user has broken the glass of the patient's record, and the time for it is not over. */
+  isOpenTo(db: Db, userId: string, patientId: string): Promise<boolean>;
   /** Enters the owner of an account as a patient, in the transaction that opens the account. */
   readonly createProfile: (tx: Tx, ctx: TenantCtx, profile: Profile) => Promise<Patient>;
 };
 
-export type PatientsDeps = PatientRegisterDeps & { database: Database };
+export type PatientsDeps = PatientRegisterDeps & {
+  database: Database;
+  keyring: Keyring;
+  logger: Logger;
+};
 
-/** The patients of a clinic. The routes want to know who treats whom, which is made with the port. */
+/** What patients need of the domains that are made with their port. */
+export type PatientsNeeds = {
+  readonly visits: Visits;
+  readonly accounts: Accounts;
+  readonly namesOfUsers: NamesOfUsers;
+  readonly timelineSources: readonly TimelineSource[];
+  readonly movers: readonly MovePatient[];
+} & Pick<ErasureDeps, 'retentionOf' | 'countNotes'>;
+
+/** The patients of a clinic. */
 export const createPatients = (
   deps: PatientsDeps,
-): { port: PatientsPort; routes(treatment: Treatment): RouteGroup[] } => {
+): {
+  port: PatientsPort;
+  routes(needs: PatientsNeeds): RouteGroup[];
+  /** Work that no request waits for: to be called now and then. */
+  sweep(): Promise<void>;
+} => {
   const register = createPatientRegister(deps);
+  const imports = createImportService({ ...deps, register });
+  const sweeps = [imports.sweep, createWordsSweep(deps)];
   return {
+    sweep: async () => {
+      for (const sweep of sweeps) await sweep();
+    },
     port: {
       find: findPatient,
       lock: lockPatient,
       patientOfUser: findPatientIdOfUser,
+      dependantsOf: async (db, patientId) =>
+        (await listDependants(db, patientId)).map((dependant) => dependant.patientId),
+      isOpenTo: (db, userId, patientId) => isOpenTo(db, userId, patientId, deps.clock.now()),
       createProfile: (tx, ctx, profile) =>
         register.enter(tx, ctx, {
           ...profile,
@@ -51,8 +102,27 @@ export const createPatients = (
           emergencyContact: null,
         }),
     },
-    routes: (treatment) => [
-      patientRoutes(createPatientController(createPatientService({ ...deps, register, treatment }))),
-    ],
+    routes: (needs) => {
+      const parts = { ...deps, ...needs, register, access: createPatientAccess({ ...deps, ...needs }) };
+      const erasure = createErasureService(parts);
+      sweeps.push(erasure.sweep);
+      const controller = createPatientController({
+        patients: createPatientService(parts),
+        merging: createMergeService(parts),
+        timeline: createTimelineService(parts),
+        medicalInfo: createMedicalInfoService(parts),
+        erasure,
+      });
+      const relations = createRelationController({
+        guardians: createGuardianService(parts),
+        consents: createConsentService(parts),
+        openings: createOpeningService(parts),
+      });
+      return [
+        importRoutes(createImportController(imports)),
+        patientRoutes(controller),
+        relationRoutes(relations),
+      ];
+    },
   };
 };

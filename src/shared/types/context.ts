@@ -26,4 +26,13 @@ export type Ctx = TenantCtx & {
   /** The profile that the user is, where the role has one. */
   readonly doctorId?: string;
   readonly patientId?: string;
+  /** The patients for whom a patient acts as guardian. */
+  readonly dependantIds?: readonly string[];
 };
+
+/** The records that are a patient's own: theirs, and those of whom they are guardian. */
+export const ownPatientIds = ({
+  patientId,
+  dependantIds = [],
+}: Pick<Ctx, 'patientId' | 'dependantIds'>): string[] =>
+  patientId === undefined ? [] : [patientId, ...dependantIds];

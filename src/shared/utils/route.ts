@@ -55,6 +55,8 @@ type RouteDefinition<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** How large a body of JSON may be; without it, 1 MiB. */
+  readonly bodyMiB?: number;
   /** Whether the body is `multipart/form-data` with one file, in place of JSON. */
   readonly upload?: U;
   /** One schema encodes the answer and documents it; `FileBytes` for one that is a file. */

@@ -17,16 +17,22 @@ const ctx = (role: Role, profile: Partial<Ctx> = {}): Ctx => ({
 const OWN = ['t:t1:user:u1', 'session:s1'];
 
 describe('without asking', () => {
-  test.each(['tenant_admin', 'receptionist'] as const)('a %s is told every appointment', (role) => {
-    expect(roomsOf(ctx(role))).toEqual([...OWN, 't:t1:staff']);
+  test('a receptionist is told every appointment', () => {
+    expect(roomsOf(ctx('receptionist'))).toEqual([...OWN, 't:t1:staff']);
+  });
+
+  test('an administrator is told every appointment, and what concerns administrators', () => {
+    expect(roomsOf(ctx('tenant_admin'))).toEqual([...OWN, 't:t1:admins', 't:t1:staff']);
   });
 
   test('a doctor is told the appointments of the own calendar only', () => {
     expect(roomsOf(ctx('doctor', { doctorId: 'd1' }))).toEqual([...OWN, 't:t1:doctor:d1']);
   });
 
-  test('a patient is told the own appointments only', () => {
+  test('a patient is told the own appointments only, and those of whom they are guardian', () => {
     expect(roomsOf(ctx('patient', { patientId: 'p1' }))).toEqual([...OWN, 't:t1:patient:p1']);
+    const guardian = ctx('patient', { patientId: 'p1', dependantIds: ['p2'] });
+    expect(roomsOf(guardian)).toEqual([...OWN, 't:t1:patient:p1', 't:t1:patient:p2']);
   });
 });
 

@@ -72,7 +72,10 @@ export const listAppointmentsToChange = async (tx: Tx, seriesId: string): Promis
 };
 
 /** Whose appointments the caller may see; neither: everybody's. */
-export type Reach = { readonly doctorId?: string | undefined; readonly patientId?: string | undefined };
+export type Reach = {
+  readonly doctorId?: string | undefined;
+  readonly patientIds?: readonly string[] | undefined;
+};
 type AppointmentFilter = ListAppointments & {
   reach: Reach;
   after: readonly [startsAt: number, id: string] | undefined;
@@ -81,6 +84,9 @@ type AppointmentFilter = ListAppointments & {
 const isOf = (column: Sql, id: string | undefined) =>
   id === undefined ? undefined : sql`${column} = ${bin(id)}`;
 
+export const isAmong = (column: Sql, ids: readonly string[] | undefined) =>
+  ids && sql`${column} IN ${list(ids.map((id) => bin(id)))}`;
+
 /** By start, then id; one row more than `limit`. `from` ≤ start < `to`. */
 export const listAppointments = async (db: Db, filter: AppointmentFilter): Promise<Appointment[]> => {
   const { limit, after, reach, from, to, status, doctorId, patientId, locationId } = filter;
@@ -88,7 +94,7 @@ export const listAppointments = async (db: Db, filter: AppointmentFilter): Promi
     SELECT ${columns} FROM ${table}
     WHERE a.tenant_id = ${db.tenant} AND a.deleted_at IS NULL ${and(
       isOf(sql`a.doctor_id`, reach.doctorId),
-      isOf(sql`a.patient_id`, reach.patientId),
+      isAmong(sql`a.patient_id`, reach.patientIds),
       isOf(sql`a.doctor_id`, doctorId),
       isOf(sql`a.patient_id`, patientId),
       isOf(sql`a.location_id`, locationId),
@@ -214,26 +220,6 @@ export const insertCancellation = (
     INSERT INTO appointment_cancellations (tenant_id, appointment_id, cancelled_by, cancelled_at, reason)
     VALUES (${tx.tenant}, ${bin(appointmentId)}, ${bin(cancellation.cancelledBy)}, ${cancellation.cancelledAt},
       ${cancellation.reason})`);
-
-export const isTreating = async (db: Db, doctorId: string, patientId: string): Promise<boolean> =>
-  (await db.one(sql`
-    SELECT id FROM appointments
-    WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)} AND doctor_id = ${bin(doctorId)}
-      AND deleted_at IS NULL LIMIT 1`)) !== undefined;
-
-/** Ids of the patients who have, or had, an appointment with the doctor, ascending. */
-export const listTreatedPatientIds = async (
-  db: Db,
-  doctorId: string,
-  { after, limit }: { after: string | undefined; limit: number },
-): Promise<string[]> => {
-  const found = await db.many<{ patientId: string }>(sql`
-    SELECT DISTINCT patient_id AS patientId FROM appointments
-    WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)} AND deleted_at IS NULL
-      ${and(after === undefined ? undefined : sql`patient_id > ${bin(after)}`)}
-    ORDER BY patient_id LIMIT ${count(limit)}`);
-  return found.map(({ patientId }) => patientId);
-};
 
 /** How many visits of the patient are still to come or under way. */
 export const countActive = async (db: Db, patientId: string, now: Date): Promise<number> => {

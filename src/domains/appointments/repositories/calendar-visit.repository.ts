@@ -1,7 +1,7 @@
 import type { Db } from '../../../database/db.ts';
 import { and, bin, count, sql } from '../../../database/sql.ts';
 import type { CalendarVisit } from '../models/calendar-visit.ts';
-import type { Reach } from './appointment.repository.ts';
+import { isAmong, type Reach } from './appointment.repository.ts';
 
 /** More than a doctor sees in a year; what lies beyond is the farthest future. */
 const MAX_VISITS = 10_000;
@@ -9,7 +9,7 @@ const MAX_VISITS = 10_000;
 /** The visits of one doctor or patient with `from` ≤ start < `to`, by start, cancelled ones too. */
 export const listCalendarVisits = (
   db: Db,
-  { doctorId, patientId }: Reach,
+  { doctorId, patientIds }: Reach,
   { from, to }: { from: Date; to: Date },
 ) =>
   db.many<CalendarVisit>(sql`
@@ -18,6 +18,6 @@ export const listCalendarVisits = (
     FROM appointments
     WHERE tenant_id = ${db.tenant} AND deleted_at IS NULL AND starts_at >= ${from} AND starts_at < ${to} ${and(
       doctorId === undefined ? undefined : sql`doctor_id = ${bin(doctorId)}`,
-      patientId === undefined ? undefined : sql`patient_id = ${bin(patientId)}`,
+      isAmong(sql`patient_id`, patientIds),
     )}
     ORDER BY starts_at, id LIMIT ${count(MAX_VISITS)}`);

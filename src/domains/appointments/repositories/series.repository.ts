@@ -2,7 +2,7 @@ import type { Db, Tx } from '../../../database/db.ts';
 import { and, bin, count, sql } from '../../../database/sql.ts';
 import type { Series, SeriesSummary } from '../models/series.ts';
 import type { ListSeries } from '../validators/series.ts';
-import type { Reach } from './appointment.repository.ts';
+import { isAmong, type Reach } from './appointment.repository.ts';
 
 const columns = sql`id, doctor_id AS doctorId, patient_id AS patientId, recurrence, starts_at AS startsAt, timezone,
   created_at AS createdAt`;
@@ -26,8 +26,6 @@ export const listSeries = (db: Db, { limit, after, reach, doctorId, patientId }:
       : sql`(s.doctor_id = ${bin(id)} OR EXISTS (
           SELECT 1 FROM appointments a
           WHERE a.tenant_id = ${db.tenant} AND a.series_id = s.id AND a.doctor_id = ${bin(id)} AND a.deleted_at IS NULL))`;
-  const isOfPatient = (id: string | undefined) =>
-    id === undefined ? undefined : sql`s.patient_id = ${bin(id)}`;
   return db.many<SeriesSummary>(sql`
     SELECT s.id, s.doctor_id AS doctorId, s.patient_id AS patientId, s.recurrence, s.starts_at AS startsAt, s.timezone,
       s.created_at AS createdAt,
@@ -36,9 +34,9 @@ export const listSeries = (db: Db, { limit, after, reach, doctorId, patientId }:
     FROM appointment_series s
     WHERE s.tenant_id = ${db.tenant} ${and(
       isOfDoctor(reach.doctorId),
-      isOfPatient(reach.patientId),
+      isAmong(sql`s.patient_id`, reach.patientIds),
       isOfDoctor(doctorId),
-      isOfPatient(patientId),
+      patientId === undefined ? undefined : sql`s.patient_id = ${bin(patientId)}`,
       after === undefined ? undefined : sql`s.id > ${bin(after)}`,
     )}
     ORDER BY s.id LIMIT ${count(limit + 1)}`);

@@ -5,7 +5,7 @@ import { AppError, type Problem } from '../../../shared/utils/errors.ts';
 import { doctorProblems } from '../../doctors/index.ts';
 import type { Entry, Offer } from '../models/waitlist.ts';
 import type { ListWaitlist } from '../validators/waitlist.ts';
-import type { Reach } from './appointment.repository.ts';
+import { isAmong, type Reach } from './appointment.repository.ts';
 
 type EntryRow = Omit<Entry, 'timeRange' | 'offer'> & {
   startMinute: number | null;
@@ -90,7 +90,7 @@ export const listEntries = async (db: Db, filter: EntryFilter): Promise<Entry[]>
   const found = await db.many<EntryRow>(sql`
     SELECT ${columns} FROM ${table}
     WHERE e.tenant_id = ${db.tenant} ${and(
-      reach.patientId === undefined ? undefined : sql`e.patient_id = ${bin(reach.patientId)}`,
+      isAmong(sql`e.patient_id`, reach.patientIds),
       reach.doctorId === undefined ? undefined : sql`e.doctor_id = ${bin(reach.doctorId)}`,
       doctorId === undefined ? undefined : sql`e.doctor_id = ${bin(doctorId)}`,
       serviceId === undefined ? undefined : sql`e.service_id = ${bin(serviceId)}`,

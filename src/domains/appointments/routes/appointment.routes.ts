@@ -51,7 +51,7 @@ export const appointmentRoutes = (controller: AppointmentController): RouteGroup
         access: 'appointments:write',
         body: HoldSlot,
         response: [201, Hold],
-        problems: againstTheTime,
+        problems: [...againstTheTime, patientProblems.patient_not_found],
         handle: controller.hold,
       }),
       route({

@@ -3,7 +3,7 @@ import type { Ctx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
-import type { PatientsPort } from '../../patients/index.ts';
+import { patientProblems, type PatientsPort } from '../../patients/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
 import { type Appointment, appointmentBooked, type SeriesPlace } from '../models/appointment.ts';
 import { isPatient, type PlannedVisit } from '../models/visit-plan.ts';
@@ -97,6 +97,8 @@ export const createBookingService = (deps: BookingDeps) => {
       updatedAt: now,
     };
     await insertAppointment(tx, appointment);
+    // The insert has locked the record, or waited for who removed it or merged it into another.
+    if (!(await patients.find(tx, patientId))) throw new AppError(patientProblems.patient_not_found);
     await journal.write(tx, ctx, {
       action: 'booked',
       after: appointment,

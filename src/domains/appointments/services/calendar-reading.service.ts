@@ -24,7 +24,7 @@ export type CalendarReadingDeps = {
   logger: Logger;
   tenants: Pick<TenantsPort, 'findById'>;
   doctors: Pick<DoctorsPort, 'doctorOfUser' | 'visitNames'>;
-  patients: Pick<PatientsPort, 'patientOfUser'>;
+  patients: Pick<PatientsPort, 'patientOfUser' | 'dependantsOf'>;
   /** What a user who may still log in is and may do. */
   standingOf: (
     db: Db,
@@ -129,7 +129,9 @@ const reachOfOwner = async (
   const { role, permissions } = standing;
   if (doctorId === null) {
     const patientId = role === 'patient' ? await patients.patientOfUser(db, userId) : undefined;
-    return patientId === undefined ? undefined : { patientId };
+    return patientId === undefined
+      ? undefined
+      : { patientIds: [patientId, ...(await patients.dependantsOf(db, patientId))] };
   }
   if (permissions.has('appointments:read')) return { doctorId };
   const isOwn =

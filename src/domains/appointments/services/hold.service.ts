@@ -5,6 +5,7 @@ import type { Ctx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
+import type { PatientsPort } from '../../patients/index.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
 import { hasExpired, type Hold, holdReleased } from '../models/hold.ts';
 import { isPatient, type PlannedVisit, type WantedVisit } from '../models/visit-plan.ts';
@@ -13,6 +14,7 @@ import { deleteHold, findHoldToUse, insertHold } from '../repositories/hold.repo
 import type { HoldSlot } from '../validators/appointment.ts';
 import { offeringAlternatives } from './alternatives.ts';
 import type { Calendar } from './calendar.ts';
+import { namedPatient } from './named-patient.ts';
 import { demandOwnCalendar } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
 import type { VisitPlanner } from './visit-planner.ts';
@@ -22,6 +24,7 @@ export type HoldDeps = {
   outbox: Outbox;
   clock: Clock;
   tenants: Pick<TenantsPort, 'settings'>;
+  patients: Pick<PatientsPort, 'find'>;
   planner: VisitPlanner;
   calendar: Calendar;
   slots: SlotService;
@@ -32,7 +35,7 @@ const { hold_not_found, hold_expired, hold_mismatch } = appointmentProblems;
 
 /** The verbs that keep a time for a caller who has not decided yet. */
 export const createHoldService = (deps: HoldDeps) => {
-  const { database, outbox, clock, tenants, planner, calendar, slots } = deps;
+  const { database, outbox, clock, tenants, patients, planner, calendar, slots } = deps;
 
   /** Somebody else's hold is as unknown as one that never was. */
   const findOwn = async (tx: Tx, ctx: Ctx, id: string): Promise<Hold> => {
@@ -78,7 +81,8 @@ export const createHoldService = (deps: HoldDeps) => {
         return database.transaction(ctx, async (tx) => {
           const visit = await planner.plan(tx, ctx, settings, wanted);
           const expiresAt = new Date(clock.now().getTime() + settings.holdMinutes * MINUTE_MS);
-          const patientId = isPatient(ctx) ? (ctx.patientId ?? null) : null;
+          const isForSomebody = isPatient(ctx) || wanted.patientId !== undefined;
+          const patientId = isForSomebody ? await namedPatient(tx, ctx, patients, wanted.patientId) : null;
           return keep(tx, visit, { userId: ctx.userId, patientId, expiresAt });
         });
       });

@@ -1,5 +1,5 @@
 import type { Permission } from '../../../shared/config/permissions.ts';
-import type { Ctx } from '../../../shared/types/context.ts';
+import { type Ctx, ownPatientIds } from '../../../shared/types/context.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { Appointment } from '../models/appointment.ts';
 import type { Series } from '../models/series.ts';
@@ -9,12 +9,10 @@ import type { Reach } from '../repositories/appointment.repository.ts';
 /** An id that no row has: who has no profile yet owns nothing. */
 const NOTHING = '00000000-0000-0000-0000-000000000000';
 
-/** Whose appointments the caller reaches with a permission: everybody's, or only those of the own calendar or record. */
+/** Whose appointments the caller reaches with a permission: everybody's, or only those of the own calendar, or of the own record and those of dependants. */
 export const reachOf = (ctx: Ctx, permission: Permission): Reach => {
   if (ctx.permissions.has(permission)) return {};
-  return ctx.role === 'patient'
-    ? { patientId: ctx.patientId ?? NOTHING }
-    : { doctorId: ctx.doctorId ?? NOTHING };
+  return ctx.role === 'patient' ? { patientIds: ownPatientIds(ctx) } : { doctorId: ctx.doctorId ?? NOTHING };
 };
 
 export const maySee = (
@@ -24,7 +22,7 @@ export const maySee = (
   const reach = reachOf(ctx, 'appointments:read');
   return (
     (reach.doctorId === undefined || reach.doctorId === doctorId) &&
-    (reach.patientId === undefined || reach.patientId === patientId)
+    (reach.patientIds === undefined || reach.patientIds.includes(patientId))
   );
 };
 

@@ -11,7 +11,9 @@ export const BookAppointment = z.strictObject({
   doctorId: Id,
   serviceId: Id,
   startsAt: Instant,
-  patientId: Id.optional().meta({ description: 'Whom staff book for; a patient books for themself' }),
+  patientId: Id.optional().meta({
+    description: 'Whom staff or a guardian book for; default: the patient who books',
+  }),
   locationId: Id.optional(),
   roomId: Id.optional(),
   reason: text(500).optional(),
@@ -26,7 +28,14 @@ export const BookAppointment = z.strictObject({
 });
 export type BookAppointment = z.output<typeof BookAppointment>;
 
-export const HoldSlot = z.strictObject({ doctorId: Id, serviceId: Id, startsAt: Instant });
+export const HoldSlot = z.strictObject({
+  doctorId: Id,
+  serviceId: Id,
+  startsAt: Instant,
+  patientId: Id.optional().meta({
+    description: 'Whose time is kept as well; default: of the patient who asks',
+  }),
+});
 export type HoldSlot = z.output<typeof HoldSlot>;
 
 /** A change of time, doctor or service is one atomic reschedule. */

@@ -19,6 +19,7 @@ export type Identity = Pick<
   | 'permissions'
   | 'doctorId'
   | 'patientId'
+  | 'dependantIds'
 > & { readonly lacks?: Lack };
 
 /** What holds for a session as long as it lasts. */

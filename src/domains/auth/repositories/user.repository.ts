@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { duplicateKeyOf } from '../../../database/failures.ts';
-import { and, bin, count, sql, startingWith, type Sql } from '../../../database/sql.ts';
+import { and, bin, count, list, sql, startingWith, type Sql } from '../../../database/sql.ts';
 import type { Role } from '../../../shared/config/permissions.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { User } from '../models/user.ts';
@@ -17,6 +17,14 @@ export const findUser = (db: Db, id: string) =>
   db.one<User>(sql`
     SELECT ${columns} FROM users WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`);
 
+/** First and last names by id, also of those who are gone. */
+export const findNames = async (db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  if (ids.length === 0) return new Map();
+  const found = await db.many<Pick<User, 'id' | 'firstName' | 'lastName'>>(sql`
+    SELECT id, first_name AS firstName, last_name AS lastName FROM users
+    WHERE tenant_id = ${db.tenant} AND id IN ${list(ids.map((id) => bin(id)))}`);
+  return new Map(found.map(({ id, firstName, lastName }) => [id, `${firstName} ${lastName}`]));
+};
 /** Locked: neither password, role nor activity change before the commit. */
 export const findUserToChange = async (tx: Tx, id: string): Promise<User | undefined> =>
   (await findAccountToChange(tx, id))?.user;
@@ -112,6 +120,14 @@ export const updateUser = (tx: Tx, u: User) =>
 export const updatePassword = (tx: Tx, id: string, passwordHash: string, now: Date) =>
   tx.run(sql`
     UPDATE users SET password_hash = ${passwordHash}, updated_at = ${now}
+    WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
+
+/** Takes everything from an account that tells whose it was; it opens nothing any more. */
+export const forgetUser = (tx: Tx, id: string, now: Date) =>
+  tx.run(sql`
+    UPDATE users SET email = ${`${id}@erased.invalid`}, first_name = 'Erased', last_name = 'Erased',
+      password_hash = ${'!'.repeat(60)}, active = FALSE, deleted_at = ${now}, version = version + 1,
+      updated_at = ${now}
     WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
 
 export const markEmailVerified = (tx: Tx, id: string, now: Date) =>

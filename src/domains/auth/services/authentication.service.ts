@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Database } from '../../../database/db.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
+import type { PatientsPort } from '../../patients/index.ts';
 import type { Identity } from '../models/identity.ts';
 import type { RoleDirectory } from './role-directory.ts';
 import type { SessionStandings } from './session-standings.ts';
@@ -11,13 +13,27 @@ export type Authenticate = (accessToken: string) => Promise<Identity>;
 
 const REMEMBERED_TOKENS = 20_000;
 
-type Deps = { tokens: TokenSigner; standings: SessionStandings; roles: RoleDirectory; clock: Clock };
+type Deps = {
+  tokens: TokenSigner;
+  standings: SessionStandings;
+  roles: RoleDirectory;
+  clock: Clock;
+  database: Pick<Database, 'read'>;
+  patients: Pick<PatientsPort, 'dependantsOf'>;
+};
 
 /**
  * Tells whom an access token speaks for. 401 `unauthenticated`, `token_expired`, or `session_revoked` where session or
  * user have ended since. A signature is checked once; memory holds the hashes of tokens only.
  */
-export const createAuthentication = ({ tokens, standings, roles, clock }: Deps): Authenticate => {
+export const createAuthentication = ({
+  tokens,
+  standings,
+  roles,
+  clock,
+  database,
+  patients,
+}: Deps): Authenticate => {
   const verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
 
   const claimsOf = async (token: string): Promise<Claims> => {
@@ -30,11 +46,18 @@ export const createAuthentication = ({ tokens, standings, roles, clock }: Deps):
     return claims;
   };
 
+  /** Read anew for each request: a guardianship that ends, ends at once. */
+  const withDependants = async (identity: Identity): Promise<Identity> => {
+    const { tenantId, patientId } = identity;
+    if (patientId === undefined) return identity;
+    return { ...identity, dependantIds: await patients.dependantsOf(database.read(tenantId), patientId) };
+  };
+
   return async (token) => {
     const { tenantId, sessionId, userId } = await claimsOf(token);
     const standing = await standings.find(tenantId, sessionId);
     if (standing?.userId !== userId) throw new AppError(commonProblems.session_revoked);
     const permissions = await roles.permissionsOf(tenantId, standing);
-    return { tenantId, sessionId, ...standing, permissions };
+    return withDependants({ tenantId, sessionId, ...standing, permissions });
   };
 };

@@ -1,15 +1,18 @@
 import type { Db, Tx } from '../../../database/db.ts';
-import { and, bin, count, list, sql, startingWith, type Sql } from '../../../database/sql.ts';
+import { bin, sql, type Sql } from '../../../database/sql.ts';
+import { AppError } from '../../../shared/utils/errors.ts';
 import type { Patient } from '../models/patient.ts';
+import { WORDS_EDITION } from '../models/search-words.ts';
+import { patientProblems } from '../problems.ts';
 
-const columns = sql`id, user_id AS userId, medical_record_number AS medicalRecordNumber, first_name AS firstName,
+export const patientColumns = sql`id, user_id AS userId, medical_record_number AS medicalRecordNumber, first_name AS firstName,
   last_name AS lastName, date_of_birth AS dateOfBirth, sex, email, phone, address,
   preferred_language AS preferredLanguage, emergency_contact AS emergencyContact, version, created_at AS createdAt,
   updated_at AS updatedAt`;
 
 const findWith = (db: Db, id: string, lock: Sql) =>
   db.one<Patient>(sql`
-    SELECT ${columns} FROM patients
+    SELECT ${patientColumns} FROM patients
     WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL ${lock}`);
 
 export const findPatient = (db: Db, id: string) => findWith(db, id, sql``);
@@ -23,34 +26,19 @@ export const findPatientIdOfUser = async (db: Db, userId: string): Promise<strin
       SELECT id FROM patients WHERE tenant_id = ${db.tenant} AND user_id = ${bin(userId)} AND deleted_at IS NULL`)
   )?.id;
 
-const beginsWith = (q: string): Sql => {
-  const prefix = startingWith(q);
-  // The column holds ASCII and is not comparable with anything else.
-  const isNumber = /^[\x20-\x7e]+$/.test(q);
-  return sql`(last_name LIKE ${prefix} OR first_name LIKE ${prefix}
-    OR concat(first_name, ' ', last_name) LIKE ${prefix} OR concat(last_name, ' ', first_name) LIKE ${prefix}
-    OR email LIKE ${prefix} OR phone LIKE ${prefix}
-    ${isNumber ? sql`OR medical_record_number LIKE ${prefix.toUpperCase()}` : sql``})`;
-};
+/** The record into which another was merged. */
+export const findSurvivorId = async (db: Db, id: string): Promise<string | undefined> =>
+  (
+    await db.one<{ mergedInto: string | null }>(sql`
+      SELECT merged_into AS mergedInto FROM patients WHERE tenant_id = ${db.tenant} AND id = ${bin(id)}`)
+  )?.mergedInto ?? undefined;
 
-type PatientFilter = {
-  readonly limit: number;
-  readonly after: string | undefined;
-  readonly q?: string | undefined;
-  /** Only these, where it is given. */
-  readonly ids?: readonly string[];
+/** The ids of a record and of all that were merged into it. */
+export const listMergedIds = async (db: Db, id: string): Promise<string[]> => {
+  const found = await db.many<{ id: string }>(sql`
+    SELECT id FROM patients WHERE tenant_id = ${db.tenant} AND merged_into = ${bin(id)}`);
+  return [id, ...found.map((row) => row.id)];
 };
-
-/** In the order of creation, one row more than `limit`. */
-export const listPatients = (db: Db, { limit, after, q, ids }: PatientFilter) =>
-  db.many<Patient>(sql`
-    SELECT ${columns} FROM patients
-    WHERE tenant_id = ${db.tenant} AND deleted_at IS NULL ${and(
-      after === undefined ? undefined : sql`id > ${bin(after)}`,
-      ids && sql`id IN ${list(ids.map((id) => bin(id)))}`,
-      q ? beginsWith(q) : undefined,
-    )}
-    ORDER BY id LIMIT ${count(limit + 1)}`);
 
 /** The tenant's next record number. Holds the counter until the commit, so that none is given twice. */
 export const nextRecordNumber = async (tx: Tx): Promise<number> => {
@@ -65,13 +53,14 @@ export const nextRecordNumber = async (tx: Tx): Promise<number> => {
 
 const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
+/** Its words belong with it: the caller inserts them in the same transaction. */
 export const insertPatient = (tx: Tx, p: Patient) =>
   tx.run(sql`
     INSERT INTO patients (tenant_id, id, user_id, medical_record_number, first_name, last_name, date_of_birth, sex,
-      email, phone, address, preferred_language, emergency_contact, version, created_at, updated_at)
+      email, phone, address, preferred_language, emergency_contact, words_edition, version, created_at, updated_at)
     VALUES (${tx.tenant}, ${bin(p.id)}, ${bin(p.userId)}, ${p.medicalRecordNumber}, ${p.firstName}, ${p.lastName},
       ${p.dateOfBirth}, ${p.sex}, ${p.email}, ${p.phone}, ${p.address}, ${p.preferredLanguage},
-      ${json(p.emergencyContact)}, ${p.version}, ${p.createdAt}, ${p.updatedAt})`);
+      ${json(p.emergencyContact)}, ${WORDS_EDITION}, ${p.version}, ${p.createdAt}, ${p.updatedAt})`);
 
 export const updatePatient = (tx: Tx, p: Patient) =>
   tx.run(sql`
@@ -81,11 +70,26 @@ export const updatePatient = (tx: Tx, p: Patient) =>
       version = ${p.version}, updated_at = ${p.updatedAt}
     WHERE tenant_id = ${tx.tenant} AND id = ${bin(p.id)}`);
 
+/** Whose account it is: null for nobody's. One account has one live record. */
+export const updateUserOfPatient = (tx: Tx, id: string, userId: string | null) =>
+  tx.run(sql`
+    UPDATE patients SET user_id = ${bin(userId)} WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
+
+/** Everything that leads to the duplicate, and to what was merged into it before, leads to the survivor. */
+export const markMerged = (tx: Tx, { from, to }: { from: string; to: string }, now: Date) =>
+  tx.run(sql`
+    UPDATE patients SET merged_into = ${bin(to)}, deleted_at = coalesce(deleted_at, ${now})
+    WHERE tenant_id = ${tx.tenant} AND (id = ${bin(from)} OR merged_into = ${bin(from)})`);
+
 /** Appointments of the past still name the patient, so the row stays. */
 export const deletePatient = (tx: Tx, id: string, deletedAt: Date) =>
   tx.run(sql`
     UPDATE patients SET deleted_at = ${deletedAt} WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
 
+/** 404 for one who is gone. */
 export const lockPatient = async (tx: Tx, id: string): Promise<void> => {
-  await tx.one(sql`SELECT id FROM patients WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)} FOR UPDATE`);
+  const found = await tx.one(sql`
+    SELECT id FROM patients
+    WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)} AND deleted_at IS NULL FOR UPDATE`);
+  if (!found) throw new AppError(patientProblems.patient_not_found);
 };

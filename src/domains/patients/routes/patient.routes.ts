@@ -1,12 +1,24 @@
-import { pageOf } from '../../../shared/types/page.ts';
+import { PageQuery, pageOf } from '../../../shared/types/page.ts';
 import { commonProblems } from '../../../shared/utils/errors.ts';
 import { route, type RouteGroup } from '../../../shared/utils/route.ts';
 import type { PatientController } from '../controllers/patient.controller.ts';
+import { Erasure } from '../models/erasure.ts';
+import { MedicalInfo } from '../models/medical-info.ts';
 import { Patient } from '../models/patient.ts';
 import { patientProblems } from '../problems.ts';
-import { CreatePatient, ListPatients, PatientParams, UpdatePatient } from '../validators/patient.ts';
+import { TimelineEntry } from '../models/timeline.ts';
+import { WriteMedicalInfo } from '../validators/medical-info.ts';
+import {
+  CreatePatient,
+  CreateQuery,
+  ListPatients,
+  PatientParams,
+  UpdatePatient,
+} from '../validators/patient.ts';
+import { MergePatients } from '../validators/relations.ts';
 
-const { patient_not_found } = patientProblems;
+const { patient_not_found, patient_merged, possible_duplicate, upcoming_appointments, merge_conflict } =
+  patientProblems;
 const { version_conflict } = commonProblems;
 
 export const patientRoutes = (controller: PatientController): RouteGroup => {
@@ -30,15 +42,19 @@ export const patientRoutes = (controller: PatientController): RouteGroup => {
         method: 'post',
         path: '/',
         summary: 'Add a patient; the record number is made here',
+        description:
+          'Where somebody like that is there, nothing is added and candidates tells who: the same name and birth date, phone or email address.',
         access: 'patients:write',
+        query: CreateQuery,
         body: CreatePatient,
         response: [201, Patient],
+        problems: [possible_duplicate],
         handle: controller.create,
       }),
       route({
         method: 'get',
         path: '/',
-        summary: 'List the patients; doctors see those they treat, patients themselves',
+        summary: 'Find patients; doctors see those they treat, patients themselves and those they act for',
         access: 'patients:read',
         query: ListPatients,
         response: [200, pageOf(Patient)],
@@ -51,7 +67,7 @@ export const patientRoutes = (controller: PatientController): RouteGroup => {
         access: 'patients:read',
         params: PatientParams,
         response: [200, Patient],
-        problems: [patient_not_found],
+        problems: [patient_not_found, patient_merged],
         handle: controller.get,
       }),
       change('patch'),
@@ -59,12 +75,69 @@ export const patientRoutes = (controller: PatientController): RouteGroup => {
       route({
         method: 'delete',
         path: '/:id',
-        summary: 'Remove a patient; the appointments stay',
+        summary: 'Remove a patient; the appointments of the past stay',
         access: 'patients:write',
         params: PatientParams,
         response: [204],
-        problems: [patient_not_found, version_conflict],
+        problems: [patient_not_found, upcoming_appointments, version_conflict],
         handle: controller.remove,
+      }),
+      route({
+        method: 'post',
+        path: '/:id/merge',
+        summary: 'Make one record of two that are of the same person',
+        description:
+          'Everything of the duplicate goes to the patient: appointments, waitlist, relations, consents, medical information. What the patient’s record does not say is taken from the duplicate. The duplicate’s id leads to the patient from then on. Where both have accounts, the patient’s stays and the duplicate’s is closed.',
+        access: 'patients:manage',
+        params: PatientParams,
+        body: MergePatients,
+        response: [200, Patient],
+        problems: [patient_not_found, merge_conflict, version_conflict],
+        handle: controller.merge,
+      }),
+      route({
+        method: 'post',
+        path: '/:id/erase',
+        summary: 'Erase a patient, as far as the law lets a clinic forget',
+        description:
+          'The profile becomes anonymous, the account is closed, appointments to come are cancelled. What has to be kept is listed with the reason and until when; it goes by itself then. The years are in the settings of the clinic: appointmentRetentionYears, medicalRecordRetentionYears. Cannot be undone; may be repeated.',
+        access: 'patients:erase',
+        params: PatientParams,
+        response: [200, Erasure],
+        problems: [patient_not_found],
+        handle: controller.erase,
+      }),
+      route({
+        method: 'get',
+        path: '/:id/timeline',
+        summary: 'Read what happened in the life of the record, the latest first',
+        access: 'patients:read',
+        params: PatientParams,
+        query: PageQuery,
+        response: [200, pageOf(TimelineEntry)],
+        problems: [patient_not_found],
+        handle: controller.timeline,
+      }),
+      route({
+        method: 'get',
+        path: '/:id/medical-info',
+        summary: 'Read blood type, allergies, conditions and medications',
+        access: 'medical_info:read',
+        params: PatientParams,
+        response: [200, MedicalInfo],
+        problems: [patient_not_found],
+        handle: controller.medicalInfo,
+      }),
+      route({
+        method: 'put',
+        path: '/:id/medical-info',
+        summary: 'Write blood type, allergies, conditions and medications; what is left out is none',
+        access: 'medical_info:write',
+        params: PatientParams,
+        body: WriteMedicalInfo,
+        response: [200, MedicalInfo],
+        problems: [patient_not_found, version_conflict],
+        handle: controller.writeMedicalInfo,
       }),
     ],
   };

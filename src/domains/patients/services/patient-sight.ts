@@ -1,20 +1,10 @@
 import type { Db } from '../../../database/db.ts';
-import type { Ctx } from '../../../shared/types/context.ts';
+import { type Ctx, ownPatientIds } from '../../../shared/types/context.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { Patient } from '../models/patient.ts';
-import { listPatients } from '../repositories/patient.repository.ts';
-
-/** Who treats whom, which appointments know. */
-export type Treatment = {
-  /** Whether the doctor has, or has had, an appointment with the patient. */
-  readonly treats: (db: Db, doctorId: string, patientId: string) => Promise<boolean>;
-  /** Ids of the patients whom the doctor treats, ascending, at most `limit` of those behind `after`. */
-  readonly treatedBy: (
-    db: Db,
-    doctorId: string,
-    page: { after: string | undefined; limit: number },
-  ) => Promise<readonly string[]>;
-};
+import { isOpenTo } from '../repositories/opening.repository.ts';
+import { listPatients, type PatientFilter } from '../repositories/patient-search.repository.ts';
+import type { Visits } from './visits.ts';
 
 const BATCH = 500;
 
@@ -23,28 +13,43 @@ export const demandAllPatients = (ctx: Ctx): void => {
   if (!ctx.permissions.has('patients:write')) throw new AppError(commonProblems.forbidden);
 };
 
-/** Whether `ctx` may know of the patient: staff of any, doctors of those they treat, patients of themselves. */
-export const sees = async (db: Db, ctx: Ctx, patientId: string, { treats }: Treatment): Promise<boolean> => {
-  if (ctx.permissions.has('patients:read') || ctx.patientId === patientId) return true;
-  return ctx.doctorId !== undefined && treats(db, ctx.doctorId, patientId);
-};
+/** By what right somebody sees a record; nothing: they may not know of it. */
+export type Right = 'staff' | 'own' | 'treatment' | 'break_glass';
 
-type Filter = { limit: number; after: string | undefined; q: string | undefined };
+/** Staff see any patient, doctors those they treat or whose record they opened in an emergency, patients their own. */
+export const rightTo = async (
+  db: Db,
+  ctx: Ctx,
+  patientId: string,
+  { treats, now }: Pick<Visits, 'treats'> & { now: Date },
+): Promise<Right | undefined> => {
+  if (ctx.permissions.has('patients:read')) return 'staff';
+  if (ownPatientIds(ctx).includes(patientId)) return 'own';
+  if (ctx.role !== 'doctor') return undefined;
+  if (ctx.doctorId !== undefined && (await treats(db, ctx.doctorId, patientId))) return 'treatment';
+  return (await isOpenTo(db, ctx.userId, patientId, now)) ? 'break_glass' : undefined;
+};
 
 /** The patients that `ctx` may know of, in the order of creation, one more than `limit`. */
 export const listSeen = async (
   db: Db,
   ctx: Ctx,
-  filter: Filter,
-  treatment: Treatment,
+  filter: PatientFilter,
+  visits: Pick<Visits, 'treatedBy'>,
 ): Promise<Patient[]> => {
   if (ctx.permissions.has('patients:read')) return listPatients(db, filter);
-  if (ctx.doctorId !== undefined) return listTreated(db, ctx.doctorId, filter, treatment);
-  return ctx.patientId === undefined ? [] : listPatients(db, { ...filter, ids: [ctx.patientId] });
+  if (ctx.doctorId !== undefined) return listTreated(db, ctx.doctorId, filter, visits);
+  const ids = ownPatientIds(ctx);
+  return ids.length === 0 ? [] : listPatients(db, { ...filter, ids });
 };
 
 /** In batches, since a doctor may have treated more patients than one statement can name. */
-const listTreated = async (db: Db, doctorId: string, filter: Filter, { treatedBy }: Treatment) => {
+const listTreated = async (
+  db: Db,
+  doctorId: string,
+  filter: PatientFilter,
+  { treatedBy }: Pick<Visits, 'treatedBy'>,
+) => {
   const found: Patient[] = [];
   let after = filter.after;
   for (;;) {

@@ -1,24 +1,24 @@
 import type { Database } from '../../../database/db.ts';
-import type { Ctx } from '../../../shared/types/context.ts';
+import { type Ctx, ownPatientIds } from '../../../shared/types/context.ts';
 import { decodeCursor, IdPosition, type Page, toPage } from '../../../shared/types/page.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
 import type { Patient } from '../models/patient.ts';
+import { beginningsIn, wholeWords } from '../models/search-words.ts';
 import { patientProblems } from '../problems.ts';
-import {
-  deletePatient,
-  findPatient,
-  findPatientToChange,
-  updatePatient,
-} from '../repositories/patient.repository.ts';
+import { deleteWords, writeWords } from '../repositories/patient-search.repository.ts';
+import { deletePatient, findPatientToChange, updatePatient } from '../repositories/patient.repository.ts';
 import type { CreatePatient, ListPatients, UpdatePatient } from '../validators/patient.ts';
+import type { PatientAccess } from './patient-access.ts';
 import { demandBorn, type PatientRegister, type PatientRegisterDeps } from './patient-register.service.ts';
-import { demandAllPatients, listSeen, sees, type Treatment } from './patient-sight.ts';
+import { demandAllPatients, listSeen } from './patient-sight.ts';
+import type { Visits } from './visits.ts';
 
 type PatientServiceDeps = PatientRegisterDeps & {
   database: Database;
   register: PatientRegister;
-  treatment: Treatment;
+  access: PatientAccess;
+  visits: Pick<Visits, 'treatedBy' | 'upcomingOf'>;
 };
 export type PatientService = ReturnType<typeof createPatientService>;
 
@@ -27,66 +27,87 @@ const there = (patient: Patient | undefined): Patient => {
   return patient;
 };
 
-export const createPatientService = ({
-  database,
-  audit,
-  outbox,
-  clock,
-  register,
-  treatment,
-}: PatientServiceDeps) => ({
-  create: async (ctx: Ctx, fields: CreatePatient): Promise<Patient> => {
-    demandAllPatients(ctx);
-    return database.transaction(ctx, (tx) => register.enter(tx, ctx, { ...fields, userId: null }));
-  },
+export const createPatientService = (deps: PatientServiceDeps) => {
+  const { database, audit, outbox, clock, register, access, visits } = deps;
 
-  list: async (ctx: Ctx, { limit, cursor, q }: ListPatients): Promise<Page<Patient>> => {
-    const after = decodeCursor(IdPosition, cursor)?.[0];
-    const patients = await listSeen(database.read(ctx.tenantId), ctx, { limit, after, q }, treatment);
-    return toPage(patients, limit, (last) => [last.id]);
-  },
+  return {
+    /** 409 `possible_duplicate` with the candidates, unless it is forced. */
+    create: async (ctx: Ctx, fields: CreatePatient, { force }: { force: boolean }): Promise<Patient> => {
+      demandAllPatients(ctx);
+      const enter = force ? register.enter : register.enterUnlessKnown;
+      return database.transaction(ctx, (tx) => enter(tx, ctx, { ...fields, userId: null }));
+    },
 
-  get: async (ctx: Ctx, id: string): Promise<Patient> => {
-    const db = database.read(ctx.tenantId);
-    return there((await sees(db, ctx, id, treatment)) ? await findPatient(db, id) : undefined);
-  },
+    list: async (ctx: Ctx, { limit, cursor, q, ...exact }: ListPatients): Promise<Page<Patient>> => {
+      const filter = {
+        ...exact,
+        limit,
+        after: decodeCursor(IdPosition, cursor)?.[0],
+        beginnings: q ? beginningsIn(q) : undefined,
+        words: wholeWords(exact),
+      };
+      const patients = await listSeen(database.read(ctx.tenantId), ctx, filter, visits);
+      return toPage(patients, limit, (last) => [last.id]);
+    },
 
-  /** Staff change any patient; patients themselves. */
-  update: async (
-    ctx: Ctx,
-    id: string,
-    changes: UpdatePatient,
-    ifMatch: number | undefined,
-  ): Promise<Patient> => {
-    if (ctx.patientId !== id) demandKnownWriter(ctx);
-    return database.transaction(ctx, async (tx) => {
-      const current = there(await findPatientToChange(tx, id));
-      demandVersion(current, ifMatch);
-      const now = clock.now();
-      demandBorn(changes.dateOfBirth, now);
-      const patient = nextVersion(current, changes, now);
-      await updatePatient(tx, patient);
-      await audit.record(tx, ctx, {
-        action: 'patient.updated',
-        resourceType: 'patient',
-        resourceId: id,
-        changes: { fields: Object.keys(changes) },
+    /** Leaves a trace that the patient can read. */
+    get: (ctx: Ctx, id: string): Promise<Patient> =>
+      database.transaction(ctx, async (tx) => {
+        const seen = await access.demandOrFollow(tx, ctx, id);
+        await access.note(tx, ctx, seen, 'patient.viewed');
+        return seen.patient;
+      }),
+
+    /** Staff change any patient; patients themselves and those of whom they are guardian. */
+    update: async (
+      ctx: Ctx,
+      id: string,
+      changes: UpdatePatient,
+      ifMatch: number | undefined,
+    ): Promise<Patient> => {
+      if (!ownPatientIds(ctx).includes(id)) demandKnownWriter(ctx);
+      return database.transaction(ctx, async (tx) => {
+        const current = there(await findPatientToChange(tx, id));
+        demandVersion(current, ifMatch);
+        const now = clock.now();
+        demandBorn(changes.dateOfBirth, now);
+        const patient = nextVersion(current, changes, now);
+        await updatePatient(tx, patient);
+        await writeWords(tx, patient);
+        await audit.record(tx, ctx, {
+          action: 'patient.updated',
+          resourceType: 'patient',
+          resourceId: id,
+          changes: { fields: Object.keys(changes) },
+        });
+        await outbox.publish(tx, ctx, { type: 'patient.updated', payload: { patientId: id } });
+        return patient;
       });
-      await outbox.publish(tx, ctx, { type: 'patient.updated', payload: { patientId: id } });
-      return patient;
-    });
-  },
+    },
 
-  remove: async (ctx: Ctx, id: string, ifMatch: number | undefined): Promise<void> => {
-    demandAllPatients(ctx);
-    await database.transaction(ctx, async (tx) => {
-      demandVersion(there(await findPatientToChange(tx, id)), ifMatch);
-      await deletePatient(tx, id, clock.now());
-      await audit.record(tx, ctx, { action: 'patient.deleted', resourceType: 'patient', resourceId: id });
-      await outbox.publish(tx, ctx, { type: 'patient.deleted', payload: { patientId: id } });
-    });
-  },
-});
+    /** 409 while there are appointments to come: somebody would wait for who does not exist any more. */
+    remove: async (ctx: Ctx, id: string, ifMatch: number | undefined): Promise<void> => {
+      demandAllPatients(ctx);
+      await database.transaction(ctx, async (tx) => {
+        demandVersion(there(await findPatientToChange(tx, id)), ifMatch);
+        const upcoming = await visits.upcomingOf(tx, id, clock.now());
+        if (upcoming.length > 0) {
+          const appointments = upcoming.map((visit) => ({
+            id: visit.id,
+            startsAt: visit.startsAt.toISOString(),
+          }));
+          throw new AppError(patientProblems.upcoming_appointments, undefined, {
+            extensions: { appointments },
+          });
+        }
+        await deletePatient(tx, id, clock.now());
+        await deleteWords(tx, id);
+        await audit.record(tx, ctx, { action: 'patient.deleted', resourceType: 'patient', resourceId: id });
+        await outbox.publish(tx, ctx, { type: 'patient.deleted', payload: { patientId: id } });
+      });
+    },
+  };
+};
 
 /** Another patient's record is not there for a patient, rather than forbidden. */
 const demandKnownWriter = (ctx: Ctx): void => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Email, Phone } from '../../../shared/types/fields.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { PageQuery } from '../../../shared/types/page.ts';
 import { DateOfBirth, Patient } from '../models/patient.ts';
@@ -31,12 +32,25 @@ export type UpdatePatient = z.output<typeof UpdatePatient>;
 
 export const PatientParams = z.object({ id: Id });
 
+const Flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((given) => given === 'true');
+
+export const CreateQuery = z.strictObject({
+  force: Flag.meta({ description: 'true: adds the patient although somebody like that is there' }),
+});
+export type CreateQuery = z.output<typeof CreateQuery>;
+
 export const ListPatients = PageQuery.extend({
-  q: z
-    .string()
-    .trim()
-    .max(100)
-    .optional()
-    .meta({ description: 'The beginning of a name, record number, email address or phone number' }),
+  q: z.string().trim().max(100).optional().meta({
+    description:
+      'Beginnings of names, record number, phone number, email address or birth date, in any order, case and spelling of accents; a patient has to have all of them',
+    example: 'muller 1990-04',
+  }),
+  dateOfBirth: DateOfBirth.optional(),
+  email: Email.optional(),
+  phone: Phone.optional(),
+  medicalRecordNumber: z.string().trim().max(20).toUpperCase().optional(),
 });
 export type ListPatients = z.output<typeof ListPatients>;

@@ -24,6 +24,9 @@ export const BookingSettings = z
       .refine((offsets) => new Set(offsets).size === offsets.length, 'must not repeat an offset'),
     requireEmailVerification: z.boolean(),
     requireMfaForStaff: z.boolean(),
+    /** How long the law makes the clinic keep what it knows of a visit, and what belongs to the treatment. */
+    appointmentRetentionYears: z.int().min(0).max(100),
+    medicalRecordRetentionYears: z.int().min(0).max(100),
   })
   .meta({ id: 'BookingSettings' });
 export type BookingSettings = z.output<typeof BookingSettings>;
@@ -42,6 +45,8 @@ export const defaultBookingSettings: BookingSettings = {
   reminderOffsetsMinutes: [1440, 120],
   requireEmailVerification: false,
   requireMfaForStaff: false,
+  appointmentRetentionYears: 10,
+  medicalRecordRetentionYears: 10,
 };
 
 /** Whether a patient could book anything at all: the earliest time must come before the latest. */
