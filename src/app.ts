@@ -51,6 +51,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
   const doctors = createDoctors({
     ...infrastructure,
     upcomingVisits: appointmentsPort.upcomingVisits,
+    demandPlace: tenants.port.demandPlace,
     timezoneOf: async (tenantId) => (await tenants.port.findById(tenantId))?.timezone ?? 'UTC',
   });
   const appointments = createAppointments({

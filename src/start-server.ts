@@ -41,7 +41,8 @@ const createSockets = (
       if (tenant?.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
       return { ...identity, ...client, requestId: newId() };
     },
-    isSessionLive: domains.auth.isSessionLive,
+    isSessionLive: async (ctx) =>
+      (await domains.tenants.findById(ctx.tenantId))?.status === 'active' && domains.auth.isSessionLive(ctx),
     doctorExists: (ctx, doctorId) => doctorsPort.exists(database.read(ctx.tenantId), doctorId),
     appointmentAudience: (ctx, appointmentId) =>
       appointmentsPort.audience(database.read(ctx.tenantId), ctx, appointmentId),

@@ -16,7 +16,9 @@ const NOT_MET: Readonly<Record<string, string>> = {
   internal_error: 'needs a fault of ours',
   unavailable: 'needs a server that is down',
   idempotency_in_progress: 'needs a race, which booking.e2e.test.ts runs',
-  tenant_suspended: 'no route suspends a clinic',
+  tenant_suspended: 'platform.e2e.test.ts meets it',
+  plan_limit_reached: 'platform.e2e.test.ts meets it',
+  tenant_being_deleted: 'tenant-deletion.e2e.test.ts meets it',
   appointment_limit_reached: 'calendar.e2e.test.ts meets it',
   hold_not_found: 'calendar.e2e.test.ts meets it',
   hold_expired: 'calendar.e2e.test.ts meets it',
@@ -33,7 +35,9 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
+  '/platform/tenants',
   '/roles',
+  '/tenants/current/domains',
   '/waitlist',
 ];
 const tour = everyRoute.filter(

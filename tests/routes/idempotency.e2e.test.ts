@@ -36,6 +36,7 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
   name: 'Another',
   firstName: 'Another',
   reason: 'Another',
+  hostname: 'another.example.org',
   text: 'Another',
   latest: '2027-04-30T10:00:00Z',
   startsAt: '2027-04-05T08:00:00Z',

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createAuditTrail } from '../../database/audit.ts';
 import { createOutbox } from '../../database/outbox.ts';
-import { testDatabase } from '../../database/tests/test-database.ts';
+import { testConfig, testDatabase } from '../../database/tests/test-database.ts';
 import { type AuthPort, createAuth } from '../../domains/auth/index.ts';
 import { createPatients, type PatientsPort, type Treatment } from '../../domains/patients/index.ts';
 import { createTenants, type TenantsPort } from '../../domains/tenants/index.ts';
@@ -95,7 +95,10 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const outbox = createOutbox(clock, () => undefined);
   const deps = { database, audit, outbox, redis, broadcast, clock, logger };
 
-  const tenants = createTenants({ ...deps, config: { signUpEnabled: options.signUpEnabled ?? true } });
+  const tenants = createTenants({
+    ...deps,
+    config: { ...testConfig(), signUpEnabled: options.signUpEnabled ?? true },
+  });
   const patients = createPatients(deps);
   const auth = createAuth({
     ...deps,

@@ -10,6 +10,7 @@ export const testConfig = (): Config =>
   parseConfig({
     BCRYPT_COST: '4',
     LOG_LEVEL: 'silent',
+    DNS_SERVERS: '127.0.0.1:9', // where nobody answers
     ...process.env,
     NODE_ENV: 'test',
     DB_NAME: testDatabaseName(),

@@ -30,6 +30,7 @@ import { createCustomRoleService } from './services/custom-role.service.ts';
 import { createLogin } from './services/login.service.ts';
 import { createOwnAccountService } from './services/own-account.service.ts';
 import { createPasswordHasher } from './services/password-hasher.ts';
+import { orTenantRequired } from './services/platform-login.ts';
 import { createProfiles, type ProfileOfUser } from './services/profiles.ts';
 import { createRefresh } from './services/refresh.service.ts';
 import { createAccountsPort, createRegistration } from './services/registration.service.ts';
@@ -39,6 +40,7 @@ import { createSessionEnder } from './services/session-ender.ts';
 import { createSessionStandings } from './services/session-standings.ts';
 import { createSessionStarter } from './services/session-starter.ts';
 import { createSessionService } from './services/session.service.ts';
+import { createSuperAdmins, type CreateSuperAdmin } from './services/super-admin.service.ts';
 import { createTokenSigner } from './services/token-signer.ts';
 import { createUserService } from './services/user.service.ts';
 
@@ -52,6 +54,7 @@ export { findActiveRole } from './repositories/user.repository.ts';
 export type AuthPort = {
   /** Tells whom an access token or an API key speaks for. */
   readonly authenticate: Authenticate;
+  readonly createSuperAdmin: CreateSuperAdmin;
   readonly permissionsOf: (tenantId: string, held: HeldRole) => Promise<ReadonlySet<Permission>>;
   /** Whether the session has not ended; at most a few seconds old. */
   isSessionLive(session: { tenantId: string; sessionId: string }): Promise<boolean>;
@@ -92,7 +95,7 @@ export const createAuth = (
 
   const controller = createAuthController({
     register: createRegistration(parts),
-    login: createLogin(parts),
+    login: orTenantRequired(createLogin(parts)),
     refresh: createRefresh(parts),
     account: createOwnAccountService(parts),
     sessions: createSessionService(parts),
@@ -104,6 +107,7 @@ export const createAuth = (
   return {
     port: {
       authenticate: (token) => (looksLikeApiKey(token) ? apiKeys : { authenticate }).authenticate(token),
+      createSuperAdmin: createSuperAdmins(parts),
       permissionsOf: roles.permissionsOf,
       isSessionLive: async ({ tenantId, sessionId }) =>
         (await standings.find(tenantId, sessionId)) !== undefined,

@@ -6,14 +6,22 @@ import type { Config } from '../../shared/config/config.ts';
 import type { Broadcast } from '../../shared/utils/broadcast.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
+import { createDomainController } from './controllers/domain.controller.ts';
+import { createPlatformController } from './controllers/platform.controller.ts';
 import { createTenantController } from './controllers/tenant.controller.ts';
+import { domainRoutes } from './routes/domain.routes.ts';
+import { platformRoutes } from './routes/platform.routes.ts';
 import { signUpRoutes } from './routes/sign-up.routes.ts';
 import { tenantRoutes } from './routes/tenant.routes.ts';
+import { createDomainService } from './services/domain.service.ts';
+import { createPlatformService } from './services/platform.service.ts';
 import type { AccountsPort } from './services/sign-up.service.ts';
 import { createTenantDirectory, type TenantsPort } from './services/tenant-directory.service.ts';
 import { createTenantService } from './services/tenant.service.ts';
+import { createTxtLookup } from './services/txt-lookup.ts';
 
 export type { BookingSettings } from './models/booking-settings.ts';
+export { Owner } from './validators/tenant.ts';
 export { isReservedSubdomain } from './models/subdomain.ts';
 export type { Tenant } from './models/tenant.ts';
 export { tenantProblems } from './problems.ts';
@@ -26,7 +34,7 @@ export type TenantsDeps = {
   outbox: Outbox;
   broadcast: Broadcast;
   clock: Clock;
-  config: Pick<Config, 'signUpEnabled'>;
+  config: Pick<Config, 'signUpEnabled' | 'appDomain' | 'dnsServers' | 'tenantDeletionDays'>;
 };
 
 /** Clinics, their names and their booking rules. The routes want the accounts, which are made with the port. */
@@ -39,9 +47,15 @@ export const createTenants = (
   ): RouteGroup[];
 } => {
   const directory = createTenantDirectory(deps);
-  const controller = createTenantController(createTenantService({ ...deps, directory }));
+  const parts = { ...deps, directory, lookUpTxt: createTxtLookup(deps.config.dnsServers) };
+  const controller = createTenantController(createTenantService(parts));
   return {
     port: directory,
-    routes: (accounts) => [signUpRoutes({ ...deps, directory }, accounts), tenantRoutes(controller)],
+    routes: (accounts) => [
+      signUpRoutes(parts, accounts),
+      tenantRoutes(controller),
+      domainRoutes(createDomainController(createDomainService(parts))),
+      platformRoutes(createPlatformController(createPlatformService(parts))),
+    ],
   };
 };

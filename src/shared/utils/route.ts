@@ -4,16 +4,21 @@ import type { Ctx, RequestCtx, TenantCtx } from '../types/context.ts';
 import type { Problem } from './errors.ts';
 
 /**
- * Who may call: anyone; anyone who names a tenant; anyone logged in; these and API keys; or whoever holds the
- * permission.
+ * Who may call: anyone; anyone who names a tenant; these, and by naming none the operators of the installation; anyone
+ * logged in; these and API keys; or whoever holds the permission.
  */
-export type Access = 'open' | 'tenant' | 'user' | 'caller' | Permission;
+export type Access = WithoutToken | 'user' | 'caller' | Permission;
+type WithoutToken = 'open' | 'tenant' | 'tenant-or-platform';
+
+/** Whether only those who are logged in may call. */
+export const needsToken = ({ access }: Pick<Route, 'access'>): boolean =>
+  access !== 'open' && access !== 'tenant' && access !== 'tenant-or-platform';
 
 /** The permission that a route asks for, if it asks for one. */
 export const permissionOf = ({ access }: Pick<Route, 'access'>): Permission | undefined =>
-  access === 'open' || access === 'tenant' || access === 'user' || access === 'caller' ? undefined : access;
+  access.includes(':') ? (access as Permission) : undefined;
 
-type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends 'tenant' ? TenantCtx : Ctx;
+type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends WithoutToken ? TenantCtx : Ctx;
 
 type Schema = z.ZodType | undefined;
 type Out<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;

@@ -13,7 +13,7 @@ import {
 } from '../validators/credentials.ts';
 
 const { invalid_credentials, refresh_token_reused, email_taken } = authProblems;
-const { token_expired, session_revoked, unauthenticated, unavailable } = commonProblems;
+const { tenant_suspended, token_expired, session_revoked, unauthenticated, unavailable } = commonProblems;
 
 export const authRoutes = (controller: AuthController): RouteGroup => ({
   tag: 'Authentication',
@@ -33,7 +33,9 @@ export const authRoutes = (controller: AuthController): RouteGroup => ({
       method: 'post',
       path: '/login',
       summary: 'Log in',
-      access: 'tenant',
+      description:
+        'An operator of the installation (super_admin) names no clinic. Whoever else names none gets 400 `tenant_required`, and so does an operator with a wrong password.',
+      access: 'tenant-or-platform',
       body: Login,
       response: [200, SignedIn],
       problems: [invalid_credentials, unavailable],
@@ -48,7 +50,7 @@ export const authRoutes = (controller: AuthController): RouteGroup => ({
       access: 'open',
       body: Refresh,
       response: [200, Refreshed],
-      problems: [unauthenticated, token_expired, refresh_token_reused, session_revoked],
+      problems: [unauthenticated, token_expired, refresh_token_reused, session_revoked, tenant_suspended],
       handle: controller.refresh,
     }),
     route({

@@ -6,11 +6,13 @@ import { decodeCursor, IdPosition, type Page, toPage } from '../../../shared/typ
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, invalid } from '../../../shared/utils/errors.ts';
 import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
+import type { TenantsPort } from '../../tenants/index.ts';
 import { permissionsOf } from '../../../shared/config/permissions.ts';
-import { leavesNoAdmin, mayHaveOwnRole, type User } from '../models/user.ts';
+import { isActiveStaff, leavesNoAdmin, mayHaveOwnRole, type User } from '../models/user.ts';
 import { authProblems } from '../problems.ts';
 import { findRoleToGive } from '../repositories/custom-role.repository.ts';
 import {
+  countStaff,
   findAccountToChange,
   findUser,
   listUsers,
@@ -35,6 +37,7 @@ type Deps = {
   endSessions: EndSessions;
   standings: SessionStandings;
   apiKeys: ApiKeyStandings;
+  tenants: TenantsPort;
 };
 export type UserService = ReturnType<typeof createUserService>;
 
@@ -63,7 +66,8 @@ const roleIdAfter = (current: User, { role, roleId }: UpdateUser): string | null
 
 /** Who can log in to the clinic, as its administrators see and change it. */
 export const createUserService = (deps: Deps) => {
-  const { database, audit, outbox, clock, passwords, accounts, endSessions, standings, apiKeys } = deps;
+  const { database, audit, outbox, clock, passwords, accounts, endSessions, standings, apiKeys, tenants } =
+    deps;
 
   const change = async (tx: Tx, ctx: Ctx, id: string, changes: UpdateUser, ifMatch: number | undefined) => {
     const adminIds = await lockAdmins(tx);
@@ -73,6 +77,7 @@ export const createUserService = (deps: Deps) => {
     demandPower(ctx, await permissionsOfUser(tx, current));
     demandPower(ctx, await permissionsOfUser(tx, user));
     if (leavesNoAdmin(adminIds, id, user)) throw new AppError(authProblems.last_admin);
+    if (isActiveStaff(user) && !isActiveStaff(current)) await tenants.demandPlace(tx, 'maxUsers', countStaff);
     await updateUser(tx, user);
     await accounts.ensureProfile(tx, ctx, user);
     await audit.record(tx, ctx, {

@@ -18,6 +18,8 @@ type CatalogueKind<Entry, Query> = {
   readonly repository: CatalogueRepository<Entry, Query>;
   /** Whether patients may see the entry; staff see every one. */
   readonly isPublic: (entry: Entry) => boolean;
+  /** Refuses an entry, new or changed, for which there is no place. */
+  readonly demandPlace?: (tx: Tx, entry: Entry, before: Entry | undefined) => Promise<void>;
 };
 
 export type CatalogueDeps = {
@@ -41,7 +43,7 @@ export type Catalogue<Entry, Query> = {
 
 /** The verbs for one kind of thing that a clinic sets up once and then refers to: services, locations, rooms, closures. */
 export const createCatalogue = <Entry extends CatalogueEntry, Query extends PageQuery>(
-  { noun, notFound, repository, isPublic }: CatalogueKind<Entry, Query>,
+  { noun, notFound, repository, isPublic, demandPlace }: CatalogueKind<Entry, Query>,
   { database, audit, clock }: CatalogueDeps,
 ): Catalogue<Entry, Query> => {
   const record = (tx: Tx, ctx: Ctx, verb: string, resourceId: string, changes?: object) =>
@@ -70,6 +72,7 @@ export const createCatalogue = <Entry extends CatalogueEntry, Query extends Page
           createdAt: now,
           updatedAt: now,
         } as unknown as Entry;
+        await demandPlace?.(tx, entry, undefined);
         await repository.insert(tx, entry);
         await record(tx, ctx, 'created', entry.id, fields);
         return entry;
@@ -90,7 +93,9 @@ export const createCatalogue = <Entry extends CatalogueEntry, Query extends Page
 
     update: (ctx, id, changes, ifMatch) =>
       database.transaction(ctx, async (tx) => {
-        const entry = nextVersion(await findCurrent(tx, id, ifMatch), changes as Partial<Entry>, clock.now());
+        const current = await findCurrent(tx, id, ifMatch);
+        const entry = nextVersion(current, changes as Partial<Entry>, clock.now());
+        await demandPlace?.(tx, entry, current);
         await repository.update(tx, entry);
         await record(tx, ctx, 'updated', id, changes);
         return entry;

@@ -4,9 +4,14 @@ import type { Outbox } from '../../../database/outbox.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
+import type { TenantsPort } from '../../tenants/index.ts';
 import { type Doctor, type DoctorStatus, doctorStatusChanged } from '../models/doctor.ts';
 import { doctorProblems } from '../problems.ts';
-import { doctorRepository, updateDoctorStatus } from '../repositories/doctor.repository.ts';
+import {
+  countActiveDoctors,
+  doctorRepository,
+  updateDoctorStatus,
+} from '../repositories/doctor.repository.ts';
 import type { CreateDoctor, UpdateDoctor } from '../validators/doctor.ts';
 import { createCatalogue } from './catalogue.service.ts';
 import { demandDoctorWrite } from './ownership.ts';
@@ -18,6 +23,7 @@ export type DoctorDeps = {
   clock: Clock;
   /** The zone of a clinic, for the doctors of whom none is said. */
   timezoneOf: (tenantId: string) => Promise<string>;
+  demandPlace: TenantsPort['demandPlace'];
 };
 export type DoctorService = ReturnType<typeof createDoctorService>;
 
@@ -29,6 +35,9 @@ export const createDoctorService = (deps: DoctorDeps) => {
       notFound: doctorProblems.doctor_not_found,
       repository: doctorRepository,
       isPublic: ({ active }) => active,
+      demandPlace: async (tx, { active }, before) => {
+        if (active && !before?.active) await deps.demandPlace(tx, 'maxDoctors', countActiveDoctors);
+      },
     },
     deps,
   );
