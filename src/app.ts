@@ -66,6 +66,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
   });
   return {
     tenants: tenants.port,
+    tenantDeletion: tenants.deletion,
     auth: auth.port,
     waitlist: appointments.waitlist,
     routes: [

@@ -19,6 +19,9 @@ import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
+/** How often it is looked for clinics that are to be deleted for good. */
+const TENANT_DELETION_MS = 10 * 60_000;
+
 export type RunningServer = { readonly port: number; readonly shutdown: Shutdown };
 
 const createSockets = (
@@ -100,6 +103,12 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     logger,
     act: domains.waitlist.sweep,
   });
+  const tenantDeletion = repeatedly({
+    name: 'deletion of tenants',
+    everyMs: TENANT_DELETION_MS,
+    logger,
+    act: domains.tenantDeletion.deleteDue,
+  });
   const housekeeping = startHousekeeping(database, logger, chores);
 
   const shutdown = createShutdown({
@@ -108,6 +117,13 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     steps: [
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
+      {
+        name: 'deletion of tenants',
+        run: () => {
+          domains.tenantDeletion.stop();
+          return tenantDeletion.stop();
+        },
+      },
       { name: 'relay', run: relay.stop },
       { name: 'sweep', run: waitlistSweep.stop },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),

@@ -16,13 +16,14 @@ import { tenantRoutes } from './routes/tenant.routes.ts';
 import { createDomainService } from './services/domain.service.ts';
 import { createPlatformService } from './services/platform.service.ts';
 import type { AccountsPort } from './services/sign-up.service.ts';
+import { createTenantDeletion, type TenantDeletion } from './services/tenant-deletion.ts';
 import { createTenantDirectory, type TenantsPort } from './services/tenant-directory.service.ts';
 import { createTenantService } from './services/tenant.service.ts';
 import { createTxtLookup } from './services/txt-lookup.ts';
 
 export type { BookingSettings } from './models/booking-settings.ts';
 export { Owner } from './validators/tenant.ts';
-export { isReservedSubdomain } from './models/subdomain.ts';
+export { isReservedSubdomain, Subdomain } from './models/subdomain.ts';
 export type { Tenant } from './models/tenant.ts';
 export { tenantProblems } from './problems.ts';
 export type { AccountsPort } from './services/sign-up.service.ts';
@@ -34,7 +35,7 @@ export type TenantsDeps = {
   outbox: Outbox;
   broadcast: Broadcast;
   clock: Clock;
-  config: Pick<Config, 'signUpEnabled' | 'appDomain' | 'dnsServers' | 'tenantDeletionDays'>;
+  config: Pick<Config, 'database' | 'signUpEnabled' | 'appDomain' | 'dnsServers' | 'tenantDeletionDays'>;
 };
 
 /** Clinics, their names and their booking rules. The routes want the accounts, which are made with the port. */
@@ -42,6 +43,7 @@ export const createTenants = (
   deps: TenantsDeps,
 ): {
   port: TenantsPort;
+  deletion: TenantDeletion;
   routes<User extends z.ZodType, Tokens extends z.ZodType>(
     accounts: AccountsPort<User, Tokens>,
   ): RouteGroup[];
@@ -51,6 +53,7 @@ export const createTenants = (
   const controller = createTenantController(createTenantService(parts));
   return {
     port: directory,
+    deletion: createTenantDeletion(parts),
     routes: (accounts) => [
       signUpRoutes(parts, accounts),
       tenantRoutes(controller),

@@ -58,6 +58,16 @@ export const listTenants = async (
   return rows.map(toTenant);
 };
 
+/** Those whose time to be brought back is over, a few at a time. */
+export const listIdsToDelete = async (db: SystemDb, now: Date): Promise<string[]> => {
+  const rows = await db.many<{ id: string }>(sql`
+    SELECT tenant_id AS id FROM tenants WHERE delete_after <= ${now} ORDER BY delete_after LIMIT 100`);
+  return rows.map(({ id }) => id);
+};
+
+export const setDeleting = (tx: Tx) =>
+  tx.run(sql`UPDATE tenants SET status = 'deleting' WHERE tenant_id = ${tx.tenant}`);
+
 /** Only a verified hostname finds its tenant. */
 export const findTenantIdByHostname = async (db: SystemDb, hostname: string): Promise<string | undefined> =>
   (
