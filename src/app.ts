@@ -15,9 +15,12 @@ import {
 } from './domains/appointments/index.ts';
 import { authChores, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
 import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import { createMedicalNotes, medicalNoteProblems } from './domains/medical-notes/index.ts';
 import { createPatients, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantProblems } from './domains/tenants/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { createRateLimits } from './shared/limits/rate-limits.ts';
+import { createTurns, turnsOf } from './shared/limits/turns.ts';
 import { accessLog } from './shared/middleware/access-log.ts';
 import { crossOrigin } from './shared/middleware/cross-origin.ts';
 import { requestId } from './shared/middleware/request-id.ts';
@@ -33,6 +36,7 @@ const problems = {
   ...patientProblems,
   ...doctorProblems,
   ...appointmentProblems,
+  ...medicalNoteProblems,
 };
 
 /** What the domains forget in time. */
@@ -64,6 +68,11 @@ export const createDomains = (infrastructure: Infrastructure) => {
       return held && { role: held.role, permissions: await auth.port.permissionsOf(db.tenantId, held) };
     },
   });
+  const medicalNotes = createMedicalNotes({
+    ...infrastructure,
+    treats: appointmentsPort.treats,
+    findVisit: appointmentsPort.visit,
+  });
   return {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
@@ -75,6 +84,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...doctors.routes,
       ...patients.routes(appointmentsPort),
       ...appointments.routes,
+      ...medicalNotes.routes,
     ],
   };
 };
@@ -86,7 +96,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis } = infrastructure;
+  const { config, logger, database, redis, clock } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -114,7 +124,12 @@ export const createApp = (
     }),
   );
   app.use(problemPages(problems));
-  app.use('/api/v1', apiRouter(domains.routes, createIdentify({ ...domains, appDomain: config.appDomain })));
+  const gate = {
+    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
+    limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
+    turns: createTurns(turnsOf(config.database.poolSize)),
+  };
+  app.use('/api/v1', apiRouter(domains.routes, gate));
   app.use(routeNotFound, renderProblems(logger));
   return app;
 };

@@ -17,7 +17,7 @@ export type Infrastructure = ReturnType<typeof createInfrastructure>;
 export const createInfrastructure = (config: Config, logger: Logger, clock: Clock = systemClock) => {
   const database = createDatabase(createPool(config.database), createAnswerSeal(config.jwt.refreshSecret));
   const redis = createRedis(config.redis, logger);
-  const broadcast = createBroadcast(redis);
+  const broadcast = createBroadcast(redis, config.streamPrefix);
   const relay = createRelay({ database, redis, clock, logger, streamPrefix: config.streamPrefix });
   return {
     config,

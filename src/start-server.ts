@@ -4,7 +4,7 @@ import { createHttpServer } from './api/create-server.ts';
 import { chores, createApp, createDomains, type Domains } from './app.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
-import { startHousekeeping } from './database/housekeeping.ts';
+import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
 import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
@@ -48,7 +48,7 @@ const createSockets = (
       (await domains.tenants.findById(ctx.tenantId))?.status === 'active' && domains.auth.isSessionLive(ctx),
     doctorExists: (ctx, doctorId) => doctorsPort.exists(database.read(ctx.tenantId), doctorId),
     appointmentAudience: (ctx, appointmentId) =>
-      appointmentsPort.audience(database.read(ctx.tenantId), ctx, appointmentId),
+      appointmentsPort.visit(database.read(ctx.tenantId), ctx, appointmentId),
   });
 };
 
@@ -109,7 +109,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     logger,
     act: domains.tenantDeletion.deleteDue,
   });
-  const housekeeping = startHousekeeping(database, logger, chores);
+  const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
 
   const shutdown = createShutdown({
     logger,

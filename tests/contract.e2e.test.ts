@@ -19,10 +19,15 @@ const NOT_MET: Readonly<Record<string, string>> = {
   tenant_suspended: 'platform.e2e.test.ts meets it',
   plan_limit_reached: 'platform.e2e.test.ts meets it',
   tenant_being_deleted: 'tenant-deletion.e2e.test.ts meets it',
+  rate_limited: 'rate-limits.e2e.test.ts meets it',
+  uri_too_long: 'hardening.e2e.test.ts meets it',
   appointment_limit_reached: 'calendar.e2e.test.ts meets it',
   hold_not_found: 'calendar.e2e.test.ts meets it',
   hold_expired: 'calendar.e2e.test.ts meets it',
   hold_mismatch: 'calendar.e2e.test.ts meets it',
+  still_booked: 'in-use.e2e.test.ts meets it',
+  place_not_in_use: 'in-use.e2e.test.ts meets it',
+  room_elsewhere: 'in-use.e2e.test.ts meets it',
 };
 
 /** Routes that have a tour of their own, on a server that is checked like this one. */
@@ -36,6 +41,7 @@ const ELSEWHERE = [
   '/calendar-feeds',
   '/closures/import',
   '/platform/tenants',
+  '/medical-notes',
   '/roles',
   '/tenants/current/domains',
   '/waitlist',

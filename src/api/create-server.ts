@@ -22,8 +22,8 @@ export type HttpServer = {
 };
 
 /** A server for `app` with bounded waiting. What is not HTTP is answered 400, and longer than the limit 431, by Node itself. */
-export const createHttpServer = (app: Express): HttpServer => {
-  const server = createServer({ ...LIMITS, ...classesFor(app) });
+export const createHttpServer = (app: Express, limits: Partial<typeof LIMITS> = {}): HttpServer => {
+  const server = createServer({ ...LIMITS, ...limits, ...classesFor(app) });
   const running = new Set<ServerResponse>();
   let isDraining = false;
   let whenIdle: (() => void) | undefined;

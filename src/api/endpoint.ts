@@ -3,12 +3,27 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { z } from 'zod';
 import type { Ctx, RequestCtx, TenantCtx } from '../shared/types/context.ts';
 import { IdempotentReplay, NOBODY } from '../shared/types/idempotency.ts';
+import type { RateLimits } from '../shared/limits/rate-limits.ts';
+import type { Turns } from '../shared/limits/turns.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
-import { type Access, isCreating, mediaTypeOf, type Route } from '../shared/utils/route.ts';
-import { readIdempotencyKey, readInput } from './request-input.ts';
+import {
+  type Access,
+  isCostly,
+  isCreating,
+  mediaTypeOf,
+  rateClassOf,
+  type Route,
+} from '../shared/utils/route.ts';
+import { readIdempotencyKey, readInput, refuseStrangeJson } from './request-input.ts';
 
 /** Finds out who calls, and refuses who may not. */
 export type Identify = (req: Request, res: Response, access: Access) => Promise<RequestCtx | TenantCtx | Ctx>;
+
+/** What every route of the API asks of the rest of the product. */
+export type Gate = { readonly identify: Identify; readonly limits: RateLimits; readonly turns: Turns };
+
+/** RFC 9110, section 4.1, asks for 8000 at least. What is longer than Node takes for all headers is 431. */
+const MAX_URI_CHARACTERS = 8_192;
 
 const parseJson: RequestHandler = express.json({ limit: '1mb' });
 
@@ -68,13 +83,22 @@ const send = (definition: Route, req: Request, res: Response, result: unknown, b
   res.end(body);
 };
 
-const answer =
-  (definition: Route): RequestHandler =>
-  async (req, res) => {
+/** What computes or reads much does so when it is its clinic's turn. */
+const handlerOf = (definition: Route, turns: Turns) => {
+  const handle = (ctx: RequestCtx, input: unknown) => definition.handle(ctx as never, input as never);
+  if (!isCostly(definition)) return handle;
+  return (ctx: RequestCtx & Partial<Ctx>, input: unknown) =>
+    ctx.tenantId === undefined ? handle(ctx, input) : turns(ctx.tenantId, () => handle(ctx, input));
+};
+
+const answer = (definition: Route, { turns }: Gate): RequestHandler => {
+  const handle = handlerOf(definition, turns);
+  return async (req, res) => {
     const [status, schema] = definition.response;
+    refuseStrangeJson(req.body);
     const ctx = withIdempotency(definition, req, res.locals['ctx'] as RequestCtx);
     try {
-      const result = await definition.handle(ctx as never, readInput(definition, req) as never);
+      const result = await handle(ctx, readInput(definition, req));
       if (schema === undefined) res.status(status).end();
       else send(definition, req, res, result, encodeAnswer(definition, result));
     } catch (thrown) {
@@ -83,15 +107,27 @@ const answer =
       send(definition, req, res, JSON.parse(thrown.body), thrown.body);
     }
   };
+};
 
-/** The handlers of one route, in order: who calls, what they sent, the answer. Logs and figures know it as `pattern`. */
-export const endpoint = (definition: Route, identify: Identify, pattern: string): RequestHandler[] => [
+/** Whoever holds a token is counted as a user; the address of each request was counted before. */
+const admitCaller = async ({ limits }: Gate, res: Response, definition: Route, ctx: Partial<Ctx>) => {
+  const { tenantId, userId } = ctx;
+  if (tenantId === undefined || userId === undefined) return;
+  await limits.admitUser(res, rateClassOf(definition), { tenantId, userId });
+};
+
+/** The handlers of one route, in order: how often, who calls, what they sent, the answer. Logs and figures know it as `pattern`. */
+export const endpoint = (definition: Route, gate: Gate, pattern: string): RequestHandler[] => [
   async (req, res, next) => {
     res.locals['route'] = pattern;
+    await gate.limits.admitAddress(res, rateClassOf(definition), req.ip ?? '');
+    if (req.originalUrl.length > MAX_URI_CHARACTERS) throw new AppError(commonProblems.uri_too_long);
     if (!req.accepts(mediaTypeOf(definition))) throw new AppError(commonProblems.not_acceptable);
-    res.locals['ctx'] = await identify(req, res, definition.access);
+    const ctx = await gate.identify(req, res, definition.access);
+    res.locals['ctx'] = ctx;
+    await admitCaller(gate, res, definition, ctx);
     next();
   },
   readBody,
-  answer(definition),
+  answer(definition, gate),
 ];

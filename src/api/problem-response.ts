@@ -17,10 +17,11 @@ const fromFramework = (error: unknown): AppError | undefined => {
     case 'encoding.unsupported':
       return new AppError(commonProblems.unsupported_media_type, undefined, options);
     default:
-      // A path whose percent-encoding cannot be read names no route.
-      return error.status === 400
+      if (error.status !== 400) return undefined;
+      // A path whose percent-encoding cannot be read names no route; else it is the body that cannot be unpacked.
+      return error instanceof URIError
         ? new AppError(commonProblems.route_not_found, undefined, options)
-        : undefined;
+        : new AppError(commonProblems.malformed_json, undefined, options);
   }
 };
 

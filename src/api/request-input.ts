@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError, commonProblems, type FieldError, invalid } from '../shared/utils/errors.ts';
+import { canonicalJson } from '../shared/utils/canonical-json.ts';
 import type { Route } from '../shared/utils/route.ts';
 
 /** A route that declares no body still refuses one that holds something. */
@@ -31,6 +32,27 @@ const readIfMatch = (req: Request): number | undefined => {
   return version === undefined ? -1 : Number(version);
 };
 
+const HALF_OF_A_CHARACTER = /\p{Surrogate}/u;
+const DEEPEST = 32;
+/** An answer names so many faults; a small request with thousands would get a large one. */
+const MOST_ERRORS = 100;
+
+/**
+ * Refuses what no schema asks for and what not every reader survives: values nested deeper than {@link DEEPEST}, the name
+ * `__proto__`, which some code would take for an object's prototype, and halves of characters, which UTF-8 cannot hold.
+ */
+export const refuseStrangeJson = (value: unknown, pointer = '', depth = 0): void => {
+  if (typeof value === 'string' && HALF_OF_A_CHARACTER.test(value))
+    throw invalid(pointer, 'must be valid Unicode');
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > DEEPEST) throw invalid(pointer, `is nested deeper than ${DEEPEST} levels`);
+  for (const [name, each] of Object.entries(value)) {
+    const place = `${pointer}/${escapePointer(name)}`;
+    if (name === '__proto__') throw invalid(place, 'is not a known field');
+    refuseStrangeJson(each, place, depth + 1);
+  }
+};
+
 /** Parses all that the caller sent, and reports every fault of path, query and body at once. */
 export const readInput = (definition: Route, req: Request) => {
   const parsed = {
@@ -43,7 +65,9 @@ export const readInput = (definition: Route, req: Request) => {
     ...(parsed.query.error ? fieldErrors('/query', parsed.query.error) : []),
     ...(parsed.body.error ? fieldErrors('', parsed.body.error) : []),
   ];
-  if (errors.length > 0) throw new AppError(commonProblems.validation_failed, undefined, { errors });
+  if (errors.length > 0) {
+    throw new AppError(commonProblems.validation_failed, undefined, { errors: errors.slice(0, MOST_ERRORS) });
+  }
   return {
     params: parsed.params.data,
     query: parsed.query.data,
@@ -51,14 +75,6 @@ export const readInput = (definition: Route, req: Request) => {
     ifMatch: readIfMatch(req),
   };
 };
-
-/** JSON with sorted keys: two spellings of one payload are the same payload. */
-const canonicalJson = (value: object): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 
 /** The `Idempotency-Key` of a request with the SHA-256 of what it asks for, or `undefined` without the header. */
 export const readIdempotencyKey = (req: Request): { key: string; fingerprint: Buffer } | undefined => {

@@ -17,6 +17,8 @@ export const problemsOf = (definition: Route): Problem[] => {
     ...(isCreating(definition) ? [c.idempotency_in_progress, c.idempotency_key_reused] : []),
     c.not_acceptable,
     c.validation_failed,
+    c.uri_too_long,
+    c.rate_limited,
     c.internal_error,
     c.unavailable,
     ...problems,

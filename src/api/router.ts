@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
 import type { Route, RouteGroup } from '../shared/utils/route.ts';
-import { endpoint, type Identify } from './endpoint.ts';
+import { endpoint, type Gate } from './endpoint.ts';
 
 const refuseMethod = (allowed: readonly string[]): RequestHandler => {
   const headers = { Allow: allowed.join(', ') };
@@ -21,11 +21,11 @@ const allowedMethods = (routes: readonly Route[]): string[] => {
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
 };
 
-const groupRouter = ({ base, routes }: RouteGroup, identify: Identify): Router => {
+const groupRouter = ({ base, routes }: RouteGroup, gate: Gate): Router => {
   const router = Router();
   for (const definition of routes) {
     const { method, path } = definition;
-    router[method](path, ...endpoint(definition, identify, path === '/' ? base : base + path));
+    router[method](path, ...endpoint(definition, gate, path === '/' ? base : base + path));
   }
   return router;
 };
@@ -59,12 +59,21 @@ const patternsOf = (groups: readonly RouteGroup[]): Pattern[] => {
     }));
 };
 
+/** Whoever looks for routes that are not there is counted as well. */
+const countUnrouted =
+  ({ limits }: Gate): RequestHandler =>
+  async (req, res, next) => {
+    await limits.admitAddress(res, ['GET', 'HEAD'].includes(req.method) ? 'read' : 'write', req.ip ?? '');
+    next();
+  };
+
 /** Every route of the API, each group under its prefix. Groups may share a prefix. */
-export const apiRouter = (groups: readonly RouteGroup[], identify: Identify): Router => {
+export const apiRouter = (groups: readonly RouteGroup[], gate: Gate): Router => {
   const router = Router();
   const patterns = patternsOf(groups);
   for (const { path, allowed } of patterns) router.options(path, answerAllowed(allowed));
-  for (const group of groups) router.use(group.base, groupRouter(group, identify));
+  for (const group of groups) router.use(group.base, groupRouter(group, gate));
+  router.use(countUnrouted(gate));
   for (const { path, allowed } of patterns) router.all(path, refuseMethod(allowed));
   return router;
 };

@@ -18,6 +18,12 @@ const groundFloorChores: readonly Chore[] = [
   },
 ];
 
+/** Streams hold their events themselves: whatever is not in its stream yet, or may have to go there again, is younger. */
+export const outboxChore = (keepDays: number): Chore => ({
+  name: 'events a while after they were published',
+  forget: sql`DELETE FROM outbox WHERE published_at < UTC_TIMESTAMP() - INTERVAL ${keepDays} DAY LIMIT 1000`,
+});
+
 const BITE = 1_000;
 
 /** Forgets what nobody needs any more, now and then, until it is stopped; `chores` are those of the domains. Several processes may do it at once. */

@@ -2,22 +2,31 @@ import type { RequestCtx } from '../shared/types/context.ts';
 import { newId } from '../shared/types/id.ts';
 import type { Clock } from '../shared/utils/clock.ts';
 import type { Tx } from './db.ts';
-import { bin, sql } from './sql.ts';
+import { bin, rows, sql } from './sql.ts';
 
 /** Something that happened, `domain.happened` in the past tense. `payload` is what goes over the wire. */
 export type DomainEvent = { readonly type: string; readonly payload: Readonly<Record<string, unknown>> };
 
 export type Outbox = {
-  /** Queues an event in the same transaction as the change it reports: both commit, or neither. */
-  publish(tx: Tx, ctx: Pick<RequestCtx, 'requestId'>, event: DomainEvent): Promise<void>;
+  /** Queues events, in this order, in the same transaction as the change they report: all commit, or none. */
+  publish(tx: Tx, ctx: Pick<RequestCtx, 'requestId'>, ...events: readonly DomainEvent[]): Promise<void>;
 };
 
 /** `nudge` is called after each commit that queued an event, so that the relay need not poll to be quick. */
 export const createOutbox = (clock: Clock, nudge: () => void): Outbox => ({
-  publish: async (tx, ctx, { type, payload }) => {
+  publish: async (tx, ctx, ...events) => {
+    if (events.length === 0) return;
+    const now = clock.now();
+    const tuples = events.map(({ type, payload }) => [
+      tx.tenant,
+      bin(newId()),
+      type,
+      JSON.stringify(payload),
+      ctx.requestId,
+      now,
+    ]);
     await tx.run(sql`
-      INSERT INTO outbox (tenant_id, id, type, payload, request_id, occurred_at)
-      VALUES (${tx.tenant}, ${bin(newId())}, ${type}, ${JSON.stringify(payload)}, ${ctx.requestId}, ${clock.now()})`);
+      INSERT INTO outbox (tenant_id, id, type, payload, request_id, occurred_at) VALUES ${rows(tuples)}`);
     tx.afterCommit(nudge);
   },
 });

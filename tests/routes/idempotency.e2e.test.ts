@@ -38,6 +38,7 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
   reason: 'Another',
   hostname: 'another.example.org',
   text: 'Another',
+  content: { text: 'Another' },
   latest: '2027-04-30T10:00:00Z',
   startsAt: '2027-04-05T08:00:00Z',
 };

@@ -4,7 +4,14 @@ import { startCheckedServer } from '../support/checked-server.ts';
 import { contentsOf } from '../support/clinic-contents.ts';
 import { exampleRequest, objectsIn, pathOf, withValueAt } from '../support/example-request.ts';
 import { aFurnishedClinic, type FurnishedClinic } from '../support/furnished-clinic.ts';
-import { covers, everyRoute, hasBody, idParameters, type TableRoute } from '../support/route-table.ts';
+import {
+  covers,
+  everyRoute,
+  fieldsOfBody,
+  hasBody,
+  idParameters,
+  type TableRoute,
+} from '../support/route-table.ts';
 import type { TestServer } from '../support/test-server.ts';
 
 let server: TestServer;
@@ -56,6 +63,32 @@ describe('a field that is not known', () => {
     const answer = await send(route, { path: `${path}${path.includes('?') ? '&' : '?'}surprise=1` });
     expect(outcome(answer)).toEqual([422, 'validation_failed']);
     expect(pointers(answer)).toContain('/query/surprise');
+  });
+});
+
+describe('a field that is not the caller’s to set', () => {
+  const COVETED = {
+    ...{ id: '01989f6e-6c3a-7cc1-9d57-0f3b8f8f7c1e', tenantId: '01989f6e-6c3a-7cc1-9d57-0f3b8f8f7c1e' },
+    ...{ version: 99, role: 'super_admin', permissions: ['tenant:write'], isAdmin: true, passwordHash: 'x' },
+    ...{ createdAt: '2020-01-01T00:00:00Z', deletedAt: null, emailVerifiedAt: '2020-01-01T00:00:00Z' },
+  };
+
+  test.each(withBody)('$name refuses each that is none of its own', async (route) => {
+    const example = exampleRequest(route, clinic.ids).body as Record<string, unknown>;
+    const own = fieldsOfBody(route);
+    const coveted = Object.fromEntries(Object.entries(COVETED).filter(([field]) => !own.includes(field)));
+    const answer = await send(route, { body: { ...example, ...coveted } });
+    expect(outcome(answer)).toEqual([422, 'validation_failed']);
+    expect(pointers(answer)).toEqual(
+      expect.arrayContaining(Object.keys(coveted).map((field) => `/${field}`)),
+    );
+  });
+
+  test('only what makes users and roles may name a role or permissions', () => {
+    const naming = withBody.filter((route) => fieldsOfBody(route).some((field) => field in COVETED));
+    expect(naming.map(({ path }) => path.split('/')[1])).toEqual(
+      naming.map(() => expect.stringMatching(/^(users|roles|api-keys)$/)),
+    );
   });
 });
 
@@ -111,7 +144,7 @@ describe('a method that the path does not know', () => {
   const paths = [...new Set(everyRoute.map(({ path }) => path))];
   const knownBy = (path: string): string[] => {
     const known = everyRoute.filter((route) => covers(route.path, path)).map(({ method }) => method);
-    return [...known, ...(known.includes('GET') ? ['HEAD'] : [])];
+    return [...new Set([...known, ...(known.includes('GET') ? ['HEAD'] : [])])];
   };
   const unknown = paths.flatMap((path) =>
     ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']

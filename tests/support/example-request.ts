@@ -29,6 +29,12 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'POST /waitlist/offers/{id}/accept': ['token'],
 };
 
+/** Routes that ask for a thing in another state than most, by what such a thing is called here. */
+const OTHER_NOUNS: Readonly<Record<string, string>> = {
+  'POST /medical-notes/{id}/addenda': 'signedNote',
+  'POST /medical-notes/{id}/co-sign': 'signedNote',
+};
+
 const idOf = (noun: string, ids: Ids): string => {
   const id = ids[noun];
   if (id === undefined)
@@ -49,12 +55,12 @@ export const exampleRequest = (route: TableRoute, ids: Ids): ExampleRequest => {
 
 /** The path of a route with an id in place of each parameter; `idFor` is asked for the noun and the parameter's name. */
 export const pathOf = (
-  { path, operation }: TableRoute,
+  { name: routeName, path, operation }: TableRoute,
   idFor: (noun: string, parameter: string) => string,
 ): string =>
   path.replaceAll(/([\w-]+)\/\{(\w+)\}/g, (_match, segment: string, name: string) => {
-    if (/id$/i.test(name))
-      return `${segment}/${idFor(name === 'id' ? nounOfSegment(segment) : nounOfReference(name), name)}`;
+    const own = OTHER_NOUNS[routeName] ?? nounOfSegment(segment);
+    if (/id$/i.test(name)) return `${segment}/${idFor(name === 'id' ? own : nounOfReference(name), name)}`;
     const parameter = operation.parameters?.find((each) => 'name' in each && each.name === name);
     return `${segment}/${String(parameter && 'example' in parameter ? parameter.example : '')}`;
   });

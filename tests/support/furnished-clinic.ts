@@ -69,6 +69,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
   const [operator, tenant] = [await anOperator(server), await aClinic(server)];
+  const signedNote = await aSignedNote(doctorUser, appointment);
+
   const people = { tenant_admin: clinic.admin, receptionist, doctor: doctorUser, patient };
   const callerOf = (route: TableRoute): Api => {
     if (!needsToken(route)) return clinic.anyone;
@@ -95,8 +97,16 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     waitlist,
     offer,
     override,
+    signedNote,
   };
   return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
+};
+
+const aSignedNote = async ({ api }: Person, appointmentId: string): Promise<string> => {
+  const note = { appointmentId, kind: 'progress', content: { text: 'Nothing new' } };
+  const { id } = expectStatus(await api.post('/medical-notes', note), 201).body;
+  expectStatus(await api.post(`/medical-notes/${id}/sign`), 200);
+  return id;
 };
 
 /** Somebody waits for a time, and it becomes free. */

@@ -73,6 +73,10 @@ export const covers = (pattern: string, path: string): boolean => {
   return asked.length === given.length && asked.every((part, i) => part === given[i] || part.startsWith('{'));
 };
 
+/** The names of the fields that the body of the route may have, where it is one object. */
+export const fieldsOfBody = ({ definition: { body } }: TableRoute): string[] =>
+  body instanceof z.ZodObject ? Object.keys(body.shape) : [];
+
 /** The names of the fields of what the route answers when all is well. */
 export const fieldsOfAnswer = ({ definition: { response } }: TableRoute): string[] => {
   const [, schema] = response;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { freePort } from '../../scripts/servers/ports.mjs';
-import { migrateTestDatabase, testConfig } from '../../src/database/tests/test-database.ts';
+import { migrateTestDatabase, NO_RATE_LIMITS, testConfig } from '../../src/database/tests/test-database.ts';
 import { until } from '../../src/shared/tests/until.ts';
 import { createApi, type Api } from './api.ts';
 
@@ -40,6 +40,7 @@ export const startServerProcess = async (settings: Record<string, string> = {}):
     NODE_OPTIONS: '',
     LOG_LEVEL: 'info',
     BCRYPT_COST: '4',
+    ...NO_RATE_LIMITS,
     DB_NAME: config.database.name,
     PORT: String(port),
     ...settings,

@@ -1,3 +1,4 @@
+import type { DestinationStream } from 'pino';
 import type { Config } from '../../src/shared/config/config.ts';
 import { createLogger } from '../../src/shared/utils/logger.ts';
 import { startServer } from '../../src/start-server.ts';
@@ -21,12 +22,15 @@ const createTestClock = (): TestClock => {
 
 export type TestServer = { url: string; api: Api; clock: TestClock; config: Config; stop(): Promise<void> };
 
-/** A whole server on a free port, on this worker's database; its clock stands until a test moves it. */
-export const startTestServer = async (overrides: Partial<Config> = {}): Promise<TestServer> => {
+/** A whole server on a free port, on this worker's database; its clock stands until a test moves it. It logs to `log`. */
+export const startTestServer = async (
+  overrides: Partial<Config> = {},
+  log?: DestinationStream,
+): Promise<TestServer> => {
   const config = { ...testConfig(), port: 0, ...overrides };
   await migrateTestDatabase(config);
   const clock = createTestClock();
-  const { port, shutdown } = await startServer(config, createLogger(config), clock);
+  const { port, shutdown } = await startServer(config, createLogger(config, log), clock);
   const url = `http://127.0.0.1:${port}`;
   return {
     url,

@@ -15,6 +15,15 @@ export const headers = {
     description: 'There when this is the first answer to the same Idempotency-Key again.',
     schema: { type: 'string', enum: ['true'] },
   },
+  'RateLimit-Policy': {
+    description:
+      'The limits that count this request (draft-ietf-httpapi-ratelimit-headers-10): `q` requests in `w` seconds.',
+    schema: { type: 'string' },
+  },
+  RateLimit: {
+    description: 'The nearest of these limits: `r` requests are left, and all of them again in `t` seconds.',
+    schema: { type: 'string' },
+  },
   'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } },
   'WWW-Authenticate': { description: 'How to log in: with a Bearer token.', schema: { type: 'string' } },
 } as const satisfies Record<string, Header>;
@@ -48,6 +57,11 @@ export const problemSchema: JsonSchema = {
       },
     },
     occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
+    affectedAppointments: {
+      type: 'array',
+      description: 'With `still_booked`: the appointments to come, by start',
+      items: { type: 'object' },
+    },
     alternatives: {
       type: 'array',
       description: 'With `slot_taken`: the nearest free slots, at most three',

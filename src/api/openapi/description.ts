@@ -30,6 +30,10 @@ What can change has a \`version\` and sends it as \`ETag: "<version>"\`. Send it
 
 Every error is a problem document (RFC 9457, \`application/problem+json\`). Programs go by \`code\`; \`type\` is the path of a page that says what to do; \`errors\` names every field at fault by a JSON pointer, under \`/query\` and \`/path\` for those. On 429 and 503, \`Retry-After\` says when to try again.
 
+## How often
+
+Requests are counted by address, by user and by clinic, each class of routes for itself: \`auth\`, \`sign_up\`, \`read\`, \`write\`, \`search\`, \`export\`. \`RateLimit-Policy\` names the limits that count a request, \`RateLimit\` how the nearest of them stands: \`"user-read";r=41;t=17\` leaves 41 requests for the next 17 seconds. Beyond that: 429 \`rate_limited\` with \`Retry-After\`.
+
 ## Following a request
 
 \`X-Request-ID\`, up to 128 visible ASCII characters, is taken over or made, and sent back with every answer. Tell it to the operator when something goes wrong.`;

@@ -7,6 +7,9 @@ import type { ApiResponse, Reference } from './document.ts';
 import { acceptedExample } from './examples.ts';
 import type { SchemaRegistry } from './schemas.ts';
 
+/** On every answer to a request that some route takes. */
+const EVERYWHERE: HeaderName[] = ['X-Request-ID', 'RateLimit-Policy', 'RateLimit'];
+
 const referTo = (names: readonly HeaderName[]): Record<string, Reference> =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
@@ -20,7 +23,7 @@ export const responsesOf = (
   const responses: [string, ApiResponse | Reference][] = [[String(status), success(definition, registry)]];
   if (definition.method === 'get' && schema) {
     const description = 'Not changed since the ETag in If-None-Match';
-    responses.push(['304', { description, headers: referTo(['ETag', 'X-Request-ID']) }]);
+    responses.push(['304', { description, headers: referTo(['ETag', ...EVERYWHERE]) }]);
   }
   for (const [failure, problems] of byStatus(problemsOf(definition)))
     responses.push([failure, problemResponse(problems, shared)]);
@@ -31,7 +34,7 @@ const success = (definition: Route, registry: SchemaRegistry): ApiResponse => {
   const [status, zodSchema] = definition.response;
   const schema = zodSchema && registry.describe(zodSchema, 'response');
   const fields = schema ? Object.keys(registry.resolve(schema).properties ?? {}) : [];
-  const names: HeaderName[] = ['X-Request-ID'];
+  const names: HeaderName[] = [...EVERYWHERE];
   if (zodSchema && (definition.method === 'get' || fields.includes('version'))) names.push('ETag');
   if (status === 201 && fields.includes('id')) names.push('Location');
   if (isCreating(definition)) names.push('Idempotency-Replayed');
@@ -85,8 +88,8 @@ const problemResponse = (
 
 const problemHeaders = (problems: readonly Problem[]): HeaderName[] => {
   const status = problems[0]?.status;
-  if (status === 401) return ['X-Request-ID', 'WWW-Authenticate'];
-  return status === 429 || status === 503 ? ['X-Request-ID', 'Retry-After'] : ['X-Request-ID'];
+  if (status === 401) return [...EVERYWHERE, 'WWW-Authenticate'];
+  return status === 429 || status === 503 ? [...EVERYWHERE, 'Retry-After'] : EVERYWHERE;
 };
 
 const document = ({ code, title, status, advice }: Problem) => ({

@@ -81,6 +81,28 @@ describe('what is not HTTP', () => {
   });
 });
 
+describe('a client that takes its time', () => {
+  const slow = { headersTimeout: 100, requestTimeout: 200, connectionsCheckingInterval: 20 };
+  const body =
+    'POST /api/v1/teas HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
+
+  test.each([
+    ['over the headers', 'GET /api/v1/teas HTTP/1.1\r\nHost: a\r\nX-Slow: '],
+    ['over the body', body],
+  ])('%s is cut off with 408', async (_over, bytes) => {
+    const api = await serveFakeApi({ limits: slow });
+    expect(await say(api.url, bytes)).toMatch(/HTTP\/1\.1 408 /);
+    expect((await fetch(`${api.url}/api/v1/teas`)).status).toBe(200);
+    await api.close();
+  });
+
+  test('has seconds in production, not for ever', async () => {
+    const api = await serveFakeApi();
+    expect(api.server).toMatchObject({ headersTimeout: 15_000, requestTimeout: 60_000 });
+    await api.close();
+  });
+});
+
 describe('the classes of requests and answers', () => {
   test('have the prototypes of Express below Node 24, and are left alone from there on', () => {
     const app = express();

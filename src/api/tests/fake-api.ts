@@ -17,6 +17,7 @@ import { createHttpServer, type HttpServer } from '../create-server.ts';
 import type { Identify } from '../endpoint.ts';
 import { renderProblems } from '../problem-response.ts';
 import { apiRouter, routeNotFound } from '../router.ts';
+import { openGate } from './open-gate.ts';
 
 export const LISTED_ORIGIN = 'https://app.example.org';
 
@@ -147,7 +148,9 @@ export type LogLine = Record<string, unknown> & { level: number; msg: string };
 type FakeApi = HttpServer & { url: string; lines: LogLine[]; close(): Promise<void> };
 
 /** Serves the teas and `pages` with everything that stands before and behind them in the product. */
-export const serveFakeApi = async (given: Handlers & { pages?: Router[] } = {}): Promise<FakeApi> => {
+export const serveFakeApi = async (
+  given: Handlers & { pages?: Router[]; limits?: Parameters<typeof createHttpServer>[1] } = {},
+): Promise<FakeApi> => {
   const lines: LogLine[] = [];
   const logger = createLogger(
     { logLevel: 'debug', appName: 'test' },
@@ -161,9 +164,9 @@ export const serveFakeApi = async (given: Handlers & { pages?: Router[] } = {}):
     crossOrigin([LISTED_ORIGIN]),
   );
   for (const pages of given.pages ?? []) app.use(pages);
-  app.use('/api/v1', apiRouter([teaRoutes(given)], identifyNobody));
+  app.use('/api/v1', apiRouter([teaRoutes(given)], openGate(identifyNobody)));
   app.use(routeNotFound, renderProblems(logger));
-  const http = createHttpServer(app);
+  const http = createHttpServer(app, given.limits);
   await new Promise<void>((resolve) => http.server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`;
   return { ...http, url, lines, close: () => http.drain(0) };

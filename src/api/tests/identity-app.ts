@@ -15,6 +15,7 @@ import { createRedis } from '../../shared/utils/redis.ts';
 import { createIdentify } from '../identify.ts';
 import { renderProblems } from '../problem-response.ts';
 import { apiRouter, routeNotFound } from '../router.ts';
+import { openGate } from './open-gate.ts';
 
 export const APP_DOMAIN = 'clinics.test';
 
@@ -90,7 +91,7 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const port = options.withoutRedis ? NO_REDIS_PORT : config.redis.port;
   const redis = createRedis({ ...config.redis, port }, logger);
   if (!options.withoutRedis) await new Promise((resolve) => redis.once('ready', resolve));
-  const broadcast = createBroadcast(redis);
+  const broadcast = createBroadcast(redis, config.streamPrefix);
   const audit = createAuditTrail(clock);
   const outbox = createOutbox(clock, () => undefined);
   const deps = { database, audit, outbox, redis, broadcast, clock, logger };
@@ -113,7 +114,9 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
     ...patients.routes(options.treatment ?? nobody),
   ];
   const identify = createIdentify({ tenants: tenants.port, auth: auth.port, appDomain: APP_DOMAIN });
-  const app = express().use(requestId).use('/api/v1', apiRouter(groups, identify));
+  const app = express()
+    .use(requestId)
+    .use('/api/v1', apiRouter(groups, openGate(identify)));
   app.use(routeNotFound, renderProblems(logger));
   const server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -53,12 +53,12 @@ export const appointmentsPort = {
   upcomingVisits: listUpcomingVisits,
   treats: isTreating,
   treatedBy: listTreatedPatientIds,
-  /** Whose appointment it is, if the caller may know of it. */
-  audience: async (db: Db, ctx: Ctx, appointmentId: string) => {
+  /** Whose appointment it is, and how it stands, if the caller may know of it. */
+  visit: async (db: Db, ctx: Ctx, appointmentId: string) => {
     const appointment = await findAppointment(db, appointmentId);
-    return appointment && maySee(ctx, appointment)
-      ? { doctorId: appointment.doctorId, patientId: appointment.patientId }
-      : undefined;
+    if (!appointment || !maySee(ctx, appointment)) return undefined;
+    const { doctorId, patientId, status } = appointment;
+    return { doctorId, patientId, status };
   },
 };
 

@@ -20,18 +20,22 @@ import { availabilityRoutes } from './routes/availability.routes.ts';
 import { clinicRoutes } from './routes/clinic.routes.ts';
 import { closureImportRoutes } from './routes/closure-import.routes.ts';
 import { doctorRoutes } from './routes/doctor.routes.ts';
-import { createAvailabilityService, type UpcomingVisits } from './services/availability.service.ts';
-import { createCatalogue } from './services/catalogue.service.ts';
+import { createAvailabilityService } from './services/availability.service.ts';
+import { type CatalogueDeps, createCatalogue } from './services/catalogue.service.ts';
 import { createClosureImportService } from './services/closure-import.service.ts';
+import { createConsequences } from './services/consequences.ts';
 import { createDoctorService } from './services/doctor.service.ts';
+import { createPlaceChanges } from './services/place-changes.ts';
+import { createScheduleChanges, type UpcomingVisits } from './services/schedule-changes.ts';
 import { loadSchedules } from './services/schedule.ts';
+import { placeForVisit } from './services/visit-places.ts';
 
 export { doctorProblems } from './problems.ts';
 export type { AffectedAppointment } from './models/availability.ts';
 export type { Session } from './models/working-time.ts';
 export type { Bookable } from './repositories/bookable.repository.ts';
 export type { VisitNames } from './repositories/name.repository.ts';
-export type { UpcomingVisits } from './services/availability.service.ts';
+export type { UpcomingVisits } from './services/schedule-changes.ts';
 
 /** What other domains may ask of doctors. */
 export type DoctorsPort = {
@@ -40,6 +44,7 @@ export type DoctorsPort = {
   readonly visitNames: typeof findVisitNames;
   findBookable: typeof findBookable;
   listBookable: typeof listBookable;
+  placeForVisit: typeof placeForVisit;
   /** For each of `bookables`, in their order: when the doctor works and gives the service inside `window` (epoch milliseconds). */
   sessions(db: Db, bookables: readonly Bookable[], window: Interval): Promise<Session[][]>;
 };
@@ -50,6 +55,7 @@ export const doctorsPort: DoctorsPort = {
   visitNames: findVisitNames,
   findBookable,
   listBookable,
+  placeForVisit,
   sessions: async (db, bookables, window) => {
     const doctors = bookables.map(({ doctorId, timezone }) => ({ id: doctorId, timezone }));
     const schedules = await loadSchedules(db, doctors, window);
@@ -72,45 +78,62 @@ export type DoctorsDeps = {
 
 const { service_not_found, location_not_found, room_not_found, closure_not_found } = doctorProblems;
 
+const createCatalogues = (deps: CatalogueDeps, consequences: ReturnType<typeof createConsequences>) => ({
+  services: createCatalogue(
+    {
+      noun: 'service',
+      notFound: service_not_found,
+      repository: serviceRepository,
+      isPublic: ({ active, bookableByPatients }) => active && bookableByPatients,
+      consequences: consequences.services,
+    },
+    deps,
+  ),
+  locations: createCatalogue(
+    {
+      noun: 'location',
+      notFound: location_not_found,
+      repository: locationRepository,
+      isPublic: ({ active }) => active,
+      consequences: consequences.locations,
+    },
+    deps,
+  ),
+  rooms: createCatalogue(
+    {
+      noun: 'room',
+      notFound: room_not_found,
+      repository: roomRepository,
+      isPublic: ({ active }) => active,
+      consequences: consequences.rooms,
+    },
+    deps,
+  ),
+  closures: createCatalogue(
+    {
+      noun: 'closure',
+      notFound: closure_not_found,
+      repository: closureRepository,
+      isPublic: () => true,
+      consequences: consequences.closures,
+    },
+    deps,
+  ),
+});
+
 export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[] } => {
-  const catalogues = {
-    services: createCatalogue(
-      {
-        noun: 'service',
-        notFound: service_not_found,
-        repository: serviceRepository,
-        isPublic: ({ active, bookableByPatients }) => active && bookableByPatients,
-      },
-      deps,
-    ),
-    locations: createCatalogue(
-      {
-        noun: 'location',
-        notFound: location_not_found,
-        repository: locationRepository,
-        isPublic: ({ active }) => active,
-      },
-      deps,
-    ),
-    rooms: createCatalogue(
-      {
-        noun: 'room',
-        notFound: room_not_found,
-        repository: roomRepository,
-        isPublic: ({ active }) => active,
-      },
-      deps,
-    ),
-    closures: createCatalogue(
-      { noun: 'closure', notFound: closure_not_found, repository: closureRepository, isPublic: () => true },
-      deps,
-    ),
-  };
-  const controller = createDoctorController(createDoctorService(deps), createAvailabilityService(deps));
-  const imports = createClosureImportController(createClosureImportService(deps));
+  const scheduleChanges = createScheduleChanges(deps);
+  const placeChanges = createPlaceChanges({ ...deps, scheduleChanges });
+  const changes = { scheduleChanges, placeChanges };
+  const consequences = createConsequences({ ...deps, ...changes });
+  const controller = createDoctorController(
+    createDoctorService({ ...deps, consequences }),
+    createAvailabilityService({ ...deps, ...changes }),
+  );
+  const imports = createClosureImportController(createClosureImportService({ ...deps, ...changes }));
   return {
     routes: [
-      ...clinicRoutes(catalogues),
+      ...clinicRoutes(createCatalogues(deps, consequences)),
       closureImportRoutes(imports),
       doctorRoutes(controller),
       availabilityRoutes(controller),

@@ -41,6 +41,21 @@ export const doctorProblems = problemCatalogue({
     title: 'The user already has a doctor profile',
     advice: 'Change the profile that the user has, or name another user.',
   },
+  still_booked: {
+    status: 409,
+    title: 'Appointments to come need it',
+    advice: 'Move or cancel these appointments first. To take no new ones meanwhile, set active to false.',
+  },
+  place_not_in_use: {
+    status: 422,
+    title: 'The location or the room is not in use',
+    advice: 'Choose another one: GET /locations and GET /rooms tell which are active.',
+  },
+  room_elsewhere: {
+    status: 422,
+    title: 'The room is at another location than the visit',
+    advice: 'Choose a room of the location at which the visit takes place.',
+  },
   service_not_offered: {
     status: 422,
     title: 'The doctor does not offer this service now',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
+import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import {
   dnsServers,
   flag,
@@ -60,6 +61,14 @@ export const Environment = z.object({
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
 
+  /** How long published events stay in the outbox. */
+  OUTBOX_KEEP_DAYS: wholeNumber(1, 3_650).default(7),
+
+  /** By class of routes, `read=600/minute`; a class that is left out keeps its default. */
+  RATE_LIMIT_ADDRESS: quotas.default({}),
+  RATE_LIMIT_USER: quotas.default({}),
+  RATE_LIMIT_TENANT: quotas.default({}),
+
   JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
   BCRYPT_COST: wholeNumber(4, 15).default(12),
@@ -99,6 +108,18 @@ const complaints = (env: Environment): string[] => {
   ];
 };
 
+/** Where the product is tried out, as in tests. */
+const isTrial = ({ NODE_ENV }: Environment): boolean => NODE_ENV === 'development' || NODE_ENV === 'test';
+
+const rateLimitsOf = (env: Environment): RateLimitSettings => {
+  const { address, user, tenant } = defaultRateLimits(isTrial(env));
+  return {
+    address: { ...address, ...env.RATE_LIMIT_ADDRESS },
+    user: { ...user, ...env.RATE_LIMIT_USER },
+    tenant: { ...tenant, ...env.RATE_LIMIT_TENANT },
+  };
+};
+
 const toConfig = (env: Environment) => ({
   environment: env.NODE_ENV,
   port: env.PORT,
@@ -126,6 +147,8 @@ const toConfig = (env: Environment) => ({
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
+  outboxKeepDays: env.OUTBOX_KEEP_DAYS,
+  rateLimits: rateLimitsOf(env),
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),

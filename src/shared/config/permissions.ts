@@ -26,6 +26,9 @@ const table = {
     'appointments:write',
     'appointments:manage',
     'appointments:override',
+    'notes:list',
+    'note-templates:read',
+    'note-templates:write',
   ],
   doctor: [
     'tenant:read',
@@ -38,6 +41,11 @@ const table = {
     'appointments:read:own',
     'appointments:write:own',
     'appointments:manage:own',
+    'notes:list:own',
+    'notes:read:own',
+    'notes:write:own',
+    'note-templates:read',
+    'note-templates:write',
   ],
   receptionist: [
     'tenant:read',
@@ -62,6 +70,8 @@ const table = {
     'patients:write:own',
     'appointments:read:own',
     'appointments:write:own',
+    'notes:list:own',
+    'notes:read:own',
   ],
 } as const satisfies Record<string, readonly `${string}:${string}`[]>;
 

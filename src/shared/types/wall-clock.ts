@@ -23,4 +23,6 @@ export const LocalEndTime = timeOfDay(
 ).meta({ example: '17:00' });
 
 /** A date without a zone that exists in the calendar: 'YYYY-MM-DD'. */
-export const LocalDate = z.iso.date('must be a date such as 2027-03-22').meta({ example: '2027-03-22' });
+export const LocalDate = z.iso
+  .date({ abort: true, error: 'must be a date such as 2027-03-22' })
+  .meta({ example: '2027-03-22' });

@@ -23,8 +23,12 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-/** Speaks over `redis`, and listens on a connection of its own, since one that listens can do nothing else. */
-export const createBroadcast = (redis: Redis): Broadcast => {
+/**
+ * Speaks over `redis`, and listens on a connection of its own, since one that listens can do nothing else. Only those with
+ * the same `prefix` hear each other.
+ */
+export const createBroadcast = (redis: Redis, prefix: string): Broadcast => {
+  const topicOf = ({ name }: { readonly name: string }) => `${prefix}:${name}`;
   const ears = new Map<string, ((text: string) => void)[]>();
   const subscriber = redis.duplicate({ autoResubscribe: false });
   const subscribe = (...names: string[]) => {
@@ -38,16 +42,17 @@ export const createBroadcast = (redis: Redis): Broadcast => {
     for (const hear of ears.get(name) ?? []) hear(text);
   });
   return {
-    send: async ({ name }, message) => {
-      await unlessAway(redis, (ready) => ready.publish(name, JSON.stringify(message)));
+    send: async (channel, message) => {
+      await unlessAway(redis, (ready) => ready.publish(topicOf(channel), JSON.stringify(message)));
     },
     listen: (channel, hear) => {
       const hearText = (text: string) => {
         const { data } = channel.message.safeParse(parseJson(text));
         if (data !== undefined) hear(data);
       };
-      ears.set(channel.name, [...(ears.get(channel.name) ?? []), hearText]);
-      subscribe(channel.name);
+      const topic = topicOf(channel);
+      ears.set(topic, [...(ears.get(topic) ?? []), hearText]);
+      subscribe(topic);
     },
     close: () => {
       subscriber.disconnect();

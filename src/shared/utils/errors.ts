@@ -133,6 +133,16 @@ export const commonProblems = problemCatalogue({
     title: 'A request with this idempotency key is still running',
     advice: 'Wait a moment, then send the same request again.',
   },
+  uri_too_long: {
+    status: 414,
+    title: 'The address of the request is too long',
+    advice: 'Send at most 8192 characters, with fewer or shorter parameters.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    advice: 'Wait for the time in Retry-After. The header RateLimit says what is left.',
+  },
   internal_error: {
     status: 500,
     title: 'Something went wrong on our side',

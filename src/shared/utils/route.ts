@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Permission } from '../config/permissions.ts';
+import type { RateClass } from '../config/rate-limits.ts';
 import type { Ctx, RequestCtx, TenantCtx } from '../types/context.ts';
 import type { Problem } from './errors.ts';
 
@@ -55,6 +56,8 @@ type RouteDefinition<
   readonly response: readonly [status: number, body?: R];
   /** The media type of the answer, if it is not JSON: then `response` encodes to text, which is sent as it is. */
   readonly mediaType?: `text/${string}`;
+  /** Which rate limits count this route; without it, as {@link rateClassOf} says. */
+  readonly rateClass?: RateClass;
   /** `Cache-Control` of the answer; without it, nobody keeps one. */
   readonly cacheControl?: string;
   /** What this route may answer beside the problems common to all. */
@@ -87,6 +90,17 @@ export type RouteGroup = {
 
 /** What an answer of this route is written in. */
 export const mediaTypeOf = ({ mediaType }: Route): string => mediaType ?? 'application/json';
+
+/** Where nothing else is said, `auth` holds for whatever a stranger sends: it is the strictest. */
+export const rateClassOf = ({ rateClass, method, access }: Route): RateClass => {
+  if (rateClass !== undefined) return rateClass;
+  if (method === 'get') return 'read';
+  return access === 'open' || access === 'tenant' ? 'auth' : 'write';
+};
+
+/** Whether few requests of this route keep a process and its connections busy. */
+export const isCostly = (definition: Route): boolean =>
+  ['search', 'export'].includes(rateClassOf(definition));
 
 /** Whether a repetition of this route with the same `Idempotency-Key` gets the first answer again. */
 export const isCreating = (definition: Route): boolean =>

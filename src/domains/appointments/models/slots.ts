@@ -11,7 +11,10 @@ import {
 } from '../../../shared/time/interval.ts';
 import { MINUTE_MS } from '../../../shared/time/units.ts';
 import { clockTicks } from '../../../shared/time/wall-clock.ts';
-import { ceilToGrain, isOnGrain } from './claim.ts';
+import { ceilToGrain, GRAIN_MINUTES, isOnGrain } from './claim.ts';
+
+/** How long a patient who was offered a slot may think about it while its grid moves on with the clock. */
+const OFFERED_FOR_MINUTES = 15;
 
 /** Where the grid of starts begins: at each session, at local midnight, or at each free gap. */
 export type SlotAnchor = 'session' | 'clock' | 'compact';
@@ -62,8 +65,9 @@ const startProblemCodes = [
 export type StartProblem = (typeof startProblemCodes)[number];
 
 /**
- * The slots with `from` ≤ `startsAt` < `to`, ascending, each start once per location. A slot is offered if and only if
- * `startProblems` with `mustBeOffered` finds nothing against its start.
+ * The slots with `from` ≤ `startsAt` < `to`, ascending, each start once per location. `startProblems` with
+ * `mustBeOffered` finds nothing against the start of a slot that is offered, or that was within the last 15 minutes and
+ * has only been left behind by a `compact` grid that moves with the clock; and against no other.
  */
 export const offeredSlots = (query: SlotQuery): Slot[] => {
   const { rules, sessions } = query;
@@ -156,12 +160,23 @@ const onGrid = (window: Interval, origin: number, { anchor, stepMinutes, timezon
 
 /** A `compact` grid exists only where starts are free, so that a busy start, or one too early, is not off it. */
 const isOffGrid = (start: number, session: WorkingTime, query: SlotQuery): boolean => {
-  const free =
-    query.rules.anchor === 'compact'
-      ? freeStarts(session, query).find((stretch) => holds(stretch, start))
-      : session;
-  if (free === undefined) return false;
-  return onGrid({ start, end: start + 1 }, gridOrigin(session, free, query.rules), query.rules).length === 0;
+  const { rules } = query;
+  const isOn = (origin: number): boolean => onGrid({ start, end: start + 1 }, origin, rules).length > 0;
+  if (rules.anchor !== 'compact') return !isOn(session.start);
+  const free = freeStarts(session, query).find((stretch) => holds(stretch, start));
+  return free !== undefined && !recentOrigins(session, free, query).some(isOn);
+};
+
+/**
+ * Where a `compact` grid in `free` starts, or did within the last {@link OFFERED_FOR_MINUTES}. It moves only in a gap that
+ * is cut by the earliest bookable time.
+ */
+const recentOrigins = (session: Interval, free: Interval, query: SlotQuery): number[] => {
+  const then = query.earliest - OFFERED_FOR_MINUTES * MINUTE_MS;
+  const gap = freeStarts(session, { ...query, earliest: then }).find((stretch) => holds(stretch, free.start));
+  const last = gridOrigin(session, free, query.rules);
+  const first = ceilToGrain(gap?.start ?? free.start);
+  return pointsEvery(GRAIN_MINUTES * MINUTE_MS, first, { start: first, end: last + 1 });
 };
 
 /** Sessions of two dates can overlap, and then both give the same start. */

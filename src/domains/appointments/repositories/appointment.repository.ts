@@ -2,7 +2,7 @@ import type { Db, Tx } from '../../../database/db.ts';
 import { missingParentOf } from '../../../database/failures.ts';
 import { and, bin, count, list, sql, type Sql } from '../../../database/sql.ts';
 import { AppError, type Problem } from '../../../shared/utils/errors.ts';
-import { doctorProblems, type AffectedAppointment } from '../../doctors/index.ts';
+import { type AffectedAppointment, doctorProblems, type UpcomingVisits } from '../../doctors/index.ts';
 import { patientProblems } from '../../patients/index.ts';
 import type { Appointment } from '../models/appointment.ts';
 import { activeStatuses } from '../models/status.ts';
@@ -100,14 +100,24 @@ export const listAppointments = async (db: Db, filter: AppointmentFilter): Promi
   return found.map(toAppointment);
 };
 
-/** Every visit of a doctor that is still to come, by start. */
-export const listUpcomingVisits = (db: Db, doctorId: string, from: Date) =>
+/** Visits that are still to come and start from `from` on, before `to`, by start. */
+export const listUpcomingVisits: UpcomingVisits = (
+  db,
+  { from, to, doctorIds, serviceId, locationId, roomId },
+) =>
   db.many<AffectedAppointment>(sql`
-    SELECT id, patient_id AS patientId, service_id AS serviceId, starts_at AS startsAt, ends_at AS endsAt, status
-    FROM appointments
-    WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)} AND starts_at >= ${from} AND deleted_at IS NULL
-      AND status IN ${list(activeStatuses)}
-    ORDER BY starts_at, id`);
+    SELECT a.id, a.doctor_id AS doctorId, a.patient_id AS patientId, a.service_id AS serviceId,
+      a.location_id AS locationId, a.starts_at AS startsAt, a.ends_at AS endsAt, a.status
+    FROM appointments a
+    WHERE a.tenant_id = ${db.tenant} AND a.starts_at >= ${from} AND a.deleted_at IS NULL
+      AND a.status IN ${list(activeStatuses)} ${and(
+        to && sql`a.starts_at < ${to}`,
+        doctorIds && sql`a.doctor_id IN ${list(doctorIds.map((id) => bin(id)))}`,
+        isOf(sql`a.service_id`, serviceId),
+        isOf(sql`a.location_id`, locationId),
+        isOf(sql`a.room_id`, roomId),
+      )}
+    ORDER BY a.starts_at, a.id`);
 
 /** What the foreign keys find missing in this tenant. */
 const missing: Readonly<Record<string, Problem>> = {

@@ -28,6 +28,7 @@ export const slotRoutes = (controller: SlotController): RouteGroup[] => [
         description:
           'Slots with from ≤ startsAt < to, at most 62 days. Patients see those between the clinic’s notice and horizon, staff see them from now on.',
         access: 'doctors:read',
+        rateClass: 'search',
         params: SlotParams,
         query: DoctorSlots,
         response: [200, OfferedSlots],
@@ -57,6 +58,7 @@ export const slotRoutes = (controller: SlotController): RouteGroup[] => [
         summary: 'The next free slots across doctors, earliest first',
         description: 'At most 31 days, for a service or a specialization.',
         access: 'doctors:read',
+        rateClass: 'search',
         query: FreeSlots,
         response: [200, pageOf(FreeSlot)],
         handle: controller.free,

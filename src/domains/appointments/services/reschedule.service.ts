@@ -134,13 +134,14 @@ export const aroundOf = ({ startsAt, endsAt }: Appointment) => ({
   end: endsAt.getTime() + DAY_MS,
 });
 
-/** What an appointment shall be after `changes`. The place goes with the doctor's hours unless it is named. */
+/** What an appointment shall be after `changes`. The place goes with the doctor's hours, unless it is named or they leave it open. */
 const wantedBy = (current: Appointment, changes: UpdateAppointment): WantedVisit => ({
   doctorId: changes.doctorId ?? current.doctorId,
   serviceId: changes.serviceId ?? current.serviceId,
   startsAt: changes.startsAt ?? current.startsAt,
   locationId: changes.locationId,
-  roomId: changes.roomId === undefined ? current.roomId : changes.roomId,
+  roomId: changes.roomId,
+  former: { locationId: current.locationId, roomId: current.roomId },
 });
 
 const isMove = (current: Appointment, changes: UpdateAppointment): boolean => {

@@ -36,8 +36,8 @@ export type SlotService = ReturnType<typeof createSlotService>;
 /** How far around a taken slot alternatives are looked for: near first, since enough of them there are the nearest. */
 const ALTERNATIVES_WITHIN_DAYS = [2, 14];
 const ALTERNATIVES = 3;
-/** Doctors times services that one search across doctors looks at. */
-const MAX_BOOKABLES = 1_000;
+/** How many doctors times services a search across doctors reads at once; it goes through all there are. */
+const BOOKABLES_AT_ONCE = 200;
 
 /** A slot is named by its start, doctor, service and place; lists are in that order. */
 const SlotPosition = z.tuple([z.int(), Id, Id, z.string()]);
@@ -71,6 +71,25 @@ const toFreeSlot = (slot: BookableSlot): FreeSlot => ({
   serviceId: slot.bookable.serviceId,
   ...toOfferedSlot(slot),
 });
+
+type FirstSlots = {
+  readonly settings: BookingSettings;
+  readonly window: Interval;
+  readonly isWanted: (slot: BookableSlot) => boolean;
+  readonly limit: number;
+};
+
+/** `whole` (epoch milliseconds) in parts, each twice as long as the one before: mostly, the first has enough slots. */
+const growingWindows = (whole: Interval): Interval[] => {
+  const windows: Interval[] = [];
+  let { start } = whole;
+  for (let length = DAY_MS; start < whole.end; length *= 2) {
+    const end = Math.min(start + length, whole.end);
+    windows.push({ start, end });
+    start = end;
+  }
+  return windows;
+};
 
 /** The verbs that say what may be booked. They promise nothing: only the claims of a booking do. */
 export const createSlotService = ({ database, clock, tenants, doctors, planner }: SlotDeps) => {
@@ -111,6 +130,35 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
     });
   };
 
+  /** The first `limit` slots in `window`, in the order of lists. What cannot be among them any more is not looked for. */
+  const firstOf = async (
+    db: Db,
+    ctx: Ctx,
+    query: FreeSlots,
+    { settings, window, isWanted, limit }: FirstSlots,
+  ): Promise<BookableSlot[]> => {
+    let first: BookableSlot[] = [];
+    for await (const bookables of bookablesInTurn(db, query)) {
+      const visible = bookables.filter(({ bookableByPatients }) => bookableByPatients || !isPatient(ctx));
+      const last = first.length < limit ? undefined : first.at(-1);
+      const end = last ? last.startsAt + 1 : window.end;
+      const slots = await slotsOf(db, ctx, visible, { settings, window: { ...window, end } });
+      first = [...first, ...slots.filter(isWanted)]
+        .sort((a, b) => comparePositions(positionOf(a), positionOf(b)))
+        .slice(0, limit);
+    }
+    return first;
+  };
+
+  async function* bookablesInTurn(db: Db, filter: FreeSlots): AsyncGenerator<Bookable[]> {
+    let after: Bookable | undefined;
+    do {
+      const bookables = await doctors.listBookable(db, { ...filter, after }, BOOKABLES_AT_ONCE);
+      if (bookables.length > 0) yield bookables;
+      after = bookables.length === BOOKABLES_AT_ONCE ? bookables.at(-1) : undefined;
+    } while (after !== undefined);
+  }
+
   return {
     /** The slots of one doctor and service that any patient could book, with starts inside `window` (epoch milliseconds). */
     forPatients: (
@@ -130,20 +178,26 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
       return { data: slots.map(toOfferedSlot), timezone: query.timezone ?? bookable.timezone };
     },
 
-    /** Across doctors, earliest first. */
+    /** Across doctors, earliest first, however many there are. */
     free: async (ctx: Ctx, query: FreeSlots): Promise<Page<FreeSlot>> => {
       const db = database.read(ctx.tenantId);
       const after = decodeCursor(SlotPosition, query.cursor);
-      const bookables = await doctors.listBookable(db, query, MAX_BOOKABLES);
-      const visible = bookables.filter(({ bookableByPatients }) => bookableByPatients || !isPatient(ctx));
       const settings = await tenants.settings(ctx.tenantId);
-      const window = { start: Math.max(query.from.getTime(), after?.[0] ?? 0), end: query.to.getTime() };
-      const slots = await slotsOf(db, ctx, visible, { settings, window });
-      const sorted = slots
-        .filter(({ locationId }) => query.locationId === undefined || locationId === query.locationId)
-        .filter((slot) => after === undefined || comparePositions(positionOf(slot), after) > 0)
-        .sort((a, b) => comparePositions(positionOf(a), positionOf(b)));
-      const { data, nextCursor } = toPage(sorted, query.limit, positionOf);
+      const { earliest, latest } = planner.limitsOf(ctx, settings);
+      const asked = {
+        start: Math.max(query.from.getTime(), earliest, after?.[0] ?? 0),
+        end: Math.min(query.to.getTime(), latest + 1),
+      };
+      const isWanted = (slot: BookableSlot) =>
+        (query.locationId === undefined || slot.locationId === query.locationId) &&
+        (after === undefined || comparePositions(positionOf(slot), after) > 0);
+      const found: BookableSlot[] = [];
+      for (const window of growingWindows(asked)) {
+        const slots = await firstOf(db, ctx, query, { settings, window, isWanted, limit: query.limit + 1 });
+        found.push(...slots);
+        if (found.length > query.limit) break;
+      }
+      const { data, nextCursor } = toPage(found, query.limit, positionOf);
       return { data: data.map(toFreeSlot), nextCursor };
     },
 

@@ -41,6 +41,8 @@ export type WantedVisit = {
   readonly startsAt: Date;
   readonly locationId?: string | null | undefined;
   readonly roomId?: string | null | undefined;
+  /** Where it was until now: it stays there, if nothing else is said and the doctor's hours and the new place allow it. */
+  readonly former?: { readonly locationId: string | null; readonly roomId: string | null };
 };
 
 const { outside_availability, notice_too_short, beyond_horizon, slot_taken } = appointmentProblems;
@@ -106,19 +108,53 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
     end: startsAt.getTime() + durationMinutes * MINUTE_MS,
   });
 
+  /**
+   * Where the visit takes place, on the clock of that location; without one, on the doctor's. `host` is where the doctor
+   * works then, and open; null leaves the place open.
+   */
+  const placed = async (
+    tx: Tx,
+    bookable: Bookable,
+    wanted: WantedVisit,
+    visit: Interval,
+    { host, isOverride = false }: { host: string | null; isOverride?: boolean },
+  ): Promise<Place> => {
+    const { former } = wanted;
+    const named = wanted.locationId === undefined ? (former?.locationId ?? null) : wanted.locationId;
+    const locationId = host ?? named;
+    const isRoomOptional = wanted.roomId === undefined;
+    const formerRoomId = former?.locationId === locationId ? former.roomId : null;
+    const roomId = wanted.roomId === undefined ? formerRoomId : wanted.roomId;
+    const mayBeClosed = host !== null || isOverride;
+    const place = await doctors.placeForVisit(tx, { locationId, roomId, isRoomOptional, mayBeClosed }, visit);
+    if (place.isClosed) throw new AppError(outside_availability, 'The location is closed then.');
+    const timezone = place.timezone ?? bookable.timezone;
+    return {
+      doctorId: bookable.doctorId,
+      serviceId: bookable.serviceId,
+      locationId: place.locationId,
+      roomId: place.roomId,
+      startsAt: wanted.startsAt,
+      endsAt: new Date(visit.end),
+      timezone,
+      localStart: localTimeAt(timezone, visit.start),
+    };
+  };
+
   const placeOf = (
+    tx: Tx,
     bookable: Bookable,
     wanted: WantedVisit,
     visit: Interval,
     sessions: readonly WorkingTime[],
-  ): Place => {
+  ): Promise<Place> => {
     const hosts = sessions.filter((session) => contains(session, visit));
     const wantsPlace = wanted.locationId != null;
     const host = hosts.find(
       ({ locationId }) => !wantsPlace || locationId === null || locationId === wanted.locationId,
     );
     if (!host) throw new AppError(outside_availability, 'The doctor works at another location then.');
-    return placed(bookable, wanted, visit, host.locationId ?? wanted.locationId ?? null);
+    return placed(tx, bookable, wanted, visit, { host: host.locationId });
   };
 
   /**
@@ -210,7 +246,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
       if (reason !== undefined) {
         throw new AppError(problemOfStart[reason].problem, problemOfStart[reason].detail);
       }
-      return planAt(bookable, placeOf(bookable, wanted, visit, sessions));
+      return planAt(bookable, await placeOf(tx, bookable, wanted, visit, sessions));
     },
 
     /** The plan of a visit that is agreed already. */
@@ -225,9 +261,9 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
         throw new AppError(problemOfStart.off_grain.problem, problemOfStart.off_grain.detail);
       }
       const [sessions = []] = await doctors.sessions(tx, [bookable], visit);
-      const locationId =
+      const host =
         wanted.locationId ?? sessions.find((session) => contains(session, visit))?.locationId ?? null;
-      return planAt(bookable, placed(bookable, wanted, visit, locationId));
+      return planAt(bookable, await placed(tx, bookable, wanted, visit, { host, isOverride: true }));
     },
   };
 };
@@ -251,19 +287,3 @@ export const openStartsOf = (groups: readonly GroupVisit[], bookable: Bookable):
       .filter(({ seatsTaken }) => seatsTaken > 0 && seatsTaken < bookable.capacity)
       .map(({ startsAt }) => startsAt.getTime()),
   );
-
-const placed = (
-  bookable: Bookable,
-  wanted: WantedVisit,
-  visit: Interval,
-  locationId: string | null,
-): Place => ({
-  doctorId: bookable.doctorId,
-  serviceId: bookable.serviceId,
-  locationId,
-  roomId: wanted.roomId ?? null,
-  startsAt: wanted.startsAt,
-  endsAt: new Date(visit.end),
-  timezone: bookable.timezone,
-  localStart: localTimeAt(bookable.timezone, visit.start),
-});

@@ -28,11 +28,24 @@ export type Rule = z.output<typeof Rule>;
 export const WeeklyHours = z.strictObject({ timezone: TimeZone, rules: z.array(Rule).max(200) });
 export type WeeklyHours = z.output<typeof WeeklyHours>;
 
-/** An appointment that the new hours leave outside working time. */
+/** An appointment that a change leaves outside working time, or without what it needs. */
 export const AffectedAppointment = z
-  .object({ id: Id, patientId: Id, serviceId: Id, startsAt: Instant, endsAt: Instant, status: z.string() })
+  .object({
+    id: Id,
+    doctorId: Id,
+    patientId: Id,
+    serviceId: Id,
+    locationId: Id.nullable(),
+    startsAt: Instant,
+    endsAt: Instant,
+    status: z.string(),
+  })
   .meta({ id: 'AffectedAppointment' });
 export type AffectedAppointment = z.output<typeof AffectedAppointment>;
+
+/** Who has to be told: the change cancels none of them. */
+export const affectedFields = { affectedAppointments: z.array(AffectedAppointment) };
+export type Affected = { affectedAppointments: AffectedAppointment[] };
 
 export const Availability = z.object({ ...WeeklyHours.shape, version: z.int() }).meta({ id: 'Availability' });
 export type Availability = z.output<typeof Availability>;

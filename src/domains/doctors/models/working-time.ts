@@ -1,16 +1,9 @@
 import type { Interval } from '../../../shared/time/interval.ts';
 import { isEmpty, merge, overlaps, subtract } from '../../../shared/time/interval.ts';
 import type { LocalDate, MinuteOfDay } from '../../../shared/time/local-date.ts';
-import {
-  addDays,
-  dateOfWallMinute,
-  datesFrom,
-  dayOfWeek,
-  isBetween,
-  wallMinute,
-} from '../../../shared/time/local-date.ts';
+import { addDays, datesFrom, dayOfWeek, isBetween } from '../../../shared/time/local-date.ts';
 import { MINUTES_PER_DAY } from '../../../shared/time/units.ts';
-import { dateOccurs, instantAtWallMinute, localDateAt } from '../../../shared/time/wall-clock.ts';
+import { dateOccurs, instantAt, localDateAt } from '../../../shared/time/wall-clock.ts';
 
 /** Hours on the wall clock of one date: `endMinute` ≤ `startMinute` runs into the next date, 1440 is midnight at the end. */
 export type Hours = { readonly startMinute: MinuteOfDay; readonly endMinute: MinuteOfDay };
@@ -39,6 +32,8 @@ export type Closure = {
   readonly startDate: LocalDate;
   readonly endDate: LocalDate;
   readonly locationId: string | null;
+  /** Whose midnights begin and end it (IANA): the location's. Null is the doctor's, as for a closure of every location. */
+  readonly timezone: string | null;
 };
 
 /** All that decides when a doctor works, read on the wall clock of `timezone` (IANA). */
@@ -52,23 +47,41 @@ export type Schedule = {
 /** Unbroken working time at one location, in epoch milliseconds. `localDate` is the date on which it starts. */
 export type Session = Interval & { readonly localDate: LocalDate; readonly locationId: string | null };
 
-/** Working hours in wall-clock minutes since 1970. */
-type WallHours = Interval & { readonly locationId: string | null };
-
 /**
  * Every session that overlaps `window` (epoch milliseconds), whole, ascending by start. With `serviceId`, only the hours
  * in which that service is given. Sessions of two dates or two locations stay apart even where they overlap.
  */
 export const workingSessions = (schedule: Schedule, window: Interval, serviceId?: string): Session[] => {
-  const hours = datesAround(window, schedule.timezone).flatMap((date) => hoursOn(date, schedule, serviceId));
-  const locations = [...new Set(hours.map(({ locationId }) => locationId))];
+  const { timezone } = schedule;
+  const worked = datesAround(window, timezone).flatMap((date) => workedOn(date, schedule, serviceId));
+  const locations = [...new Set(worked.map(({ locationId }) => locationId))];
   return locations
-    .flatMap((locationId) =>
-      sessionsAt(locationId, openHours(hours, locationId, schedule), schedule.timezone),
-    )
+    .flatMap((locationId) => {
+      const closed = closedTime(schedule, locationId);
+      return sessionsOf(
+        locationId,
+        worked
+          .filter((session) => session.locationId === locationId)
+          .flatMap((session) => openParts(session, closed, timezone)),
+      );
+    })
     .filter((session) => overlaps(session, window))
     .sort((a, b) => a.start - b.start || a.end - b.end);
 };
+
+/** When a location is closed, in epoch milliseconds: ascending and merged. Null is work that has no location. */
+export const closedTime = (
+  { closures, timezone }: Pick<Schedule, 'closures' | 'timezone'>,
+  locationId: string | null,
+): Interval[] =>
+  merge(
+    closures
+      .filter((closure) => closure.locationId === null || closure.locationId === locationId)
+      .map(({ startDate, endDate, timezone: zone }) => ({
+        start: instantAt(zone ?? timezone, startDate, 0),
+        end: instantAt(zone ?? timezone, endDate, MINUTES_PER_DAY),
+      })),
+  );
 
 /**
  * The dates whose hours may reach into `window`. Hours run into the next date, a closure can leave only that part of
@@ -77,59 +90,58 @@ export const workingSessions = (schedule: Schedule, window: Interval, serviceId?
 const datesAround = (window: Interval, timezone: string): LocalDate[] =>
   datesFrom(addDays(localDateAt(timezone, window.start), -3), addDays(localDateAt(timezone, window.end), 1));
 
-const hoursOn = (date: LocalDate, schedule: Schedule, serviceId: string | undefined): WallHours[] => {
+/**
+ * What the hours of one date are in instants, closures aside. A date that the zone skips has none, and hours that end up
+ * empty in a DST gap are not worked.
+ */
+const workedOn = (date: LocalDate, schedule: Schedule, serviceId: string | undefined): Session[] =>
+  dateOccurs(schedule.timezone, date)
+    ? hoursOn(date, schedule, serviceId)
+        .map(({ locationId, startMinute, endMinute }) => ({
+          start: instantAt(schedule.timezone, date, startMinute),
+          end: instantAt(
+            schedule.timezone,
+            date,
+            endMinute > startMinute ? endMinute : endMinute + MINUTES_PER_DAY,
+          ),
+          localDate: date,
+          locationId,
+        }))
+        .filter((session) => !isEmpty(session))
+    : [];
+
+const hoursOn = (
+  date: LocalDate,
+  schedule: Schedule,
+  serviceId: string | undefined,
+): (Hours & { readonly locationId: string | null })[] => {
   const overrides = schedule.overrides.filter(({ startDate, endDate }) =>
     isBetween(date, startDate, endDate),
   );
   if (overrides.some(({ kind }) => kind === 'unavailable')) return [];
   if (overrides.length > 0)
-    return overrides.flatMap(({ intervals }) => intervals.map((hours) => wallHours(date, hours, null)));
+    return overrides.flatMap(({ intervals }) => intervals.map((hours) => ({ ...hours, locationId: null })));
   const weekday = dayOfWeek(date);
   return schedule.rules
     .filter((rule) => rule.dayOfWeek === weekday && isBetween(date, rule.effectiveFrom, rule.effectiveTo))
     .filter(
       ({ serviceIds }) => serviceId === undefined || serviceIds === null || serviceIds.includes(serviceId),
-    )
-    .map((rule) => wallHours(date, rule, rule.locationId));
+    );
 };
 
-const wallHours = (
-  date: LocalDate,
-  { startMinute, endMinute }: Hours,
-  locationId: string | null,
-): WallHours => ({
-  start: wallMinute(date, startMinute),
-  end: wallMinute(date, endMinute > startMinute ? endMinute : endMinute + MINUTES_PER_DAY),
-  locationId,
-});
+/** What closures leave of a session. A part that begins later may begin on a later date. */
+const openParts = (session: Session, closed: readonly Interval[], timezone: string): Session[] =>
+  subtract(session, closed).map((part) => ({
+    ...session,
+    ...part,
+    localDate: part.start === session.start ? session.localDate : localDateAt(timezone, part.start),
+  }));
 
-/** The hours at one location without its closures, still on the wall clock. */
-const openHours = (
-  hours: readonly WallHours[],
-  locationId: string | null,
-  { closures }: Schedule,
-): Interval[] => {
-  const closed = merge(
-    closures
-      .filter((closure) => closure.locationId === null || closure.locationId === locationId)
-      .map(({ startDate, endDate }) => ({
-        start: wallMinute(startDate, 0),
-        end: wallMinute(endDate, MINUTES_PER_DAY),
-      })),
-  );
-  return hours.filter((each) => each.locationId === locationId).flatMap((each) => subtract(each, closed));
-};
-
-/** Hours that start on a date which the zone skips are not worked; neither are those that end up empty in a DST gap. */
-const sessionsAt = (locationId: string | null, hours: readonly Interval[], timezone: string): Session[] => {
-  const byDate = new Map<LocalDate, Interval[]>();
-  for (const { start, end } of hours) {
-    const localDate = dateOfWallMinute(start);
-    const worked = { start: instantAtWallMinute(timezone, start), end: instantAtWallMinute(timezone, end) };
-    if (isEmpty(worked) || !dateOccurs(timezone, localDate)) continue;
-    byDate.set(localDate, [...(byDate.get(localDate) ?? []), worked]);
-  }
-  return [...byDate].flatMap(([localDate, worked]) =>
-    merge(worked).map((interval) => ({ ...interval, localDate, locationId })),
+/** The parts at one location: those that start on one date and overlap or touch become one session. */
+const sessionsOf = (locationId: string | null, parts: readonly Session[]): Session[] => {
+  const byDate = new Map<LocalDate, Session[]>();
+  for (const part of parts) byDate.set(part.localDate, [...(byDate.get(part.localDate) ?? []), part]);
+  return [...byDate].flatMap(([localDate, ofDate]) =>
+    merge(ofDate).map((interval) => ({ ...interval, localDate, locationId })),
   );
 };

@@ -10,15 +10,26 @@ import { namingLocation } from './missing-location.ts';
 /** Both ends included. */
 type Dates = { readonly first: LocalDate; readonly last: LocalDate };
 
-/** The rules of several doctors, each with its doctor, by weekday and start. */
-export const listRules = (db: Db, doctorIds: readonly string[]) =>
+/** The rules of several doctors, each with its doctor, by weekday and start; `inUse`: not those at a location that is not. */
+export const listRules = (db: Db, doctorIds: readonly string[], { inUse }: { inUse: boolean }) =>
   db.many<WeeklyRule & { doctorId: string }>(sql`
-    SELECT doctor_id AS doctorId, day_of_week AS dayOfWeek, start_minute AS startMinute, end_minute AS endMinute,
-      location_id AS locationId, service_ids AS serviceIds, effective_from AS effectiveFrom,
-      effective_to AS effectiveTo
-    FROM doctor_availability
-    WHERE tenant_id = ${db.tenant} AND doctor_id IN ${list(doctorIds.map((id) => bin(id)))}
-    ORDER BY day_of_week, start_minute, id`);
+    SELECT a.doctor_id AS doctorId, a.day_of_week AS dayOfWeek, a.start_minute AS startMinute, a.end_minute AS endMinute,
+      a.location_id AS locationId, a.service_ids AS serviceIds, a.effective_from AS effectiveFrom,
+      a.effective_to AS effectiveTo
+    FROM doctor_availability a
+    LEFT JOIN locations l ON l.tenant_id = a.tenant_id AND l.id = a.location_id
+    WHERE a.tenant_id = ${db.tenant} AND a.doctor_id IN ${list(doctorIds.map((id) => bin(id)))}
+      ${and(inUse ? sql`(a.location_id IS NULL OR l.active)` : undefined)}
+    ORDER BY a.day_of_week, a.start_minute, a.id`);
+
+/** Of the doctors who are not removed, those who have hours at the location. */
+export const listDoctorsAt = async (db: Db, locationId: string): Promise<string[]> => {
+  const found = await db.many<{ doctorId: string }>(sql`
+    SELECT DISTINCT a.doctor_id AS doctorId FROM doctor_availability a
+    JOIN doctors d ON d.tenant_id = a.tenant_id AND d.id = a.doctor_id AND d.deleted_at IS NULL
+    WHERE a.tenant_id = ${db.tenant} AND a.location_id = ${bin(locationId)} ORDER BY a.doctor_id`);
+  return found.map(({ doctorId }) => doctorId);
+};
 
 /** The overrides of several doctors that touch the dates, each with its doctor. */
 export const listOverridesOn = async (db: Db, doctorIds: readonly string[], { first, last }: Dates) => {
@@ -40,14 +51,38 @@ const toScheduleOverride = ({ intervals, ...dates }: OverrideDates): Availabilit
 
 export const listClosuresOn = (db: Db, { first, last }: Dates) =>
   db.many<Closure>(sql`
-    SELECT start_date AS startDate, end_date AS endDate, location_id AS locationId FROM closures
-    WHERE tenant_id = ${db.tenant} AND end_date >= ${first} AND start_date <= ${last}`);
+    SELECT c.start_date AS startDate, c.end_date AS endDate, c.location_id AS locationId, l.timezone
+    FROM closures c
+    LEFT JOIN locations l ON l.tenant_id = c.tenant_id AND l.id = c.location_id
+    WHERE c.tenant_id = ${db.tenant} AND c.end_date >= ${first} AND c.start_date <= ${last}`);
 
 /** Locked until the end of the transaction: a booking waits, and then sees the new hours. */
 export const findHoursToChange = (tx: Tx, doctorId: string) =>
   tx.one<{ timezone: string; version: number }>(sql`
     SELECT timezone, availability_version AS version FROM doctors
     WHERE tenant_id = ${tx.tenant} AND id = ${bin(doctorId)} AND deleted_at IS NULL FOR UPDATE`);
+
+/**
+ * The clinic's doctors, locked like {@link findHoursToChange}, always in the order of their ids. Whoever locks them has
+ * called {@link lockClinicHours} first, so that no doctor joins who is not seen.
+ */
+export const lockDoctors = async (tx: Tx): Promise<string[]> => {
+  const found = await tx.many<{ id: string }>(sql`
+    SELECT id FROM doctors WHERE tenant_id = ${tx.tenant} AND deleted_at IS NULL ORDER BY id FOR UPDATE`);
+  return found.map(({ id }) => id);
+};
+
+/** Of two changes to the hours of the whole clinic, such as closures and doctors who join it, the second waits here. */
+export const lockClinicHours = (tx: Tx, now: Date) =>
+  tx.run(sql`
+    INSERT INTO clinic_hours_changes (tenant_id, changed_at) VALUES (${tx.tenant}, ${now})
+    ON DUPLICATE KEY UPDATE changed_at = VALUES(changed_at)`);
+
+/** The zone on whose wall clock each doctor works. */
+export const listZones = (db: Db, doctorIds: readonly string[]) =>
+  db.many<{ id: string; timezone: string }>(sql`
+    SELECT id, timezone FROM doctors
+    WHERE tenant_id = ${db.tenant} AND id IN ${list(doctorIds.map((id) => bin(id)))}`);
 
 export const findHours = (db: Db, doctorId: string) =>
   db.one<{ timezone: string; version: number }>(sql`

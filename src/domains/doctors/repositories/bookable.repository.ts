@@ -41,17 +41,30 @@ export const findBookable = async (
   return row && { ...row, offered: row.offered === 1 };
 };
 
+/** Of the doctors who are not removed, those who give the service, active or not. */
+export const listDoctorsOffering = async (db: Db, serviceId: string): Promise<string[]> => {
+  const found = await db.many<{ doctorId: string }>(sql`
+    SELECT ds.doctor_id AS doctorId FROM doctor_services ds
+    JOIN doctors d ON d.tenant_id = ds.tenant_id AND d.id = ds.doctor_id AND d.deleted_at IS NULL
+    WHERE ds.tenant_id = ${db.tenant} AND ds.service_id = ${bin(serviceId)} ORDER BY ds.doctor_id`);
+  return found.map(({ doctorId }) => doctorId);
+};
+
 export type BookableFilter = {
   readonly doctorId?: string | undefined;
   readonly serviceId?: string | undefined;
   readonly specialization?: string | undefined;
   readonly language?: string | undefined;
+  /** Doctors with weekly hours there. */
+  readonly locationId?: string | undefined;
+  /** Only those behind this one. */
+  readonly after?: Pick<Bookable, 'doctorId' | 'serviceId'> | undefined;
 };
 
-/** Every doctor and service that match and are offered. At least one of service and specialization is given. */
+/** The doctors and services that match and are offered, by doctor and service. At least one of service and specialization is given. */
 export const listBookable = async (
   db: Db,
-  { doctorId, serviceId, specialization, language }: BookableFilter,
+  { doctorId, serviceId, specialization, language, locationId, after }: BookableFilter,
   limit: number,
 ) => {
   const found = await db.many<Omit<Bookable, 'offered'>>(sql`
@@ -66,6 +79,13 @@ export const listBookable = async (
         ? undefined
         : sql`json_contains(d.specializations, ${JSON.stringify(specialization)})`,
       language === undefined ? undefined : sql`json_contains(d.languages, ${JSON.stringify(language)})`,
+      locationId === undefined
+        ? undefined
+        : sql`EXISTS (SELECT 1 FROM doctor_availability a WHERE a.tenant_id = ${db.tenant}
+            AND a.doctor_id = d.id AND a.location_id = ${bin(locationId)})`,
+      after &&
+        sql`(ds.doctor_id > ${bin(after.doctorId)}
+          OR (ds.doctor_id = ${bin(after.doctorId)} AND ds.service_id > ${bin(after.serviceId)}))`,
     )}
     ORDER BY ds.doctor_id, ds.service_id LIMIT ${count(limit)}`);
   return found.map((row): Bookable => ({ ...row, offered: true }));

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../../../database/db.ts';
+import type { Db } from '../../../database/db.ts';
 import { and, bin, count, sql, type Sql } from '../../../database/sql.ts';
 import type { Closure } from '../models/closure.ts';
 import type { Period } from '../models/yearly-dates.ts';
@@ -53,9 +53,3 @@ export const listClosuresBetween = (db: Db, locationId: string | null, { from, t
     SELECT ${columns} FROM closures
     WHERE tenant_id = ${db.tenant} AND end_date >= ${from} AND start_date <= ${to}
       AND ${locationId === null ? sql`location_id IS NULL` : sql`location_id = ${bin(locationId)}`}`);
-
-/** Of two imports, the second waits here until the first has committed, and then finds what that has added. */
-export const lockImports = (tx: Tx, now: Date) =>
-  tx.run(sql`
-    INSERT INTO closure_imports (tenant_id, imported_at) VALUES (${tx.tenant}, ${now})
-    ON DUPLICATE KEY UPDATE imported_at = VALUES(imported_at)`);

@@ -3,14 +3,11 @@ import { pageOf } from '../../../shared/types/page.ts';
 import { commonProblems } from '../../../shared/utils/errors.ts';
 import { route, type RouteGroup } from '../../../shared/utils/route.ts';
 import type { DoctorController } from '../controllers/doctor.controller.ts';
-import { AffectedAppointment, Availability, Override, WeeklyHours } from '../models/availability.ts';
+import { affectedFields, Availability, Override, WeeklyHours } from '../models/availability.ts';
 import { doctorProblems } from '../problems.ts';
 import { CreateOverride, DoctorParams, ListOverrides, OverrideParams } from '../validators/availability.ts';
 
 const { doctor_not_found, location_not_found, override_not_found, service_not_found } = doctorProblems;
-
-/** Who has to be told: the change leaves these visits outside working time, and cancels none of them. */
-const affected = { affectedAppointments: z.array(AffectedAppointment) };
 
 export const availabilityRoutes = (controller: DoctorController): RouteGroup => ({
   tag: 'Availability',
@@ -35,7 +32,7 @@ export const availabilityRoutes = (controller: DoctorController): RouteGroup => 
       access: 'doctors:write',
       params: DoctorParams,
       body: WeeklyHours,
-      response: [200, z.object({ ...Availability.shape, ...affected })],
+      response: [200, z.object({ ...Availability.shape, ...affectedFields })],
       problems: [doctor_not_found, location_not_found, service_not_found, commonProblems.version_conflict],
       handle: controller.replaceAvailability,
     }),
@@ -47,7 +44,7 @@ export const availabilityRoutes = (controller: DoctorController): RouteGroup => 
       access: 'doctors:write',
       params: DoctorParams,
       body: CreateOverride,
-      response: [201, z.object({ ...Override.shape, ...affected })],
+      response: [201, z.object({ ...Override.shape, ...affectedFields })],
       problems: [doctor_not_found],
       handle: controller.addOverride,
     }),

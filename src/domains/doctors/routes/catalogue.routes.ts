@@ -5,6 +5,8 @@ import { pageOf, type PageQuery } from '../../../shared/types/page.ts';
 import { commonProblems, type Problem } from '../../../shared/utils/errors.ts';
 import { route, type RouteGroup } from '../../../shared/utils/route.ts';
 import { createCatalogueController } from '../controllers/catalogue.controller.ts';
+import type { Affected } from '../models/availability.ts';
+import { doctorProblems } from '../problems.ts';
 import type { Catalogue } from '../services/catalogue.service.ts';
 
 type CatalogueRoutes<Entry, Query> = {
@@ -14,6 +16,10 @@ type CatalogueRoutes<Entry, Query> = {
   readonly one: string;
   readonly many: string;
   readonly schema: z.ZodType<Entry>;
+  /** The answer to a change. */
+  readonly changed: z.ZodType<Entry & Affected>;
+  /** The answer to an addition, where that affects anybody. */
+  readonly added?: z.ZodType<Entry & Affected>;
   readonly create: z.ZodType<Parameters<Catalogue<Entry, Query>['create']>[1]>;
   readonly update: z.ZodType<Parameters<Catalogue<Entry, Query>['update']>[2]>;
   readonly query: z.ZodType<Query>;
@@ -31,7 +37,7 @@ export const catalogueRoutes = <Entry, Query extends PageQuery>(
   kind: CatalogueRoutes<Entry, Query>,
   catalogue: Catalogue<Entry, Query>,
 ): RouteGroup => {
-  const { tag, base, one, many, schema, read, write, notFound, missing = [] } = kind;
+  const { tag, base, one, many, schema, changed, added = schema, read, write, notFound, missing = [] } = kind;
   const controller = createCatalogueController(catalogue);
   const problems = [notFound, commonProblems.version_conflict];
   const change = (method: 'patch' | 'put') =>
@@ -39,10 +45,11 @@ export const catalogueRoutes = <Entry, Query extends PageQuery>(
       method,
       path: '/:id',
       summary: `Change ${one}; fields that are not given stay as they are`,
+      description: 'Appointments that this affects are listed, and stay as they are.',
       access: write,
       params,
       body: kind.update,
-      response: [200, schema],
+      response: [200, changed],
       problems: [...problems, ...missing],
       handle: controller.update,
     });
@@ -56,7 +63,7 @@ export const catalogueRoutes = <Entry, Query extends PageQuery>(
         summary: `Add ${one}`,
         access: write,
         body: kind.create,
-        response: [201, schema],
+        response: [201, added],
         problems: missing,
         handle: controller.create,
       }),
@@ -88,7 +95,7 @@ export const catalogueRoutes = <Entry, Query extends PageQuery>(
         access: write,
         params,
         response: [204],
-        problems,
+        problems: kind.added ? problems : [...problems, doctorProblems.still_booked],
         handle: controller.remove,
       }),
     ],

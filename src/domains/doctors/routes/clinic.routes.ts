@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { RouteGroup } from '../../../shared/utils/route.ts';
+import { affectedFields } from '../models/availability.ts';
 import { Closure } from '../models/closure.ts';
 import { Location } from '../models/location.ts';
 import { Room } from '../models/room.ts';
@@ -12,6 +14,11 @@ import { CreateService, ListServices, UpdateService } from '../validators/servic
 import { catalogueRoutes } from './catalogue.routes.ts';
 
 const { service_not_found, location_not_found, room_not_found, closure_not_found } = doctorProblems;
+
+const ServiceChanged = z.object({ ...Service.shape, ...affectedFields });
+const LocationChanged = z.object({ ...Location.shape, ...affectedFields });
+const RoomChanged = z.object({ ...Room.shape, ...affectedFields });
+const ClosureChanged = z.object({ ...Closure.shape, ...affectedFields });
 
 type ClinicCatalogues = {
   readonly services: Catalogue<Service, ListServices>;
@@ -29,6 +36,7 @@ export const clinicRoutes = ({ services, locations, rooms, closures }: ClinicCat
       one: 'a service that can be booked',
       many: 'services; patients see those that they may book',
       schema: Service,
+      changed: ServiceChanged,
       create: CreateService,
       update: UpdateService,
       query: ListServices,
@@ -45,6 +53,7 @@ export const clinicRoutes = ({ services, locations, rooms, closures }: ClinicCat
       one: 'a location',
       many: 'locations',
       schema: Location,
+      changed: LocationChanged,
       create: CreateLocation,
       update: UpdateLocation,
       query: ListLocations,
@@ -61,6 +70,7 @@ export const clinicRoutes = ({ services, locations, rooms, closures }: ClinicCat
       one: 'a room',
       many: 'rooms',
       schema: Room,
+      changed: RoomChanged,
       create: CreateRoom,
       update: UpdateRoom,
       query: ListRooms,
@@ -78,6 +88,8 @@ export const clinicRoutes = ({ services, locations, rooms, closures }: ClinicCat
       one: 'a closure, such as a public holiday',
       many: 'closures',
       schema: Closure,
+      changed: ClosureChanged,
+      added: ClosureChanged,
       create: CreateClosure,
       update: UpdateClosure,
       query: ListClosures,

@@ -1,14 +1,16 @@
+import { z } from 'zod';
 import { pageOf } from '../../../shared/types/page.ts';
 import { commonProblems } from '../../../shared/utils/errors.ts';
 import { route, type RouteGroup } from '../../../shared/utils/route.ts';
 import type { DoctorController } from '../controllers/doctor.controller.ts';
+import { affectedFields } from '../models/availability.ts';
 import { Doctor } from '../models/doctor.ts';
 import { tenantProblems } from '../../tenants/index.ts';
 import { doctorProblems } from '../problems.ts';
 import { DoctorParams } from '../validators/availability.ts';
 import { CreateDoctor, ListDoctors, SetDoctorStatus, UpdateDoctor } from '../validators/doctor.ts';
 
-const { doctor_not_found, doctor_exists, user_not_found, service_not_found } = doctorProblems;
+const { doctor_not_found, doctor_exists, user_not_found, service_not_found, still_booked } = doctorProblems;
 const { version_conflict } = commonProblems;
 
 export const doctorRoutes = (controller: DoctorController): RouteGroup => {
@@ -17,10 +19,11 @@ export const doctorRoutes = (controller: DoctorController): RouteGroup => {
       method,
       path: '/:id',
       summary: 'Change a doctor; fields that are not given stay as they are',
+      description: 'Appointments that this affects are listed, and stay as they are.',
       access: 'doctors:write',
       params: DoctorParams,
       body: UpdateDoctor,
-      response: [200, Doctor],
+      response: [200, z.object({ ...Doctor.shape, ...affectedFields })],
       problems: [
         doctor_not_found,
         doctor_exists,
@@ -69,11 +72,11 @@ export const doctorRoutes = (controller: DoctorController): RouteGroup => {
       route({
         method: 'delete',
         path: '/:id',
-        summary: 'Remove a doctor; appointments that name the doctor stay',
+        summary: 'Remove a doctor; appointments of the past stay',
         access: 'doctors:manage',
         params: DoctorParams,
         response: [204],
-        problems: [doctor_not_found, version_conflict],
+        problems: [doctor_not_found, still_booked, version_conflict],
         handle: controller.remove,
       }),
       route({

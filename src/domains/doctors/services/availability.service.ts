@@ -1,17 +1,14 @@
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database, Db, Tx } from '../../../database/db.ts';
-import type { Outbox } from '../../../database/outbox.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import { decodeCursor, IdPosition, toPage } from '../../../shared/types/page.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import { demandVersion } from '../../../shared/utils/versions.ts';
-import { affectedBy } from '../models/affected.ts';
 import {
-  type AffectedAppointment,
+  type Affected,
   type Availability,
-  availabilityChanged,
   type Override,
   type Rule,
   type WeeklyHours,
@@ -30,32 +27,21 @@ import {
 } from '../repositories/availability.repository.ts';
 import type { CreateOverride, ListOverrides } from '../validators/availability.ts';
 import { demandDoctorWrite } from './ownership.ts';
-import { loadSchedule } from './schedule.ts';
-
-/** What this domain asks of whoever keeps the appointments: the doctor's visits that are still to come. */
-export type UpcomingVisits = (db: Db, doctorId: string, from: Date) => Promise<AffectedAppointment[]>;
+import type { ScheduleChanges } from './schedule-changes.ts';
 
 export type AvailabilityDeps = {
   database: Database;
   audit: AuditTrail;
-  outbox: Outbox;
   clock: Clock;
-  upcomingVisits: UpcomingVisits;
+  scheduleChanges: ScheduleChanges;
 };
 export type AvailabilityService = ReturnType<typeof createAvailabilityService>;
-export type Affected = { affectedAppointments: AffectedAppointment[] };
 
-export const createAvailabilityService = ({
-  database,
-  audit,
-  outbox,
-  clock,
-  upcomingVisits,
-}: AvailabilityDeps) => {
+export const createAvailabilityService = ({ database, audit, clock, scheduleChanges }: AvailabilityDeps) => {
   const hoursOf = async (db: Db, doctorId: string): Promise<Availability> => {
     const hours = await findHours(db, doctorId);
     if (!hours) throw new AppError(doctorProblems.doctor_not_found);
-    const rules = await listRules(db, [doctorId]);
+    const rules = await listRules(db, [doctorId], { inUse: false });
     return { ...hours, rules: rules.map(toRule) };
   };
 
@@ -77,21 +63,11 @@ export const createAvailabilityService = ({
     if (!hours) throw new AppError(doctorProblems.doctor_not_found);
     demandVersion(hours, ifMatch);
 
-    const visits = await upcomingVisits(tx, doctorId, clock.now());
-    const now = clock.now().getTime();
-    const window = { start: now, end: Math.max(now, ...visits.map(({ endsAt }) => endsAt.getTime())) };
-    const before = await loadSchedule(tx, { id: doctorId, timezone: hours.timezone }, window);
-    await change(hours.version + 1);
-    const changed = await findHours(tx, doctorId);
-    const after = await loadSchedule(
-      tx,
-      { id: doctorId, timezone: changed?.timezone ?? hours.timezone },
-      window,
+    const affectedAppointments = await scheduleChanges.make(tx, ctx, { doctorIds: [doctorId] }, () =>
+      change(hours.version + 1),
     );
-
-    await outbox.publish(tx, ctx, availabilityChanged(doctorId));
     await audit.record(tx, ctx, { action, resourceType: 'doctor', resourceId: doctorId });
-    return { affectedAppointments: affectedBy(visits, before, after) };
+    return { affectedAppointments };
   };
 
   return {

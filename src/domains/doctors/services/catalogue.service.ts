@@ -6,10 +6,27 @@ import { decodeCursor, IdPosition, type Page, type PageQuery, toPage } from '../
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, type Problem } from '../../../shared/utils/errors.ts';
 import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
+import type { Affected, AffectedAppointment } from '../models/availability.ts';
 import type { CatalogueEntry, CatalogueRepository } from '../repositories/catalogue.repository.ts';
 
 type FieldsOf<Entry> = Omit<Entry, keyof CatalogueEntry>;
-type ChangesOf<Entry> = { readonly [Field in keyof FieldsOf<Entry>]?: Entry[Field] | undefined };
+export type ChangesOf<Entry> = { readonly [Field in keyof FieldsOf<Entry>]?: Entry[Field] | undefined };
+
+/** One entry that is added (no `before`), changed, or removed (no `after`). */
+export type Change<Entry> = { readonly before?: Entry; readonly after?: Entry };
+
+/** What goes with a change in the same transaction. */
+export type Consequences<Entry> = {
+  /** Locks what is locked before the entry itself; `changes` is left out when the entry is removed. */
+  readonly lock?: (tx: Tx, changes?: ChangesOf<Entry>) => Promise<void>;
+  /** Calls `write`, unless the change must not be; answers the appointments that it affects. */
+  readonly make: (
+    tx: Tx,
+    ctx: Ctx,
+    change: Change<Entry>,
+    write: () => Promise<unknown>,
+  ) => Promise<AffectedAppointment[]>;
+};
 
 type CatalogueKind<Entry, Query> = {
   /** The noun, in audit rows. */
@@ -20,6 +37,7 @@ type CatalogueKind<Entry, Query> = {
   readonly isPublic: (entry: Entry) => boolean;
   /** Refuses an entry, new or changed, for which there is no place. */
   readonly demandPlace?: (tx: Tx, entry: Entry, before: Entry | undefined) => Promise<void>;
+  readonly consequences: Consequences<Entry>;
 };
 
 export type CatalogueDeps = {
@@ -29,7 +47,7 @@ export type CatalogueDeps = {
 };
 
 export type Catalogue<Entry, Query> = {
-  readonly create: (ctx: Ctx, fields: FieldsOf<Entry>) => Promise<Entry>;
+  readonly create: (ctx: Ctx, fields: FieldsOf<Entry>) => Promise<Entry & Affected>;
   readonly list: (ctx: Ctx, query: Query) => Promise<Page<Entry>>;
   readonly get: (ctx: Ctx, id: string) => Promise<Entry>;
   readonly update: (
@@ -37,13 +55,13 @@ export type Catalogue<Entry, Query> = {
     id: string,
     changes: ChangesOf<Entry>,
     ifMatch: number | undefined,
-  ) => Promise<Entry>;
+  ) => Promise<Entry & Affected>;
   readonly remove: (ctx: Ctx, id: string, ifMatch: number | undefined) => Promise<void>;
 };
 
 /** The verbs for one kind of thing that a clinic sets up once and then refers to: services, locations, rooms, closures. */
 export const createCatalogue = <Entry extends CatalogueEntry, Query extends PageQuery>(
-  { noun, notFound, repository, isPublic, demandPlace }: CatalogueKind<Entry, Query>,
+  { noun, notFound, repository, isPublic, consequences, demandPlace }: CatalogueKind<Entry, Query>,
   { database, audit, clock }: CatalogueDeps,
 ): Catalogue<Entry, Query> => {
   const record = (tx: Tx, ctx: Ctx, verb: string, resourceId: string, changes?: object) =>
@@ -73,9 +91,11 @@ export const createCatalogue = <Entry extends CatalogueEntry, Query extends Page
           updatedAt: now,
         } as unknown as Entry;
         await demandPlace?.(tx, entry, undefined);
-        await repository.insert(tx, entry);
+        const affectedAppointments = await consequences.make(tx, ctx, { after: entry }, () =>
+          repository.insert(tx, entry),
+        );
         await record(tx, ctx, 'created', entry.id, fields);
-        return entry;
+        return { ...entry, affectedAppointments };
       }),
 
     list: async (ctx, query) => {
@@ -93,18 +113,22 @@ export const createCatalogue = <Entry extends CatalogueEntry, Query extends Page
 
     update: (ctx, id, changes, ifMatch) =>
       database.transaction(ctx, async (tx) => {
-        const current = await findCurrent(tx, id, ifMatch);
-        const entry = nextVersion(current, changes as Partial<Entry>, clock.now());
-        await demandPlace?.(tx, entry, current);
-        await repository.update(tx, entry);
+        await consequences.lock?.(tx, changes);
+        const before = await findCurrent(tx, id, ifMatch);
+        const after = nextVersion(before, changes as Partial<Entry>, clock.now());
+        await demandPlace?.(tx, after, before);
+        const affectedAppointments = await consequences.make(tx, ctx, { before, after }, () =>
+          repository.update(tx, after),
+        );
         await record(tx, ctx, 'updated', id, changes);
-        return entry;
+        return { ...after, affectedAppointments };
       }),
 
     remove: (ctx, id, ifMatch) =>
       database.transaction(ctx, async (tx) => {
-        await findCurrent(tx, id, ifMatch);
-        await repository.remove(tx, id, clock.now());
+        await consequences.lock?.(tx);
+        const before = await findCurrent(tx, id, ifMatch);
+        await consequences.make(tx, ctx, { before }, () => repository.remove(tx, id, clock.now()));
         await record(tx, ctx, 'deleted', id);
       }),
   };

@@ -6,26 +6,35 @@ import type { Ctx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems, invalid } from '../../../shared/utils/errors.ts';
+import type { AffectedAppointment } from '../models/availability.ts';
 import type { Closure } from '../models/closure.ts';
 import { type Holiday, type HolidayCalendar, readHolidays } from '../models/holiday-calendar.ts';
+import type { Location } from '../models/location.ts';
 import type { Period } from '../models/yearly-dates.ts';
 import { doctorProblems } from '../problems.ts';
-import { closureRepository, listClosuresBetween, lockImports } from '../repositories/closure.repository.ts';
+import { closureRepository, listClosuresBetween } from '../repositories/closure.repository.ts';
+import { lockClinicHours } from '../repositories/availability.repository.ts';
 import { locationRepository } from '../repositories/location.repository.ts';
 import type { ClosureImport, ImportClosures } from '../validators/closure-import.ts';
+import { type PlaceChanges, spanOfDates } from './place-changes.ts';
+import type { ScheduleChanges } from './schedule-changes.ts';
 
 export type ClosureImportDeps = {
   database: Database;
   audit: AuditTrail;
   clock: Clock;
   timezoneOf: (tenantId: string) => Promise<string>;
+  scheduleChanges: ScheduleChanges;
+  placeChanges: PlaceChanges;
 };
 export type ClosureImportService = ReturnType<typeof createClosureImportService>;
 
 const DEFAULT_DAYS = 730;
 
 /** Makes closures of the holidays in an iCalendar text. */
-export const createClosureImportService = ({ database, audit, clock, timezoneOf }: ClosureImportDeps) => {
+export const createClosureImportService = (deps: ClosureImportDeps) => {
+  const { database, audit, clock, timezoneOf, scheduleChanges, placeChanges } = deps;
+
   const periodOf = async (ctx: Ctx, { from, to }: ImportClosures): Promise<Period> => {
     const first = from ?? localDateAt(await timezoneOf(ctx.tenantId), clock.now().getTime());
     const last = to ?? addDays(first, DEFAULT_DAYS);
@@ -52,6 +61,23 @@ export const createClosureImportService = ({ database, audit, clock, timezoneOf 
     });
   };
 
+  /** Adds the holidays, or in a dry run does not; answers whom they affect. */
+  const close = async (
+    tx: Tx,
+    ctx: Ctx,
+    holidays: readonly Holiday[],
+    { location, dryRun }: { location: Location | undefined; dryRun: boolean },
+  ): Promise<AffectedAppointment[]> => {
+    if (holidays.length === 0) return [];
+    const place = { locationId: location?.id ?? null, timezone: location?.timezone ?? null };
+    const closings = holidays.map((holiday) => ({ ...holiday, ...place }));
+    return dryRun
+      ? scheduleChanges.preview(tx, closings, spanOfDates(closings))
+      : placeChanges.close(tx, ctx, closings, async () => {
+          for (const holiday of holidays) await add(tx, ctx, holiday, place.locationId);
+        });
+  };
+
   return {
     /**
      * All of them or none; what is there already, with the same dates, name and location, is left alone, so that the same
@@ -62,17 +88,16 @@ export const createClosureImportService = ({ database, audit, clock, timezoneOf 
       const period = await periodOf(ctx, wanted);
       const { holidays, skipped } = readable(wanted.ics, period);
       return database.transaction(ctx, async (tx) => {
-        if (locationId !== null && !(await locationRepository.find(tx, locationId))) {
-          throw new AppError(doctorProblems.location_not_found);
-        }
-        if (!dryRun) await lockImports(tx, clock.now());
+        const location = locationId === null ? undefined : await locationRepository.find(tx, locationId);
+        if (locationId !== null && !location) throw new AppError(doctorProblems.location_not_found);
+        if (!dryRun) await lockClinicHours(tx, clock.now());
         const present = new Set((await listClosuresBetween(tx, locationId, period)).map(keyOf));
-        const isNew = (holiday: Holiday) => !present.has(keyOf(holiday));
-        if (!dryRun) for (const holiday of holidays.filter(isNew)) await add(tx, ctx, holiday, locationId);
+        const added = holidays.filter((holiday) => !present.has(keyOf(holiday)));
+        const affectedAppointments = await close(tx, ctx, added, { location, dryRun });
         const closures = holidays.map(
-          (each) => ({ ...each, status: isNew(each) ? 'new' : 'exists' }) as const,
+          (each) => ({ ...each, status: present.has(keyOf(each)) ? 'exists' : 'new' }) as const,
         );
-        return { dryRun, closures, skipped: [...skipped] };
+        return { dryRun, closures, skipped: [...skipped], affectedAppointments };
       });
     },
   };

@@ -5,6 +5,7 @@ import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
+import type { Affected } from '../models/availability.ts';
 import { type Doctor, type DoctorStatus, doctorStatusChanged } from '../models/doctor.ts';
 import { doctorProblems } from '../problems.ts';
 import {
@@ -13,7 +14,7 @@ import {
   updateDoctorStatus,
 } from '../repositories/doctor.repository.ts';
 import type { CreateDoctor, UpdateDoctor } from '../validators/doctor.ts';
-import { createCatalogue } from './catalogue.service.ts';
+import { type Consequences, createCatalogue } from './catalogue.service.ts';
 import { demandDoctorWrite } from './ownership.ts';
 
 export type DoctorDeps = {
@@ -24,11 +25,12 @@ export type DoctorDeps = {
   /** The zone of a clinic, for the doctors of whom none is said. */
   timezoneOf: (tenantId: string) => Promise<string>;
   demandPlace: TenantsPort['demandPlace'];
+  consequences: { doctors: Consequences<Doctor> };
 };
 export type DoctorService = ReturnType<typeof createDoctorService>;
 
 export const createDoctorService = (deps: DoctorDeps) => {
-  const { database, audit, outbox, timezoneOf } = deps;
+  const { database, audit, outbox, timezoneOf, consequences } = deps;
   const profiles = createCatalogue(
     {
       noun: 'doctor',
@@ -38,6 +40,7 @@ export const createDoctorService = (deps: DoctorDeps) => {
       demandPlace: async (tx, { active }, before) => {
         if (active && !before?.active) await deps.demandPlace(tx, 'maxDoctors', countActiveDoctors);
       },
+      consequences: consequences.doctors,
     },
     deps,
   );
@@ -57,7 +60,7 @@ export const createDoctorService = (deps: DoctorDeps) => {
       id: string,
       changes: UpdateDoctor,
       ifMatch: number | undefined,
-    ): Promise<Doctor> => {
+    ): Promise<Doctor & Affected> => {
       demandDoctorWrite(ctx, id);
       return profiles.update(ctx, id, changes, ifMatch);
     },

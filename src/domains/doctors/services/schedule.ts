@@ -9,6 +9,12 @@ import { listClosuresOn, listOverridesOn, listRules } from '../repositories/avai
 const DATES_BEFORE = 4;
 const DATES_AFTER = 2;
 
+/** The dates whose hours or closures may reach into `window` (epoch milliseconds), in any zone; both included. */
+export const datesTouching = (window: Interval) => ({
+  first: addDays(localDateAt('UTC', window.start), -DATES_BEFORE),
+  last: addDays(localDateAt('UTC', window.end), DATES_AFTER),
+});
+
 type ZonedDoctor = { readonly id: string; readonly timezone: string };
 
 /** All that decides when each of the doctors works inside `window` (epoch milliseconds), by doctor id. */
@@ -18,12 +24,9 @@ export const loadSchedules = async (
   window: Interval,
 ): Promise<Map<string, Schedule>> => {
   const ids = [...new Set(doctors.map(({ id }) => id))];
-  const dates = {
-    first: addDays(localDateAt('UTC', window.start), -DATES_BEFORE),
-    last: addDays(localDateAt('UTC', window.end), DATES_AFTER),
-  };
+  const dates = datesTouching(window);
   const [rules, overrides, closures] = await Promise.all([
-    listRules(db, ids),
+    listRules(db, ids, { inUse: true }),
     listOverridesOn(db, ids, dates),
     listClosuresOn(db, dates),
   ]);
@@ -37,11 +40,4 @@ export const loadSchedules = async (
       { timezone, rules: rules.filter(ofDoctor(id)), overrides: overrides.filter(ofDoctor(id)), closures },
     ]),
   );
-};
-
-/** {@link loadSchedules} for one doctor. */
-export const loadSchedule = async (db: Db, doctor: ZonedDoctor, window: Interval): Promise<Schedule> => {
-  const schedule = (await loadSchedules(db, [doctor], window)).get(doctor.id);
-  if (!schedule) throw new Error('A schedule was asked for and not loaded');
-  return schedule;
 };

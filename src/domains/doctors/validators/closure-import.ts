@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addDays } from '../../../shared/time/local-date.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { LocalDate } from '../../../shared/types/wall-clock.ts';
+import { affectedFields } from '../models/availability.ts';
 import { SkipReason } from '../models/holiday-calendar.ts';
 
 const MAX_OCTETS = 512 * 1024;
@@ -9,6 +10,7 @@ const MAX_DAYS = 3660;
 
 /** Dates that any program can count with. */
 const ImportDate = LocalDate.refine((date) => date >= '1900-01-01' && date < '2200-01-01', {
+  abort: true, // What is compared with it counts with it.
   error: 'must lie between 1900 and 2199',
 });
 
@@ -50,6 +52,7 @@ export const ClosureImport = z
       }),
     ),
     skipped: z.array(z.object({ summary: z.string(), reason: SkipReason })),
+    ...affectedFields,
   })
   .meta({ id: 'ClosureImport' });
 export type ClosureImport = z.output<typeof ClosureImport>;

@@ -19,6 +19,7 @@ export const signUpRoutes = <User extends z.ZodType, Tokens extends z.ZodType>(
         path: '/',
         summary: 'Sign a clinic up; whoever asks becomes its administrator and is logged in',
         access: 'open',
+        rateClass: 'sign_up',
         body: SignUp,
         response: [201, z.object({ tenant: PublicTenant, user: accounts.user, tokens: accounts.tokens })],
         problems: [tenantProblems.sign_up_disabled, tenantProblems.subdomain_taken],

@@ -40,6 +40,7 @@ describe('without any variable', () => {
       publicUrl: 'http://localhost:3000',
       streamPrefix: '{events}',
       waitlistSweepMs: 5_000,
+      outboxKeepDays: 7,
       bcryptCost: 12,
     });
   });
@@ -77,6 +78,14 @@ describe('each variable', () => {
     REDIS_PORT: ['6380', 'redis.port', 6380],
     REDIS_PASSWORD: ['secret', 'redis.password', 'secret'],
     EVENT_STREAM: ['clinics', 'streamPrefix', '{clinics}'],
+    OUTBOX_KEEP_DAYS: ['30', 'outboxKeepDays', 30],
+    RATE_LIMIT_ADDRESS: ['auth=5/second', 'rateLimits.address.auth', { limit: 5, windowMs: 1_000 }],
+    RATE_LIMIT_USER: ['all=9/hour, ', 'rateLimits.user.export', { limit: 9, windowMs: 3_600_000 }],
+    RATE_LIMIT_TENANT: [
+      'all=5/minute,read=7/minute',
+      'rateLimits.tenant.read',
+      { limit: 7, windowMs: 60_000 },
+    ],
     JWT_ACCESS_SECRET: ['short', 'jwt.accessSecret', 'short'],
     JWT_REFRESH_SECRET: ['short', 'jwt.refreshSecret', 'short'],
     BCRYPT_COST: ['4', 'bcryptCost', 4],
@@ -128,6 +137,11 @@ describe('each variable', () => {
     ['REDIS_HOST', ''],
     ['REDIS_PORT', '-6379'],
     ['EVENT_STREAM', ''],
+    ['OUTBOX_KEEP_DAYS', '0'],
+    ['RATE_LIMIT_ADDRESS', 'read=0/minute'],
+    ['RATE_LIMIT_USER', 'read=10/day'],
+    ['RATE_LIMIT_TENANT', 'reading=10/minute'],
+    ['RATE_LIMIT_TENANT', '10'],
     ['JWT_ACCESS_SECRET', ''],
     ['JWT_REFRESH_SECRET', ''],
     ['BCRYPT_COST', '3'],
@@ -200,6 +214,26 @@ describe('in production', () => {
 
   test('anywhere else the default secrets will do', () => {
     expect(parseConfig({ NODE_ENV: 'staging' }).environment).toBe('staging');
+  });
+});
+
+describe('rate limits', () => {
+  const aMinute = (limit: number) => ({ limit, windowMs: 60_000 });
+
+  test.each(['development', 'test'])('are loose in %s: 1000 a minute per address and class', (NODE_ENV) => {
+    const { address } = parseConfig({ NODE_ENV }).rateLimits;
+    for (const quota of Object.values(address)) expect(quota).toEqual(aMinute(1_000));
+  });
+
+  test.each(['staging', 'production'])('are strict on what strangers send in %s', (NODE_ENV) => {
+    const { address } = parseConfig({ NODE_ENV, ...secrets }).rateLimits;
+    expect(address.auth).toEqual(aMinute(30));
+    expect(address.sign_up).toEqual({ limit: 30, windowMs: 3_600_000 });
+  });
+
+  test('keep their default in every class that is not named', () => {
+    const { address, user } = parseConfig({ RATE_LIMIT_ADDRESS: 'auth=3/minute' }).rateLimits;
+    expect([address.auth, address.read, user.auth]).toEqual([aMinute(3), aMinute(1_000), aMinute(1_000)]);
   });
 });
 

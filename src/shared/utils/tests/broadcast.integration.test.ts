@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { parseConfig } from '../../config/config.ts';
 import { type Broadcast, createBroadcast } from '../broadcast.ts';
+import { until } from '../../tests/until.ts';
 import { createLogger } from '../logger.ts';
 import { createRedis, type Redis } from '../redis.ts';
 
@@ -9,9 +10,9 @@ const config = parseConfig({ LOG_LEVEL: 'silent', ...process.env, NODE_ENV: 'tes
 const logger = createLogger(config);
 const open: { redis: Redis; broadcast: Broadcast }[] = [];
 
-const aProcess = (port = config.redis.port) => {
+const aProcess = ({ port = config.redis.port, prefix = '{test}' } = {}) => {
   const redis = createRedis({ ...config.redis, port }, logger);
-  const broadcast = createBroadcast(redis);
+  const broadcast = createBroadcast(redis, prefix);
   open.push({ redis, broadcast });
   return { redis, broadcast };
 };
@@ -44,13 +45,26 @@ describe('a broadcast', () => {
     expect(heardHere).toContain(7);
   });
 
+  test('is not heard by another installation on the same Redis', async () => {
+    const [ours, theirs] = [aProcess(), aProcess({ prefix: '{other}' })];
+    const [heardHere, heardThere]: [number[], number[]] = [[], []];
+    ours.broadcast.listen(channel, ({ n }) => heardHere.push(n));
+    theirs.broadcast.listen(channel, ({ n }) => heardThere.push(n));
+    await untilHeard(() => ours.broadcast.send(channel, { n: 1 }), heardHere);
+    await untilHeard(() => theirs.broadcast.send(channel, { n: 2 }), heardThere);
+    await ours.broadcast.send(channel, { n: 3 });
+    await until(() => heardHere.includes(3));
+    expect([new Set(heardHere), new Set(heardThere)]).toEqual([new Set([1, 3]), new Set([2])]);
+  });
+
   test('leaves out what is no message of the channel', async () => {
     const { redis, broadcast } = aProcess();
     const heard: number[] = [];
     broadcast.listen(channel, ({ n }) => heard.push(n));
     await untilHeard(async () => {
       if (redis.status !== 'ready') return;
-      for (const text of ['{', 'null', '{"n":"x"}', '{"n":1}']) await redis.publish(channel.name, text);
+      for (const text of ['{', 'null', '{"n":"x"}', '{"n":1}'])
+        await redis.publish(`{test}:${channel.name}`, text);
     }, heard);
     expect(new Set(heard)).toEqual(new Set([1]));
   });
@@ -67,7 +81,7 @@ describe('a broadcast', () => {
   });
 
   test('is silent, and fails nobody, while Redis is away', async () => {
-    const { broadcast } = aProcess(1);
+    const { broadcast } = aProcess({ port: 1 });
     broadcast.listen(channel, () => undefined);
     await expect(broadcast.send(channel, { n: 1 })).resolves.toBeUndefined();
   });

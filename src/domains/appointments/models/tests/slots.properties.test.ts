@@ -17,6 +17,9 @@ const places = [
   ['Asia/Kathmandu', '2027-03-22'],
   ['Pacific/Chatham', '2027-09-25'],
   ['America/Santiago', '2027-09-04'],
+  ['Africa/Cairo', '2027-04-29'],
+  ['Africa/Casablanca', '2027-02-06'],
+  ['Pacific/Apia', '2011-12-29'],
 ] as const;
 const GRAINS = 2 * 288;
 
@@ -122,17 +125,37 @@ describe('for any sessions, claims, rules and bounds', () => {
     );
   });
 
-  test('a start is offered if and only if nothing speaks against booking it', () => {
+  test('nothing speaks against a start if and only if it is offered, or was within the last 15 minutes', () => {
     fc.assert(
       fc.property(anyQuery, (query) => {
-        const offered = new Set(offeredSlots(query).map(({ startsAt }) => startsAt));
+        const offered = new Set(
+          [0, 5, 10, 15]
+            .flatMap((minutes) => offeredSlots({ ...query, earliest: query.earliest - minutes * MINUTE_MS }))
+            .map(({ startsAt }) => startsAt)
+            .filter((start) => start >= query.earliest),
+        );
         const options = { mustBeOffered: true, now: query.earliest };
         const bookable = everyGrain(query).filter(
           (start) => startProblems(start, query, options).length === 0,
         );
-        expect([...offered]).toEqual(bookable);
+        expect([...offered].sort((a, b) => a - b)).toEqual(bookable);
         for (const start of bookable.slice(0, 3))
           expect(startProblems(start + MINUTE_MS, query, options)).toContain('off_grain');
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('unless a compact gap is cut by the earliest time, a start is offered if and only if nothing speaks against it', () => {
+    fc.assert(
+      fc.property(anyQuery, (any) => {
+        const isCut = any.sessions.some(({ start, end }) => start < any.earliest && any.earliest < end);
+        fc.pre(any.rules.anchor !== 'compact' || !isCut);
+        const offered = new Set(offeredSlots(any).map(({ startsAt }) => startsAt));
+        const options = { mustBeOffered: true, now: any.earliest };
+        expect([...offered]).toEqual(
+          everyGrain(any).filter((start) => startProblems(start, any, options).length === 0),
+        );
       }),
       { numRuns: 400 },
     );

@@ -39,6 +39,7 @@ const closed = (startDate: string, endDate = startDate, locationId: string | nul
   startDate,
   endDate,
   locationId,
+  timezone: null,
 });
 
 const schedule = (rules: WeeklyRule[], rest: Partial<Schedule> = {}): Schedule => ({

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { sqlStatements } from './sql-in-sources.ts';
+import { tablesWithoutTenant } from './tenant-lint.ts';
+
+const MIGRATIONS = 'src/database/migrations';
+const migrations = readdirSync(MIGRATIONS)
+  .filter((file) => file.endsWith('.sql'))
+  .map((file) => readFileSync(`${MIGRATIONS}/${file}`, 'utf8'))
+  .join('\n');
+const tenantTables = new Set(
+  [...migrations.matchAll(/CREATE TABLE (\w+) \(([^;]*)/g)].flatMap(([, table = '', columns = '']) =>
+    /^\s*tenant_id /m.test(columns) ? [table] : [],
+  ),
+);
+
+const OLD_ROWS = 'the operator’s housekeeping, by age, for all tenants';
+const SWEEP = 'the sweep looks for what has expired at any tenant, and ends each as its tenant';
+const RELAY = 'the relay serves all tenants, and takes from each row whose it is';
+
+/** Statements that reach over tenants on purpose: `file: table`, and why. They run on the `SystemDb`. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'src/database/housekeeping.ts: idempotency_keys': OLD_ROWS,
+  'src/database/housekeeping.ts: inbox': OLD_ROWS,
+  'src/database/housekeeping.ts: outbox': OLD_ROWS,
+  'src/domains/appointments/chores.ts: calendar_claims': OLD_ROWS,
+  'src/domains/appointments/chores.ts: holds': OLD_ROWS,
+  'src/domains/auth/chores.ts: sessions': OLD_ROWS,
+  'src/database/tenant-keys.ts: tenant_keys':
+    'the rotation of the master key wraps the keys of all tenants anew',
+  'src/domains/appointments/repositories/hold.repository.ts: holds': SWEEP,
+  'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_entries': SWEEP,
+  'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_offers': SWEEP,
+  'src/domains/tenants/repositories/tenant.repository.ts: tenants':
+    'finds out which tenant a subdomain names',
+  'src/domains/tenants/repositories/tenant.repository.ts: tenant_domains':
+    'finds out which tenant a host names',
+  'src/events/publish-events.ts: outbox': RELAY,
+  'src/events/recover-lost.ts: outbox': RELAY,
+};
+
+const reaching = sqlStatements('src').flatMap(({ file, line, text }) =>
+  tablesWithoutTenant(text, tenantTables).map((table) => ({ name: `${file}: ${table}`, line, text })),
+);
+
+test('every statement on a table of tenants says of which tenant, except those with a reason', () => {
+  const faults = reaching.filter(({ name }) => !(name in EXCEPTIONS));
+  expect(faults).toEqual([]);
+});
+
+test('no exception outlives its statement', () => {
+  const names = new Set(reaching.map(({ name }) => name));
+  expect(Object.keys(EXCEPTIONS).filter((name) => !names.has(name))).toEqual([]);
+});
+
+test('all statements and tables of the product are looked at', () => {
+  expect(tenantTables).toContain('appointments');
+  expect(tenantTables.size).toBe([...migrations.matchAll(/^CREATE TABLE /gm)].length);
+  const files = new Set(sqlStatements('src').map(({ file }) => file));
+  expect([...files]).toContain('src/domains/appointments/repositories/appointment.repository.ts');
+});
+
+const tables = new Set(['doctors', 'rooms']);
+test.each([
+  'SELECT id FROM doctors WHERE tenant_id = ? AND id = ?',
+  'SELECT d.id FROM doctors d JOIN rooms r ON r.tenant_id = d.tenant_id AND r.id = d.room_id WHERE d.tenant_id = ?',
+  'SELECT d.id FROM doctors AS d JOIN rooms USING (tenant_id, room_id) WHERE d.tenant_id = ?',
+  'SELECT (SELECT COUNT(*) FROM doctors WHERE tenant_id = ?) + (SELECT COUNT(*) FROM rooms WHERE tenant_id = ?)',
+  'INSERT INTO doctors (tenant_id, id) VALUES (?, ?)',
+  'UPDATE doctors SET name = ? WHERE (tenant_id, id) IN (?)',
+  'SELECT version FROM schema_migrations',
+])('the lint lets pass: %s', (text) => {
+  expect(tablesWithoutTenant(text, tables)).toEqual([]);
+});
+test.each([
+  ['SELECT id FROM doctors WHERE id = ?', ['doctors']],
+  ['SELECT tenant_id, id FROM doctors WHERE id = ? ORDER BY tenant_id', ['doctors']],
+  ['SELECT d.id FROM doctors d JOIN rooms r ON r.id = d.room_id WHERE d.tenant_id = ?', ['rooms']],
+  ['SELECT id FROM doctors WHERE tenant_id = ? AND room_id IN (SELECT id FROM rooms)', ['doctors', 'rooms']],
+  ['UPDATE doctors SET name = ? WHERE id = ?', ['doctors']],
+  ['DELETE FROM `doctors` WHERE id = ?', ['doctors']],
+  ['INSERT INTO doctors (id) VALUES (?)', ['doctors']],
+])('the lint finds: %s', (text, found) => {
+  expect(tablesWithoutTenant(text, tables)).toEqual(found);
+});

@@ -1,0 +1,45 @@
+import { io } from 'socket.io-client';
+import { until } from '../../src/shared/tests/until.ts';
+import { expectStatus, type Person } from './clinic.ts';
+import type { TestServer } from './test-server.ts';
+
+export type CalendarWatch = {
+  /** The doctors whose calendars `act` changes, as they are told. */
+  changedBy(act: () => Promise<unknown>): Promise<string[]>;
+  stop(): void;
+};
+
+/** A socket of `person` that hears when the calendars of these doctors change. */
+export const watchCalendars = async (
+  { url }: TestServer,
+  person: Person,
+  doctorIds: readonly string[],
+): Promise<CalendarWatch> => {
+  let heard: string[] = [];
+  let status = 'offline';
+  let told = status;
+  const socket = io(url, { auth: { token: person.token }, transports: ['websocket'] });
+  socket.on('availability_updated', ({ data }: { data: { doctorId: string } }) => heard.push(data.doctorId));
+  socket.on('doctor_status_changed', ({ data }: { data: { status: string } }) => {
+    told = data.status;
+  });
+  for (const doctorId of doctorIds) {
+    const answer: unknown = await socket.timeout(5_000).emitWithAck('subscribe', { doctorId });
+    if (JSON.stringify(answer) !== '{"ok":true}')
+      throw new Error(`Not subscribed: ${JSON.stringify(answer)}`);
+  }
+  return {
+    changedBy: async (act) => {
+      heard = [];
+      await act();
+      // A clinic's events are told in their order: when this one has come, all before it have.
+      status = status === 'busy' ? 'away' : 'busy';
+      expectStatus(await person.api.put(`/doctors/${doctorIds[0] ?? ''}/status`, { status }), 200);
+      await until(() => told === status);
+      return heard;
+    },
+    stop: () => {
+      socket.disconnect();
+    },
+  };
+};
