@@ -15,6 +15,5 @@ ALTER TABLE tenants
 
 ALTER TABLE tenants DROP CONSTRAINT ck_tenants_status;
 
--- deleting: its rows are going, and nothing brings it back.
 ALTER TABLE tenants
   ADD CONSTRAINT ck_tenants_status CHECK (status IN ('active', 'suspended', 'deleting'));

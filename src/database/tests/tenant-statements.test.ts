@@ -31,8 +31,10 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/domains/appointments/repositories/hold.repository.ts: holds': SWEEP,
   'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_entries': SWEEP,
   'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_offers': SWEEP,
+  'src/domains/tenants/repositories/domain.repository.ts: tenant_domains':
+    'finds out which tenant has proved a hostname that another one proves now',
   'src/domains/tenants/repositories/tenant.repository.ts: tenants':
-    'finds out which tenant a subdomain names',
+    'finds out which tenant a subdomain names, and which are to be deleted',
   'src/domains/tenants/repositories/tenant.repository.ts: tenant_domains':
     'finds out which tenant a host names',
   'src/events/publish-events.ts: outbox': RELAY,
