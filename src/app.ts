@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import { docsRouter } from './api/docs.ts';
+import { eventPages } from './api/event-pages.ts';
 import { healthRouter } from './api/health.ts';
 import { createIdentify } from './api/identify.ts';
 import { openApiText } from './api/openapi.ts';
@@ -9,15 +10,23 @@ import { apiRouter, routeNotFound } from './api/router.ts';
 import { sql } from './database/sql.ts';
 import {
   appointmentChores,
+  appointmentEvents,
   appointmentProblems,
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
-import { authChores, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
-import { createDoctors, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
-import { createMedicalNotes, medicalNoteProblems } from './domains/medical-notes/index.ts';
-import { createPatients, patientProblems } from './domains/patients/index.ts';
-import { createTenants, tenantProblems } from './domains/tenants/index.ts';
+import { createMedicalNotes, medicalNoteEvents, medicalNoteProblems } from './domains/medical-notes/index.ts';
+import { authChores, authEvents, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
+import { createDoctors, doctorEvents, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import { createPatients, patientEvents, patientProblems } from './domains/patients/index.ts';
+import { createTenants, tenantEvents, tenantProblems } from './domains/tenants/index.ts';
+import {
+  createWebhooks,
+  PublicEvent,
+  webhookChores,
+  webhookEvents,
+  webhookProblems,
+} from './domains/webhooks/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createRateLimits } from './shared/limits/rate-limits.ts';
 import { createTurns, turnsOf } from './shared/limits/turns.ts';
@@ -37,10 +46,22 @@ const problems = {
   ...doctorProblems,
   ...appointmentProblems,
   ...medicalNoteProblems,
+  ...webhookProblems,
+};
+
+/** Every event that others may be told of. */
+export const eventCatalogue = {
+  ...tenantEvents,
+  ...authEvents,
+  ...patientEvents,
+  ...doctorEvents,
+  ...appointmentEvents,
+  ...medicalNoteEvents,
+  ...webhookEvents,
 };
 
 /** What the domains forget in time. */
-export const chores = [...authChores, ...appointmentChores];
+export const chores = [...authChores, ...appointmentChores, ...webhookChores];
 
 /** The one place that knows every domain: makes each with what it asks of the others. */
 export const createDomains = (infrastructure: Infrastructure) => {
@@ -62,6 +83,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     ...infrastructure,
     tenants: tenants.port,
     doctors: doctorsPort,
+    absences: doctors.absences,
     patients: patients.port,
     standingOf: async (db, userId) => {
       const held = await findActiveRole(db, userId);
@@ -73,11 +95,14 @@ export const createDomains = (infrastructure: Infrastructure) => {
     treats: appointmentsPort.treats,
     findVisit: appointmentsPort.visit,
   });
+  const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   return {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
     auth: auth.port,
     waitlist: appointments.waitlist,
+    webhooks: webhooks.webhooks,
+    absences: appointments.absences,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
@@ -85,6 +110,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...patients.routes(appointmentsPort),
       ...appointments.routes,
       ...medicalNotes.routes,
+      ...webhooks.routes,
     ],
   };
 };
@@ -121,6 +147,15 @@ export const createApp = (
       enabled: config.swaggerEnabled,
       appName: config.appName,
       openApiText: () => openApiText(domains.routes, { appName: config.appName, version }),
+    }),
+  );
+  app.use(
+    eventPages({
+      enabled: config.swaggerEnabled,
+      appName: config.appName,
+      version,
+      catalogue: eventCatalogue,
+      envelope: PublicEvent,
     }),
   );
   app.use(problemPages(problems));

@@ -96,13 +96,22 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const consumers = [
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
+    createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
   ];
-  const waitlistSweep = repeatedly({
-    name: 'waitlist',
-    everyMs: config.waitlistSweepMs,
-    logger,
-    act: domains.waitlist.sweep,
-  });
+  const sweeps = [
+    repeatedly({
+      name: 'waitlist',
+      everyMs: config.waitlistSweepMs,
+      logger,
+      act: domains.waitlist.sweep,
+    }),
+    repeatedly({
+      name: 'absences',
+      everyMs: config.absenceSweepMs,
+      logger,
+      act: domains.absences.sweep,
+    }),
+  ];
   const tenantDeletion = repeatedly({
     name: 'deletion of tenants',
     everyMs: TENANT_DELETION_MS,
@@ -110,6 +119,12 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     act: domains.tenantDeletion.deleteDue,
   });
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
+  const webhookSweep = repeatedly({
+    name: 'webhooks',
+    everyMs: config.webhooks.sweepMs,
+    logger,
+    act: domains.webhooks.sweep,
+  });
 
   const shutdown = createShutdown({
     logger,
@@ -125,7 +140,9 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
         },
       },
       { name: 'relay', run: relay.stop },
-      { name: 'sweep', run: waitlistSweep.stop },
+      { name: 'webhook sweep', run: webhookSweep.stop },
+      { name: 'webhooks', run: domains.webhooks.stop },
+      { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sockets', run: realtime.close },
       {

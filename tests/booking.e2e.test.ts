@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aClinic, type Clinic, expectStatus, type Patient } from './support/clinic.ts';
+import { aBookableDoctor, type BookableDoctor as Bookable } from './support/bookable.ts';
+import { aClinic, expectStatus } from './support/clinic.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
 let server: TestServer;
@@ -8,12 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-type Bookable = { clinic: Clinic; patient: Patient; doctorId: string; serviceId: string };
-const bookable = async (service?: object): Promise<Bookable> => {
-  const clinic = await aClinic(server);
-  const serviceId = await clinic.service(service);
-  return { clinic, serviceId, doctorId: await clinic.doctor([serviceId]), patient: await clinic.patient() };
-};
+const bookable = (service?: object): Promise<Bookable> => aBookableDoctor(server, service);
 
 const MONDAY_9 = '2027-03-22T08:00:00.000Z'; // 09:00 in Berlin
 const MONDAY_930 = '2027-03-22T08:30:00.000Z';
@@ -99,18 +95,106 @@ describe('GET /slots', () => {
     }
     expect(paged).toEqual(all);
   });
+
+  test('finds whoever is free first among more doctors than are read at once, with every filter', async () => {
+    const clinic = await aClinic(server);
+    const { api } = clinic.admin;
+    const place = { name: 'Branch', address: 'Main Street 1', timezone: 'Europe/Berlin' };
+    const locationId = expectStatus(await api.post('/locations', place), 201).body.id;
+    const services = await Promise.all(Array.from({ length: 70 }, () => clinic.service()));
+    const aDoctor = async (hour: string, more: object = {}, at: object = {}) => {
+      const profile = { firstName: 'Ada', lastName: 'Berger', serviceIds: services, ...more };
+      const { id } = expectStatus(await api.post('/doctors', profile), 201).body;
+      const rules = [{ dayOfWeek: 1, startTime: `${hour}:00`, endTime: `${hour}:30`, ...at }];
+      const hours = { timezone: 'Europe/Berlin', rules };
+      expectStatus(await api.put(`/doctors/${id}/availability`, hours), 200);
+      return id;
+    };
+    const heart = { specializations: ['cardiology'] };
+    const [eleven, ten, nine, eight] = [
+      await aDoctor('11', { ...heart, languages: ['fr'] }),
+      await aDoctor('10', heart, { locationId }),
+      await aDoctor('09', heart),
+      await aDoctor('08', heart),
+    ];
+    const doctorsOf = async (filter: string): Promise<string[]> => {
+      const { body } = expectStatus(await api.get(`/slots?${filter}${slotsOn}`), 200);
+      return body.data.map(({ doctorId }: { doctorId: string }) => doctorId);
+    };
+    expect(await doctorsOf(`serviceId=${services[0]}`)).toEqual([eight, nine, ten, eleven]);
+    expect(await doctorsOf('specialization=cardiology&limit=100')).toEqual([
+      ...Array(70).fill(eight),
+      ...Array(30).fill(nine),
+    ]);
+    expect(await doctorsOf(`serviceId=${services[69]}&language=fr`)).toEqual([eleven]);
+    expect(await doctorsOf(`serviceId=${services[69]}&locationId=${locationId}`)).toEqual([ten]);
+    const seen = new Set<string>();
+    let pages = 0;
+    for (let cursor: string | null = ''; cursor !== null; pages++) {
+      const page = `/slots?specialization=cardiology&limit=100${slotsOn}${cursor && `&cursor=${cursor}`}`;
+      const { body }: { body: any } = expectStatus(await api.get(page), 200);
+      for (const slot of body.data) seen.add(`${slot.doctorId} ${slot.serviceId}`);
+      cursor = body.nextCursor;
+    }
+    expect([seen.size, pages]).toEqual([280, 3]);
+  });
+
+  test('answers 304 to its ETag until a booking or a closure changes what is free', async () => {
+    const here = await bookable();
+    const path = `/slots?serviceId=${here.serviceId}${slotsOn}`;
+    const ask = async (etag = '') => here.patient.api.get(path, { 'If-None-Match': etag });
+    const tags: string[] = [];
+    const changed = async () => {
+      const answer = expectStatus(await ask(tags.at(-1)), 200);
+      const etag = answer.headers.get('etag') ?? '';
+      expect((await ask(etag)).status).toBe(304);
+      expect(tags).not.toContain(etag);
+      tags.push(etag);
+    };
+    await changed();
+    expectStatus(await book(here, MONDAY_9), 201);
+    await changed();
+    const closure = { name: 'Flood', startDate: '2027-03-22', endDate: '2027-03-22' };
+    expectStatus(await here.clinic.admin.api.post('/closures', closure), 201);
+    await changed();
+  });
 });
 
 describe('GET /doctors/:id/slots/explain', () => {
-  test('gives every reason against a start', async () => {
-    const { clinic, doctorId, serviceId } = await bookable();
-    const { body } = await clinic.admin.api.get(
-      `/doctors/${doctorId}/slots/explain?serviceId=${serviceId}&at=2027-03-15T08:02:00Z`,
+  const reasonsFor = async ({ clinic, doctorId, serviceId }: Bookable, at: string): Promise<string[]> => {
+    const path = `/doctors/${doctorId}/slots/explain?serviceId=${serviceId}&at=${at}`;
+    const { body } = expectStatus(await clinic.admin.api.get(path), 200);
+    expect(body.bookable).toBe(body.reasons.length === 0);
+    return body.reasons.map(({ code }: { code: string }) => code);
+  };
+
+  test('gives every reason against a start, also where six things are wrong at once', async () => {
+    const here = await bookable({ durationMinutes: 60 });
+    await here.clinic.settings({ minNoticeMinutes: 14 * 24 * 60, slotIntervalMinutes: 60 });
+    const { api } = here.clinic.admin;
+    const taken = { doctorId: here.doctorId, serviceId: here.serviceId, patientId: here.patient.patientId };
+    expectStatus(await api.post('/appointments', { ...taken, startsAt: MONDAY_9 }), 201);
+    const wrong = { active: false, bookableByPatients: false };
+    expectStatus(await api.patch(`/services/${here.serviceId}`, wrong), 200);
+    expect(await reasonsFor(here, '2027-03-22T08:32:00Z')).toEqual([
+      'service_not_offered',
+      'not_for_patients',
+      'off_grain',
+      'notice_too_short',
+      'off_grid',
+      'busy',
+    ]);
+    expectStatus(
+      await api.patch(`/services/${here.serviceId}`, { active: true, bookableByPatients: true }),
+      200,
     );
-    expect(body.bookable).toBe(false);
-    expect(body.reasons.map(({ code }: { code: string }) => code)).toEqual(
-      expect.arrayContaining(['off_grain', 'notice_too_short', 'off_grid']),
-    );
+    await here.clinic.settings({ minNoticeMinutes: 0 });
+    expect(await reasonsFor(here, '2027-03-22T09:00:00Z')).toEqual([]);
+    expect(await reasonsFor(here, '2027-03-22T20:01:00Z')).toEqual(['off_grain', 'outside_working_time']);
+    expect(await reasonsFor(here, '2027-09-22T20:00:00Z')).toEqual([
+      'beyond_horizon',
+      'outside_working_time',
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aClinic, type Clinic, expectStatus, type Patient } from './support/clinic.ts';
+import { aBookableDoctor, another, type BookableDoctor as Bookable } from './support/bookable.ts';
+import { expectStatus } from './support/clinic.ts';
 import { startCheckedServer } from './support/checked-server.ts';
 import type { TestServer } from './support/test-server.ts';
 
@@ -10,17 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-type Bookable = { clinic: Clinic; patient: Patient; doctorId: string; serviceId: string };
-const bookable = async (service?: object): Promise<Bookable> => {
+const bookable = (service?: object): Promise<Bookable> => {
   server.clock.set(NOW);
-  const clinic = await aClinic(server);
-  const serviceId = await clinic.service(service);
-  return { clinic, serviceId, doctorId: await clinic.doctor([serviceId]), patient: await clinic.patient() };
+  return aBookableDoctor(server, service);
 };
-const another = async (here: Bookable): Promise<Bookable> => ({
-  ...here,
-  patient: await here.clinic.patient(),
-});
 
 const MONDAY_9 = '2027-03-22T08:00:00.000Z';
 const slotsOn = '&from=2027-03-22T00:00:00Z&to=2027-03-23T00:00:00Z';

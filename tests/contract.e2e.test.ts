@@ -40,11 +40,14 @@ const ELSEWHERE = [
   '/calendar',
   '/calendar-feeds',
   '/closures/import',
-  '/platform/tenants',
+  '/doctors/{id}/absences',
   '/medical-notes',
   '/roles',
+  '/events',
+  '/platform/tenants',
   '/tenants/current/domains',
   '/waitlist',
+  '/webhooks',
 ];
 const tour = everyRoute.filter(
   ({ path }) => !ELSEWHERE.some((begin) => path === begin || path.startsWith(`${begin}/`)),

@@ -76,7 +76,7 @@ describe('while Redis is away', () => {
       });
       expectStatus(await patient.api.get(slotsPath), 200);
       expectStatus(await book(), 201);
-      await aClinic(server as never);
+      await aClinic(server);
       const login = { email: patient.email, password: PASSWORD };
       const { accessToken } = expectStatus(await clinic.anyone.post('/auth/login', login), 200).body.tokens;
       const again = clinic.anyone.with({ Authorization: `Bearer ${accessToken}` });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer } from './support/api.ts';
-import { aClinic, type Clinic, expectStatus, type Patient } from './support/clinic.ts';
+import { aBookableDoctor, another, type BookableDoctor as Bookable } from './support/bookable.ts';
+import { aClinic, expectStatus } from './support/clinic.ts';
 import { startCheckedServer } from './support/checked-server.ts';
 import type { TestServer } from './support/test-server.ts';
 
@@ -11,17 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-type Bookable = { clinic: Clinic; patient: Patient; doctorId: string; serviceId: string };
-const bookable = async (service?: object): Promise<Bookable> => {
+const bookable = (service?: object): Promise<Bookable> => {
   server.clock.set(NOW);
-  const clinic = await aClinic(server);
-  const serviceId = await clinic.service(service);
-  return { clinic, serviceId, doctorId: await clinic.doctor([serviceId]), patient: await clinic.patient() };
+  return aBookableDoctor(server, service);
 };
-const another = async (here: Bookable): Promise<Bookable> => ({
-  ...here,
-  patient: await here.clinic.patient(),
-});
 
 // Mondays at 09:00 in Berlin, where clocks go forward on 2027-03-28.
 const MONDAYS = ['2027-03-22T08:00', '2027-03-29T07:00', '2027-04-05T07:00', '2027-04-12T07:00'].map(
@@ -200,7 +194,8 @@ describe('GET /appointments/series/:id', () => {
     const here = await bookable();
     const { id, created } = await series(here);
     const { body } = expectStatus(await here.patient.api.get(`/appointments/series/${id}`), 200);
-    expect(body).toEqual({ id, recurrence: 'FREQ=WEEKLY;COUNT=4', appointments: created });
+    expect(body).toMatchObject({ id, recurrence: 'FREQ=WEEKLY;COUNT=4', startsAt: FIRST });
+    expect(body.appointments).toEqual(created);
     const single = expectStatus(await book(here, later(FIRST, 30)), 201).body;
     expect(single.series).toBeNull();
   });
@@ -214,6 +209,70 @@ describe('GET /appointments/series/:id', () => {
     }
     const elsewhere = await bookable();
     expect((await elsewhere.clinic.admin.api.get(path)).status).toBe(404);
+  });
+});
+
+describe('the version of a series', () => {
+  test('grows with every change of a visit, and guards PUT and DELETE', async () => {
+    const here = await bookable();
+    const { id, created, version } = await series(here);
+    expect(version).toBe(1);
+    const path = `/appointments/series/${id}`;
+    expect((await here.patient.api.get(path)).headers.get('etag')).toBe('"1"');
+    expectStatus(await here.patient.api.put(`/appointments/${created[1].id}`, { reason: 'Knee' }), 200);
+    expect((await here.patient.api.get(path)).body.version).toBe(2);
+    const stale = { 'If-Match': '"1"' };
+    for (const answer of [
+      await here.patient.api.put(path, { from: THIRD, reason: 'Hip' }, stale),
+      await here.patient.api.delete(path, undefined, stale),
+    ]) {
+      expect([answer.status, answer.body.code]).toEqual([412, 'version_conflict']);
+    }
+    const changed = await here.patient.api.put(path, { from: THIRD, reason: 'Hip' }, { 'If-Match': '"2"' });
+    expect(expectStatus(changed, 200).body.version).toBe(4);
+    const ended = await here.patient.api.delete(path, undefined, { 'If-Match': '"4"' });
+    expect(expectStatus(ended, 200).body).toMatchObject({ version: 8, kept: [] });
+  });
+});
+
+describe('GET /appointments/series', () => {
+  const idsOf = ({ body }: Answer): string[] => body.data.map(({ id }: { id: string }) => id);
+
+  test('lists the own ones of a patient, page by page', async () => {
+    const here = await bookable();
+    const [first, second] = [
+      await series(here),
+      await series(here, { startsAt: later(FIRST, 30), recurrence: 'FREQ=DAILY;COUNT=2' }),
+    ];
+    await series(await another(here), { startsAt: later(FIRST, 60) });
+    const { api } = here.patient;
+    const page = expectStatus(await api.get('/appointments/series?limit=1'), 200);
+    expect(page.body.data).toMatchObject([
+      {
+        id: first.id,
+        doctorId: here.doctorId,
+        recurrence: 'FREQ=WEEKLY;COUNT=4',
+        startsAt: FIRST,
+        version: 1,
+      },
+    ]);
+    const next = await api.get(`/appointments/series?cursor=${page.body.nextCursor}`);
+    expect([idsOf(next), next.body.nextCursor]).toEqual([[second.id], null]);
+  });
+
+  test('of a doctor are those of the own calendar, and those with a visit that was moved there', async () => {
+    const here = await bookable();
+    const user = await here.clinic.staff('doctor');
+    const colleagueId = await here.clinic.doctor([here.serviceId], { userId: user.userId });
+    const { id } = await series(here);
+    const { api } = here.clinic.admin;
+    const colleague = (await here.clinic.logIn(user)).api;
+    expect(idsOf(await colleague.get('/appointments/series'))).toEqual([]);
+    const moved = { from: FOURTH, doctorId: colleagueId };
+    expectStatus(await api.put(`/appointments/series/${id}`, moved), 200);
+    expect(idsOf(await colleague.get('/appointments/series'))).toEqual([id]);
+    expect(idsOf(await api.get(`/appointments/series?doctorId=${colleagueId}`))).toEqual([id]);
+    expect(idsOf(await api.get(`/appointments/series?patientId=${colleagueId}`))).toEqual([]);
   });
 });
 

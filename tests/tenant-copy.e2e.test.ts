@@ -7,7 +7,7 @@ import { createConnection, type Connection, type RowDataPacket } from 'mysql2/pr
 import { eraseTenant } from '../src/database/erase-tenant.ts';
 import { createKeyring } from '../src/database/keyring.ts';
 import { connectionOptions } from '../src/database/pool.ts';
-import { bin, sql } from '../src/database/sql.ts';
+import { bin, sql, uuidOf } from '../src/database/sql.ts';
 import { exportTenant } from '../src/database/tenant-copy/export-tenant.ts';
 import { importTenant } from '../src/database/tenant-copy/import-tenant.ts';
 import { listTenantTables, quoted } from '../src/database/tenant-tables.ts';
@@ -76,6 +76,9 @@ const tenants = async () =>
   (await connection.query<RowDataPacket[]>('SELECT count(*) AS n FROM tenants'))[0][0]?.['n'];
 
 const LEFT = [
+  'webhook_deliveries',
+  'webhook_attempts',
+
   'sessions',
   'idempotency_keys',
   'outbox',
@@ -94,13 +97,14 @@ const contentsOf = async (tenantId: string): Promise<Record<string, unknown[]>> 
       `SELECT * FROM ${quoted(name)} WHERE tenant_id = ? ORDER BY ${primaryKey.map(quoted).join(', ')}`,
       [bin(tenantId)],
     );
-    contents[name] = rows.map((row) => {
+    const opened = await Promise.all(rows.map((row) => openedIn(tenantId, name, row)));
+    contents[name] = rows.map((row, at) => {
       const own =
         name === 'tenants' ? { subdomain: '' } : name === 'tenant_domains' ? { verified_at: null } : {};
-      const sealed = name === LATER ? { secret: row['secret'] !== null } : {};
-      const keys = name === 'tenant_keys' ? { wrapped: 'wrapped' } : {};
+      // These follow from what is sealed; that it is the same is told by opening it.
+      const keys = { wrapped: undefined, content_digest: undefined };
       return JSON.parse(
-        JSON.stringify({ ...row, ...own, ...sealed, ...keys }, (_key, value: unknown) =>
+        JSON.stringify({ ...row, ...own, ...opened[at], ...keys }, (_key, value: unknown) =>
           isBytes(value) ? Buffer.from(value.data).toString('hex') : value,
         )
           .replaceAll(tenantId, 'TENANT')
@@ -112,6 +116,28 @@ const contentsOf = async (tenantId: string): Promise<Record<string, unknown[]>> 
 };
 const isBytes = (value: unknown): value is { data: number[] } =>
   typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'Buffer';
+
+/** What is sealed in a row, in the clear. */
+const openedIn = async (tenantId: string, table: string, row: RowDataPacket): Promise<object> => {
+  const db = database.database.read(tenantId);
+  const keys = await db.many<{ id: string }>(sql`
+    SELECT id FROM tenant_keys WHERE tenant_id = ${bin(tenantId)}`);
+  const sealed = Object.entries(row).filter(
+    ([, value]) =>
+      Buffer.isBuffer(value) &&
+      value[0] === 1 &&
+      keys.some(({ id }) => value.subarray(1, 17).equals(bin(id))),
+  );
+  const opened = sealed.map(async ([column, value]) => {
+    const text = await keyring().open(db, value as Buffer, {
+      table,
+      column,
+      id: uuidOf(row['id'] as Buffer),
+    });
+    return [column, `opened: ${text.toString('hex')}`] as const;
+  });
+  return Object.fromEntries(await Promise.all(opened));
+};
 
 const secretOf = async (tenantId: string): Promise<string> => {
   const db = database.database.read(tenantId);
@@ -131,7 +157,15 @@ describe('a copy beside the original', () => {
     expect(copy.id).not.toBe(clinic.tenantId);
     const [original, copied] = [await contentsOf(clinic.tenantId), await contentsOf(copy.id)];
     expect(Object.keys(copied).length).toBeGreaterThan(20);
-    for (const name of ['users', 'appointments', 'calendar_claims', 'audit_logs', LATER])
+    for (const name of [
+      'medical_notes',
+      'medical_note_locks',
+      'users',
+      'appointments',
+      'calendar_claims',
+      'audit_logs',
+      LATER,
+    ])
       expect(copied[name]?.length).toBeGreaterThan(0);
     expect(copied).toEqual(original);
   });

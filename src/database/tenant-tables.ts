@@ -15,10 +15,14 @@ export type TenantReference = {
 export type TenantTable = {
   readonly name: string;
   readonly columns: readonly TenantColumn[];
+  readonly generated: readonly string[];
   readonly primaryKey: readonly string[];
 };
 
 type ColumnRow = { tableName: string; name: string; type: string; extra: string; keyPart: number | null };
+
+const isGenerated = ({ extra }: ColumnRow): boolean =>
+  /\b(VIRTUAL|STORED|PERSISTENT) GENERATED\b/i.test(extra);
 
 /** Every table with a `tenant_id`, whichever migration made it, by name. MariaDB's JSON is a long text. */
 export const listTenantTables = async (connection: Connection): Promise<TenantTable[]> => {
@@ -39,8 +43,9 @@ export const listTenantTables = async (connection: Connection): Promise<TenantTa
     const own = rows.filter(({ tableName }) => tableName === name);
     return {
       name,
+      generated: own.filter(isGenerated).map((column) => column.name),
       columns: own
-        .filter(({ extra }) => !/\b(VIRTUAL|STORED|PERSISTENT) GENERATED\b/i.test(extra))
+        .filter((column) => !isGenerated(column))
         .map((column) => ({ name: column.name, type: column.type.toLowerCase() })),
       primaryKey: own
         .filter(({ keyPart }) => keyPart !== null)

@@ -17,28 +17,47 @@ const hours = fc
   }));
 
 const rule = fc
-  .record({ dayOfWeek: fc.integer({ min: 1, max: 7 }), hours })
-  .map((given) => ({ dayOfWeek: given.dayOfWeek, ...given.hours }));
+  .record({ dayOfWeek: fc.integer({ min: 1, max: 7 }), hours, isAtLocation: fc.boolean() })
+  .map((given) => ({ dayOfWeek: given.dayOfWeek, ...given.hours, isAtLocation: given.isAtLocation }));
 
-/** A doctor's calendar in some zone, in the weeks around a change of the clock, and how it is offered. */
+/** Zones with every kind of offset and change: of 30 minutes, at midnight, twice a year, backwards, none. */
+const timezone = fc.constantFrom(
+  'Africa/Cairo',
+  'Africa/Casablanca',
+  'America/New_York',
+  'America/Santiago',
+  'America/St_Johns',
+  'Asia/Kathmandu',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+  'Europe/Berlin',
+  'Europe/London',
+  'Pacific/Apia',
+  'Pacific/Chatham',
+);
+
+const service = fc.record({
+  durationMinutes: onGrain(5, 120),
+  bufferBeforeMinutes: onGrain(0, 30),
+  bufferAfterMinutes: onGrain(0, 30),
+  slotIntervalMinutes: fc.option(onGrain(5, 90)),
+  capacity: fc.constantFrom(1, 1, 2),
+});
+
+/** Days of the week that is looked at. */
+const dayAhead = fc.integer({ min: 0, max: 7 });
+
+/** The calendars of two doctors in some zone, in the weeks around a change of the clock, and how they are offered. */
 export const calendarPlan = fc.record({
-  now: fc.constantFrom('2027-03-10T08:00:00.000Z', '2027-10-20T08:00:00.000Z'),
+  now: fc.constantFrom('2027-03-10T08:00:00.000Z', '2027-08-25T08:00:00.000Z', '2027-10-20T08:00:00.000Z'),
   daysAhead: fc.integer({ min: 0, max: 24 }),
-  timezone: fc.constantFrom(
-    'America/New_York',
-    'America/St_Johns',
-    'Asia/Kathmandu',
-    'Australia/Lord_Howe',
-    'Europe/Berlin',
-    'Pacific/Apia',
-  ),
+  timezone,
+  locationTimezone: timezone,
   rules: fc.array(rule, { minLength: 1, maxLength: 4 }),
-  service: fc.record({
-    durationMinutes: onGrain(5, 120),
-    bufferBeforeMinutes: onGrain(0, 30),
-    bufferAfterMinutes: onGrain(0, 30),
-    slotIntervalMinutes: fc.option(onGrain(5, 90)),
-  }),
+  service,
+  otherService: service,
+  closures: fc.array(fc.record({ day: dayAhead, isOfLocation: fc.boolean() }), { maxLength: 2 }),
+  overrides: fc.array(fc.record({ day: dayAhead, hours: fc.option(hours) }), { maxLength: 1 }),
   settings: fc.record({
     slotAnchor: fc.constantFrom('session', 'clock', 'compact'),
     minNoticeMinutes: fc.integer({ min: 0, max: 2 * DAY_MINUTES }),

@@ -41,6 +41,7 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
   content: { text: 'Another' },
   latest: '2027-04-30T10:00:00Z',
   startsAt: '2027-04-05T08:00:00Z',
+  url: 'https://hooks.example/another',
 };
 
 /** Where the whole payload has to be another one. */

@@ -13,13 +13,33 @@ export type Bookable = {
   booked(): Promise<{ id: string; startsAt: string }[]>;
 };
 
+/** A clinic with a doctor who works every morning, the service, and a patient. */
+export type BookableDoctor = {
+  readonly clinic: Clinic;
+  readonly patient: Patient;
+  readonly doctorId: string;
+  readonly serviceId: string;
+};
+
+export const aBookableDoctor = async (
+  server: Pick<TestServer, 'api'>,
+  service?: object,
+): Promise<BookableDoctor> => {
+  const clinic = await aClinic(server);
+  const serviceId = await clinic.service(service);
+  return { clinic, serviceId, doctorId: await clinic.doctor([serviceId]), patient: await clinic.patient() };
+};
+
+/** The same, for another patient. */
+export const another = async (here: BookableDoctor): Promise<BookableDoctor> => ({
+  ...here,
+  patient: await here.clinic.patient(),
+});
+
 export const MONDAY_9 = '2027-03-22T08:00:00.000Z'; // 09:00 in Berlin
 
 export const aBookableClinic = async (server: Pick<TestServer, 'api'>): Promise<Bookable> => {
-  const clinic = await aClinic(server as TestServer);
-  const serviceId = await clinic.service();
-  const doctorId = await clinic.doctor([serviceId]);
-  const patient = await clinic.patient();
+  const { clinic, patient, doctorId, serviceId } = await aBookableDoctor(server);
   const visit = { doctorId, serviceId, startsAt: MONDAY_9 };
   return {
     clinic,

@@ -26,7 +26,7 @@ export type Clinic = {
   /** A new session, for when the clock has left the old one behind. */
   logIn(person: Person): Promise<Person>;
 };
-type DoctorOptions = {
+export type DoctorOptions = {
   readonly timezone?: string;
   readonly rules?: readonly object[];
   readonly userId?: string;
@@ -67,7 +67,7 @@ const personOf = (api: Api, { user, tokens }: Signed): Person => ({
   refreshToken: tokens.refreshToken,
 });
 
-export const aClinic = async ({ api }: TestServer): Promise<Clinic> => {
+export const aClinic = async ({ api }: Pick<TestServer, 'api'>): Promise<Clinic> => {
   const subdomain = `clinic-${unique()}`;
   const signUp = { name: 'A Clinic', subdomain, timezone: TIMEZONE, owner: account('admin') };
   const { body } = expectStatus(await api.post('/tenants', signUp), 201);

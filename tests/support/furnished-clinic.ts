@@ -28,6 +28,8 @@ const DATES = { startDate: '2027-05-03', endDate: '2027-05-03' };
 const APPOINTMENT_AT = '2027-03-22T10:00:00Z';
 const SERIES_AT = '2027-03-23T10:00:00Z';
 const OFFERED_BETWEEN = ['2027-03-25T10:00:00Z', '2027-03-25T10:25:00Z'] as const;
+/** The time of the appointment: it is the one visit that the absence affects. */
+const AWAY = { from: '2027-03-22T10:00:00Z', to: '2027-03-22T10:30:00Z' };
 const HELD_AT = '2027-03-24T10:00:00Z';
 
 export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedClinic> => {
@@ -66,9 +68,11 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   });
   const hold = await add('/appointments/holds', { doctorId: doctor, serviceId: service, startsAt: HELD_AT });
   const { waitlist, offer } = await anOffer(clinic, visit);
+  const { webhook, delivery } = await aDelivery(clinic);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
   const [operator, tenant] = [await anOperator(server), await aClinic(server)];
+  const absence = await add(`/doctors/${doctor}/absences`, AWAY);
   const signedNote = await aSignedNote(doctorUser, appointment);
 
   const people = { tenant_admin: clinic.admin, receptionist, doctor: doctorUser, patient };
@@ -97,7 +101,10 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     waitlist,
     offer,
     override,
+    absence,
     signedNote,
+    webhook,
+    delivery,
   };
   return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
 };
@@ -120,6 +127,16 @@ const anOffer = async (
   expectStatus(await api.delete(`/appointments/${booked.id}`), 200);
   const offer = await until(async () => (await api.get(`/waitlist/${id}`)).body.offer ?? undefined);
   return { waitlist: id, offer: offer.id };
+};
+
+/** A webhook that gets a test and nothing else, at a port where nobody listens: it has been tried once. */
+const aDelivery = async ({ admin: { api } }: Clinic) => {
+  const fields = { url: 'http://127.0.0.1:9/hooks', events: ['webhook.disabled'] };
+  const { id: webhook } = expectStatus(await api.post('/webhooks', fields), 201).body;
+  const { id: delivery } = expectStatus(await api.post(`/webhooks/${webhook}/test`), 202).body;
+  const path = `/webhooks/${webhook}/deliveries/${delivery}`;
+  await until(async () => (await api.get(path)).body.attempts === 1);
+  return { webhook, delivery };
 };
 
 const everyMorningAt = (locationId: string) =>

@@ -57,11 +57,18 @@ export const problemSchema: JsonSchema = {
       },
     },
     occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
+    absenceId: {
+      type: 'string',
+      format: 'uuid',
+      description: 'With `absence_overlaps`: the other absence',
+    },
     affectedAppointments: {
       type: 'array',
       description: 'With `still_booked`: the appointments to come, by start',
       items: { type: 'object' },
     },
+    oldestSequence: { type: 'integer', description: 'With `events_forgotten`: the first event that is kept' },
+    lastSequence: { type: 'integer', description: 'With `events_forgotten`: the last event of the clinic' },
     alternatives: {
       type: 'array',
       description: 'With `slot_taken`: the nearest free slots, at most three',

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import express from 'express';
+import { until } from '../../shared/tests/until.ts';
 import { classesFor } from '../express-classes.ts';
 import { green, serveFakeApi } from './fake-api.ts';
 
@@ -11,11 +11,18 @@ const serveSlowly = async () => {
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const api = await serveFakeApi({ steep: () => finished });
+  let arrived = false;
+  const api = await serveFakeApi({
+    steep: () => {
+      arrived = true;
+      return finished;
+    },
+  });
   const steep = () => fetch(`${api.url}/api/v1/teas/${green.id}/steep`, { method: 'POST' });
   return {
     api,
     steep,
+    arrival: () => until(() => arrived),
     finish: () => {
       finish();
     },
@@ -35,9 +42,9 @@ const say = (url: string, bytes: string) =>
 
 describe('draining', () => {
   test('finishes a running request and refuses new ones', async () => {
-    const { api, steep, finish } = await serveSlowly();
+    const { api, steep, arrival, finish } = await serveSlowly();
     const running = steep();
-    await sleep(100);
+    await arrival();
     const drained = api.drain(10_000);
     await expect(steep()).rejects.toThrow('fetch failed');
     finish();
@@ -48,10 +55,10 @@ describe('draining', () => {
   });
 
   test('cuts off what still runs after the grace', async () => {
-    const { api, steep } = await serveSlowly();
+    const { api, steep, arrival } = await serveSlowly();
     const running = steep();
     const cut = expect(running).rejects.toThrow('fetch failed');
-    await sleep(100);
+    await arrival();
     const startedAt = performance.now();
     await api.drain(200);
     expect(performance.now() - startedAt).toBeLessThan(5_000);

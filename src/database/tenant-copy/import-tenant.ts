@@ -10,6 +10,8 @@ import { type Header, readCopy, TenantCopyError, type TenantRow, type Value } fr
 import { createKeys, createMove, type Keys } from './moved-rows.ts';
 import { listSchema, listWhatTravels } from './what-travels.ts';
 
+type Travelling = Awaited<ReturnType<typeof listWhatTravels>>;
+
 const BATCH_ROWS = 200;
 const BATCH_CHARACTERS = 1_000_000;
 
@@ -35,12 +37,13 @@ const demandSameSchema = async (connection: Connection, header: Header) => {
 };
 
 const demandSameTables = async (connection: Connection, header: Header) => {
-  const { tables, references } = await listWhatTravels(connection);
+  const travelling = await listWhatTravels(connection);
+  const { tables } = travelling;
   const shapes = (list: Header['tables']) =>
     JSON.stringify(list.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
   if (shapes(header.tables) !== shapes(tables.map(({ name, columns }) => ({ name, columns: [...columns] }))))
     throw new TenantCopyError('The tables in the file are not those of this database.');
-  return references;
+  return travelling;
 };
 
 /** The clinic's own id where it is free, so that whoever knows it still finds it. */
@@ -54,17 +57,17 @@ const idHere = async (connection: Connection, { tenant }: Header): Promise<strin
 /** Reads the whole file before anything is written: its form, its sum, and that its keys can be opened here. */
 const check = async (connection: Connection, file: string, masterKeys: MasterKeys) => {
   let keys: Keys | undefined;
-  let references: TenantReference[] = [];
+  let travelling: Travelling = { tables: [], references: [] };
   const header = await readCopy(
     file,
     async (read) => {
       await demandSameSchema(connection, read);
-      references = await demandSameTables(connection, read);
+      travelling = await demandSameTables(connection, read);
       keys = createKeys(read, masterKeys);
     },
     (row) => keys?.add(row),
   );
-  return { header, references, keys: keys ?? createKeys(header, masterKeys) };
+  return { header, travelling, keys: keys ?? createKeys(header, masterKeys) };
 };
 
 type Arrival = (value: Value) => Value;
@@ -124,6 +127,30 @@ const createWriter = (connection: Connection, header: Header, onProgress: Progre
   };
 };
 
+/**
+ * A reference may name what its parent derives from something sealed (a digest of it), which is sealed anew under a new id:
+ * then the row follows its parent.
+ */
+const followDerived = async (
+  connection: Connection,
+  { tables, references }: Travelling,
+  tenantId: string,
+): Promise<void> => {
+  for (const { table, columns, parent, parentColumns } of references) {
+    const generated = tables.find(({ name }) => name === parent)?.generated ?? [];
+    const pairs = columns.map((column, at) => ({ column, of: parentColumns[at] ?? '' }));
+    const derived = pairs.filter(({ of }) => generated.includes(of));
+    if (derived.length === 0) continue;
+    const same = pairs.filter((pair) => !derived.includes(pair)).map(equal);
+    await connection.query(
+      `UPDATE ${quoted(table)} c JOIN ${quoted(parent)} p ON ${same.join(' AND ')}
+       SET ${derived.map(equal).join(', ')} WHERE c.tenant_id = ?`,
+      [bin(tenantId)],
+    );
+  }
+};
+const equal = ({ column, of }: { column: string; of: string }) => `c.${quoted(column)} = p.${quoted(of)}`;
+
 /** Rows come in the order of their tables' names and not of their references; so these are looked at in the end. */
 const demandWholeReferences = async (
   connection: Connection,
@@ -165,7 +192,7 @@ export const importTenant = async (
   connection.on('error', () => undefined); // The statement under way reports it.
   try {
     await connection.query(SESSION_SETTINGS);
-    const { header, references, keys } = await check(connection, file, masterKeys);
+    const { header, travelling, keys } = await check(connection, file, masterKeys);
     const id = await idHere(connection, header);
     const move = createMove(header, id, keys, masterKeys);
     const arrive = changedOnArrival(header, subdomain);
@@ -184,7 +211,8 @@ export const importTenant = async (
     } catch (error) {
       throw explained(error, header);
     }
-    await demandWholeReferences(connection, references, id);
+    if (id !== header.tenant.id) await followDerived(connection, travelling, id);
+    await demandWholeReferences(connection, travelling.references, id);
     await connection.commit();
     return { id, name: header.tenant.name, subdomain: subdomain ?? header.tenant.subdomain, rows };
   } finally {

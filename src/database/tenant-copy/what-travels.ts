@@ -18,6 +18,7 @@ const STAYS_BEHIND = new Set([
   'inbox',
   'api_keys',
   'calendar_feeds',
+  'webhook_deliveries',
 ]);
 
 const withReferring = (

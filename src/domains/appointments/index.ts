@@ -6,9 +6,10 @@ import type { Ctx } from '../../shared/types/context.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
-import type { DoctorsPort } from '../doctors/index.ts';
+import type { Absences, DoctorsPort } from '../doctors/index.ts';
 import type { PatientsPort } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
+import { createAbsenceController } from './controllers/absence.controller.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
 import { createCalendarController } from './controllers/calendar.controller.ts';
 import { createSeriesController } from './controllers/series.controller.ts';
@@ -20,11 +21,15 @@ import {
   listTreatedPatientIds,
   listUpcomingVisits,
 } from './repositories/appointment.repository.ts';
+import { absenceRoutes } from './routes/absence.routes.ts';
 import { appointmentRoutes } from './routes/appointment.routes.ts';
 import { calendarRoutes } from './routes/calendar.routes.ts';
 import { seriesRoutes } from './routes/series.routes.ts';
 import { slotRoutes } from './routes/slot.routes.ts';
 import { waitlistRoutes } from './routes/waitlist.routes.ts';
+import { createAbsenceApplyService } from './services/absence-apply.service.ts';
+import { createAbsenceWorker } from './services/absence-worker.ts';
+import { createAbsenceService } from './services/absence.service.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
 import { createCalendarFeedService } from './services/calendar-feed.service.ts';
@@ -33,6 +38,7 @@ import { createCalendar } from './services/calendar.ts';
 import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
 import { createOfferTokens } from './services/offer-token.ts';
+import { createProposals } from './services/proposals.ts';
 import { maySee } from './services/sight.ts';
 import { createRescheduleService } from './services/reschedule.service.ts';
 import { createSeriesMoveService } from './services/series-move.service.ts';
@@ -46,6 +52,7 @@ import { createWaitlistSweep } from './services/waitlist-sweep.ts';
 import { createWaitlistService } from './services/waitlist.service.ts';
 
 export { appointmentChores } from './chores.ts';
+export { appointmentEvents } from './events.ts';
 export { appointmentProblems } from './problems.ts';
 
 /** What other domains may ask of appointments. */
@@ -71,6 +78,7 @@ export type AppointmentsDeps = {
   config: Pick<Config, 'jwt' | 'publicUrl'>;
   tenants: TenantsPort;
   doctors: DoctorsPort;
+  absences: Absences;
   patients: PatientsPort;
   standingOf: CalendarReadingDeps['standingOf'];
 };
@@ -88,7 +96,16 @@ export type Waitlist = {
   sweep(): Promise<void>;
 };
 
-export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup[]; waitlist: Waitlist } => {
+/** What carries on with what was decided about absences: to be called every few seconds. */
+export type AbsenceSweep = { sweep(): Promise<void> };
+
+type AppointmentsDomain = {
+  readonly routes: RouteGroup[];
+  readonly waitlist: Waitlist;
+  readonly absences: AbsenceSweep;
+};
+
+export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain => {
   const planner = createVisitPlanner(deps);
   const calendar = createCalendar(deps);
   const journal = createJournal(deps);
@@ -110,15 +127,24 @@ export const createAppointments = (deps: AppointmentsDeps): { routes: RouteGroup
     createWaitlistService(waitlistParts),
     createWaitlistAnswers(waitlistParts),
   );
+  const absenceParts = { ...parts, reschedule, appointments, offers, proposals: createProposals(parts) };
+  const absenceApply = createAbsenceApplyService({
+    ...absenceParts,
+    worker: createAbsenceWorker(absenceParts),
+  });
+  const absenceController = createAbsenceController(createAbsenceService(absenceParts), absenceApply);
   const calendars = createCalendarController(createCalendarFeedService(deps), createCalendarReading(deps));
   return {
     routes: [
-      appointmentRoutes(controller),
+      // Before /appointments/:id, which would take "series" for an id.
       seriesRoutes(seriesController),
+      appointmentRoutes(controller),
       ...slotRoutes(createSlotController(slots)),
       waitlistRoutes(waitlistController),
+      absenceRoutes(absenceController),
       ...calendarRoutes(calendars),
     ],
+    absences: { sweep: absenceApply.sweep },
     waitlist: { ...createWaitlistReaction(waitlistParts), ...createWaitlistSweep(waitlistParts) },
   };
 };

@@ -81,6 +81,16 @@ export const appointmentProblems = problemCatalogue({
     title: 'The offer has been answered already',
     advice: 'Read the entry of the waitlist again; its status says what became of it.',
   },
+  no_proposal: {
+    status: 409,
+    title: 'No other time can be had for the visit',
+    advice: 'Find a time with another service or a longer way ahead, or cancel the visit.',
+  },
+  absence_running: {
+    status: 409,
+    title: 'Decisions about the absence are being carried out',
+    advice: 'Wait until the report says completed, then try again.',
+  },
   invalid_transition: {
     status: 409,
     title: 'The appointment is in a state that does not allow this',

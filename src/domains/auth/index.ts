@@ -47,6 +47,7 @@ import { createUserService } from './services/user.service.ts';
 export type { Identity } from './models/identity.ts';
 export type { User } from './models/user.ts';
 export { authChores } from './chores.ts';
+export { authEvents } from './events.ts';
 export { authProblems } from './problems.ts';
 export { findActiveRole } from './repositories/user.repository.ts';
 

@@ -20,6 +20,7 @@ import { availabilityRoutes } from './routes/availability.routes.ts';
 import { clinicRoutes } from './routes/clinic.routes.ts';
 import { closureImportRoutes } from './routes/closure-import.routes.ts';
 import { doctorRoutes } from './routes/doctor.routes.ts';
+import { type Absences, createAbsences } from './services/absence.service.ts';
 import { createAvailabilityService } from './services/availability.service.ts';
 import { type CatalogueDeps, createCatalogue } from './services/catalogue.service.ts';
 import { createClosureImportService } from './services/closure-import.service.ts';
@@ -30,7 +31,12 @@ import { createScheduleChanges, type UpcomingVisits } from './services/schedule-
 import { loadSchedules } from './services/schedule.ts';
 import { placeForVisit } from './services/visit-places.ts';
 
+export { doctorEvents } from './events.ts';
+export { Absence, timeTaken } from './models/absence.ts';
 export { doctorProblems } from './problems.ts';
+export { AbsenceParams, CreateAbsence, ListAbsences } from './validators/absence.ts';
+export { DoctorParams } from './validators/availability.ts';
+export type { Absences } from './services/absence.service.ts';
 export type { AffectedAppointment } from './models/availability.ts';
 export type { Session } from './models/working-time.ts';
 export type { Bookable } from './repositories/bookable.repository.ts';
@@ -121,7 +127,7 @@ const createCatalogues = (deps: CatalogueDeps, consequences: ReturnType<typeof c
   ),
 });
 
-export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[] } => {
+export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[]; absences: Absences } => {
   const scheduleChanges = createScheduleChanges(deps);
   const placeChanges = createPlaceChanges({ ...deps, scheduleChanges });
   const changes = { scheduleChanges, placeChanges };
@@ -132,6 +138,7 @@ export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[] } => {
   );
   const imports = createClosureImportController(createClosureImportService({ ...deps, ...changes }));
   return {
+    absences: createAbsences(deps),
     routes: [
       ...clinicRoutes(createCatalogues(deps, consequences)),
       closureImportRoutes(imports),

@@ -31,6 +31,16 @@ export const doctorProblems = problemCatalogue({
     title: 'No such override',
     advice: 'GET /doctors/{id}/availability/overrides lists the overrides of the doctor.',
   },
+  absence_not_found: {
+    status: 404,
+    title: 'No such absence',
+    advice: 'GET /doctors/{id}/absences lists the absences of the doctor.',
+  },
+  absence_overlaps: {
+    status: 409,
+    title: 'The doctor has another absence in that time',
+    advice: 'Enter only the time that absenceId does not cover, or remove that absence first.',
+  },
   user_not_found: {
     status: 404,
     title: 'No such user',

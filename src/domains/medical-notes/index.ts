@@ -15,6 +15,7 @@ import { createNoteService, type FindVisit } from './services/note.service.ts';
 import { createSigningService } from './services/signing.service.ts';
 import { createTemplateService } from './services/template.service.ts';
 
+export { medicalNoteEvents } from './events.ts';
 export { medicalNoteProblems } from './problems.ts';
 
 export type MedicalNotesDeps = {

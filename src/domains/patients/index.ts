@@ -10,6 +10,7 @@ import type { Treatment } from './services/patient-sight.ts';
 import { createPatientService } from './services/patient.service.ts';
 
 export { DateOfBirth, type Patient } from './models/patient.ts';
+export { patientEvents } from './events.ts';
 export { patientProblems } from './problems.ts';
 export type { Treatment } from './services/patient-sight.ts';
 

@@ -25,6 +25,7 @@ export type { BookingSettings } from './models/booking-settings.ts';
 export { Owner } from './validators/tenant.ts';
 export { isReservedSubdomain, Subdomain } from './models/subdomain.ts';
 export type { Tenant } from './models/tenant.ts';
+export { tenantEvents } from './events.ts';
 export { tenantProblems } from './problems.ts';
 export type { AccountsPort } from './services/sign-up.service.ts';
 export type { TenantsPort } from './services/tenant-directory.service.ts';

@@ -10,6 +10,7 @@ import {
   milliseconds,
   origins,
   port,
+  ranges,
   text,
   trustProxy,
   wholeNumber,
@@ -60,6 +61,8 @@ export const Environment = z.object({
 
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
+  /** How often it is looked for decisions about absences that are still to be carried out. */
+  ABSENCE_SWEEP_MS: milliseconds(10).default(5_000),
 
   /** How long published events stay in the outbox. */
   OUTBOX_KEEP_DAYS: wholeNumber(1, 3_650).default(7),
@@ -68,6 +71,10 @@ export const Environment = z.object({
   RATE_LIMIT_ADDRESS: quotas.default({}),
   RATE_LIMIT_USER: quotas.default({}),
   RATE_LIMIT_TENANT: quotas.default({}),
+  /** How often it is looked for messages to webhooks that are due. */
+  WEBHOOK_SWEEP_MS: milliseconds(10).default(1_000),
+  /** Ranges inside to which webhooks may point all the same. Default: none; in development and tests this machine. */
+  WEBHOOK_ALLOWED_ADDRESSES: ranges.optional(),
 
   JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
@@ -147,8 +154,14 @@ const toConfig = (env: Environment) => ({
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
+  absenceSweepMs: env.ABSENCE_SWEEP_MS,
   outboxKeepDays: env.OUTBOX_KEEP_DAYS,
   rateLimits: rateLimitsOf(env),
+  webhooks: {
+    sweepMs: env.WEBHOOK_SWEEP_MS,
+    allowedAddresses: env.WEBHOOK_ALLOWED_ADDRESSES ?? (isTrial(env) ? ['127.0.0.0/8', '::1/128'] : []),
+    plainHttp: isTrial(env),
+  },
   jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),

@@ -29,6 +29,9 @@ const table = {
     'notes:list',
     'note-templates:read',
     'note-templates:write',
+    'webhooks:read',
+    'webhooks:write',
+    'events:read',
   ],
   doctor: [
     'tenant:read',

@@ -78,6 +78,15 @@ const isRange = (item: string): boolean => {
   return /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= bits && more.length === 0;
 };
 
+/** Ranges of addresses in CIDR notation. */
+export const ranges = z
+  .string()
+  .transform(itemsOf)
+  .refine(
+    (items) => items.every((item) => item.includes('/') && isRange(item)),
+    'must be ranges separated by commas, such as 10.0.0.0/8 or 127.0.0.1/32',
+  );
+
 /**
  * What `trust proxy` of Express takes: a number of hops, or addresses. Empty: no proxy is trusted. `true` is refused,
  * since with it every client chooses the address that it seems to come from.

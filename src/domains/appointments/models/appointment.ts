@@ -49,7 +49,7 @@ export type Place = Pick<
 >;
 
 /** What others may be told of an appointment: nothing that was said about the patient. */
-const ReportedAppointment = Appointment.omit({ reason: true, notes: true, cancellation: true });
+export const ReportedAppointment = Appointment.omit({ reason: true, notes: true, cancellation: true });
 
 const payload = (appointment: Appointment) => ({ appointment: ReportedAppointment.encode(appointment) });
 

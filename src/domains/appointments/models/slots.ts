@@ -85,7 +85,7 @@ export const offeredSlots = (query: SlotQuery): Slot[] => {
 };
 
 /** The slots at `starts` (epoch milliseconds) of visits that others share already: their time is claimed, so only reach and session count. */
-export const sharedSlots = (query: SlotQuery, starts: ReadonlySet<number>): Slot[] => {
+export const sharedSlots = (query: SlotQuery, starts: Iterable<number>): Slot[] => {
   const { rules, sessions, from, to, earliest, latest } = query;
   return [...starts]
     .filter((start) => start >= Math.max(from, earliest) && start < to && start <= latest)
@@ -140,7 +140,11 @@ const freeStarts = (session: Interval, { busy, rules, earliest }: SlotQuery): In
   );
 };
 
-const withBuffers = ({ start, end }: Interval, rules: SlotRules): Interval => ({
+/** `visit` with the buffers of its service: what it takes of the doctor's time. */
+export const withBuffers = (
+  { start, end }: Interval,
+  rules: Pick<SlotRules, 'bufferBeforeMinutes' | 'bufferAfterMinutes'>,
+): Interval => ({
   start: start - rules.bufferBeforeMinutes * MINUTE_MS,
   end: end + rules.bufferAfterMinutes * MINUTE_MS,
 });

@@ -75,6 +75,8 @@ export type Offer = Omit<z.output<typeof WaitlistOffer>, 'token'> & {
 };
 export type Entry = Omit<ShownEntry, 'offer'> & {
   readonly enteredBy: string;
+  /** Whether the patient lost a time to an absence: then they stand before all others. */
+  readonly displaced: boolean;
   readonly offer: Offer | null;
 };
 

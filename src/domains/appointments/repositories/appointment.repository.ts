@@ -1,6 +1,8 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { missingParentOf } from '../../../database/failures.ts';
 import { and, bin, count, list, sql, type Sql } from '../../../database/sql.ts';
+import type { Interval } from '../../../shared/time/interval.ts';
+import { DAY_MS } from '../../../shared/time/units.ts';
 import { AppError, type Problem } from '../../../shared/utils/errors.ts';
 import { type AffectedAppointment, doctorProblems, type UpcomingVisits } from '../../doctors/index.ts';
 import { patientProblems } from '../../patients/index.ts';
@@ -118,6 +120,36 @@ export const listUpcomingVisits: UpcomingVisits = (
         isOf(sql`a.room_id`, roomId),
       )}
     ORDER BY a.starts_at, a.id`);
+
+type Displacement = {
+  readonly doctorId: string;
+  readonly time: Interval;
+  readonly now: Date;
+  readonly statuses: readonly Appointment['status'][];
+};
+
+/** Visits of a doctor that are not over by `now` and have some of `time` (epoch milliseconds), by start. */
+export const listVisitsDuring = async (
+  db: Db,
+  { doctorId, time, now, statuses }: Displacement,
+): Promise<Appointment[]> => {
+  const { start, end } = time;
+  const found = await db.many<AppointmentRow>(sql`
+    SELECT ${columns} FROM ${table}
+    WHERE a.tenant_id = ${db.tenant} AND a.doctor_id = ${bin(doctorId)} AND a.deleted_at IS NULL
+      AND a.starts_at BETWEEN ${new Date(start - DAY_MS)} AND ${new Date(end - 1)} AND a.ends_at > ${new Date(start)}
+      AND a.ends_at > ${now} AND a.status IN ${list(statuses)}
+    ORDER BY a.starts_at, a.id`);
+  return found.map(toAppointment);
+};
+
+/** The appointments of these ids, in no order; those that are deleted are left out. */
+export const listAppointmentsById = async (db: Db, ids: readonly string[]): Promise<Appointment[]> => {
+  const found = await db.many<AppointmentRow>(sql`
+    SELECT ${columns} FROM ${table}
+    WHERE a.tenant_id = ${db.tenant} AND a.id IN ${list(ids.map((id) => bin(id)))} AND a.deleted_at IS NULL`);
+  return found.map(toAppointment);
+};
 
 /** What the foreign keys find missing in this tenant. */
 const missing: Readonly<Record<string, Problem>> = {

@@ -3,16 +3,8 @@ import { duplicateKeyOf } from '../../../database/failures.ts';
 import { and, bin, list, sql } from '../../../database/sql.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
 import { DAY_MS } from '../../../shared/time/units.ts';
+import type { GroupVisit } from '../models/group-visit.ts';
 
-/** A visit that several patients share. `seatsTaken` counts its appointments and the holds that are still live. */
-export type GroupVisit = {
-  readonly id: string;
-  readonly doctorId: string;
-  readonly serviceId: string;
-  readonly roomId: string | null;
-  readonly startsAt: Date;
-  readonly seatsTaken: number;
-};
 type GroupStart = Omit<GroupVisit, 'id' | 'seatsTaken'>;
 
 /** `except` is an appointment whose seat does not count, because it is about to move. */

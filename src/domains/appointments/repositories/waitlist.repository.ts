@@ -21,7 +21,7 @@ type EntryRow = Omit<Entry, 'timeRange' | 'offer'> & {
 
 const columns = sql`e.id, e.patient_id AS patientId, e.doctor_id AS doctorId, e.specialization, e.service_id AS serviceId,
   e.earliest, e.latest, e.days_of_week AS daysOfWeek, e.start_minute AS startMinute, e.end_minute AS endMinute, e.status,
-  e.entered_by AS enteredBy, e.version, e.created_at AS createdAt, e.updated_at AS updatedAt,
+  e.entered_by AS enteredBy, e.displaced, e.version, e.created_at AS createdAt, e.updated_at AS updatedAt,
   o.id AS offerId, o.doctor_id AS offerDoctorId, o.starts_at AS startsAt, o.ends_at AS endsAt, o.hold_id AS holdId,
   o.made_at AS madeAt, o.expires_at AS expiresAt`;
 
@@ -60,6 +60,7 @@ const toEntry = (row: EntryRow): Entry => ({
       : { startTime: row.startMinute, endTime: row.endMinute },
   status: row.status,
   enteredBy: row.enteredBy,
+  displaced: row.displaced,
   offer: toOffer(row),
   version: row.version,
   createdAt: row.createdAt,
@@ -102,18 +103,25 @@ export const listEntries = async (db: Db, filter: EntryFilter): Promise<Entry[]>
 
 type Opening = { readonly doctorId: string; readonly from: Date; readonly to: Date | undefined };
 
-/** Those whom a time of the doctor from `from` to `to` could suit, best-placed first. */
+/** Where somebody stands among those who wait. */
+export type Standing = Pick<Entry, 'displaced' | 'id'>;
+
+/** Those whom a time of the doctor from `from` to `to` could suit, best-placed first: who lost a time, then who came first. */
 export const listWaiting = async (
   db: Db,
   { doctorId, from, to }: Opening,
-  { after, limit }: { readonly after: string | undefined; readonly limit: number },
+  { after, limit }: { readonly after: Standing | undefined; readonly limit: number },
 ): Promise<Entry[]> => {
   const found = await db.many<EntryRow>(sql`
     SELECT ${columns} FROM ${table}
     WHERE e.tenant_id = ${db.tenant} AND e.status = 'waiting' AND e.latest >= ${from}
       AND (e.doctor_id IS NULL OR e.doctor_id = ${bin(doctorId)})
-      ${and(to && sql`e.earliest <= ${to}`, after === undefined ? undefined : sql`e.id > ${bin(after)}`)}
-    ORDER BY e.id LIMIT ${count(limit)}`);
+      ${and(
+        to && sql`e.earliest <= ${to}`,
+        after &&
+          sql`(e.displaced < ${after.displaced} OR (e.displaced = ${after.displaced} AND e.id > ${bin(after.id)}))`,
+      )}
+    ORDER BY e.displaced DESC, e.id LIMIT ${count(limit)}`);
   return found.map(toEntry);
 };
 
@@ -135,10 +143,11 @@ export const insertEntry = async (tx: Tx, e: Entry): Promise<void> => {
   try {
     await tx.run(sql`
       INSERT INTO waitlist_entries (tenant_id, id, patient_id, doctor_id, specialization, service_id, earliest, latest,
-        days_of_week, start_minute, end_minute, status, entered_by, version, created_at, updated_at)
+        days_of_week, start_minute, end_minute, displaced, status, entered_by, version, created_at,
+        updated_at)
       VALUES (${tx.tenant}, ${bin(e.id)}, ${bin(e.patientId)}, ${bin(e.doctorId)}, ${e.specialization},
         ${bin(e.serviceId)}, ${e.earliest}, ${e.latest}, ${e.daysOfWeek && JSON.stringify(e.daysOfWeek)},
-        ${e.timeRange?.startTime ?? null}, ${e.timeRange?.endTime ?? null}, ${e.status}, ${bin(e.enteredBy)},
+        ${e.timeRange?.startTime ?? null}, ${e.timeRange?.endTime ?? null}, ${e.displaced}, ${e.status}, ${bin(e.enteredBy)},
         ${e.version}, ${e.createdAt}, ${e.updatedAt})`);
   } catch (error) {
     const problem = missing[missingParentOf(error) ?? ''];

@@ -1,10 +1,18 @@
+import { pageOf } from '../../../shared/types/page.ts';
+import { commonProblems } from '../../../shared/utils/errors.ts';
 import { route, type RouteGroup } from '../../../shared/utils/route.ts';
 import { patientProblems } from '../../patients/index.ts';
 import type { SeriesController } from '../controllers/series.controller.ts';
-import { BookedSeries, CancelledSeries, SeriesView } from '../models/series.ts';
+import { BookedSeries, CancelledSeries, SeriesSummary, SeriesView } from '../models/series.ts';
 import { appointmentProblems } from '../problems.ts';
 import { CancelAppointment } from '../validators/appointment.ts';
-import { BookSeries, CancelSeriesFrom, SeriesParams, UpdateSeries } from '../validators/series.ts';
+import {
+  BookSeries,
+  CancelSeriesFrom,
+  ListSeries,
+  SeriesParams,
+  UpdateSeries,
+} from '../validators/series.ts';
 import { againstTheTime } from './against-the-time.ts';
 
 const { series_not_found, appointment_limit_reached, invalid_transition } = appointmentProblems;
@@ -27,6 +35,15 @@ export const seriesRoutes = (controller: SeriesController): RouteGroup => ({
     }),
     route({
       method: 'get',
+      path: '/',
+      summary: 'List series; a doctor sees those of the own calendar, a patient the own ones',
+      access: 'appointments:read',
+      query: ListSeries,
+      response: [200, pageOf(SeriesSummary)],
+      handle: controller.list,
+    }),
+    route({
+      method: 'get',
       path: '/:id',
       summary: 'Get a series with its appointments, by start',
       access: 'appointments:read',
@@ -45,7 +62,7 @@ export const seriesRoutes = (controller: SeriesController): RouteGroup => ({
       params: SeriesParams,
       body: UpdateSeries,
       response: [200, SeriesView],
-      problems: [...againstTheTime, series_not_found, invalid_transition],
+      problems: [...againstTheTime, series_not_found, invalid_transition, commonProblems.version_conflict],
       handle: controller.update,
     }),
     route({
@@ -59,7 +76,7 @@ export const seriesRoutes = (controller: SeriesController): RouteGroup => ({
       query: CancelSeriesFrom,
       body: CancelAppointment,
       response: [200, CancelledSeries],
-      problems: [series_not_found],
+      problems: [series_not_found, commonProblems.version_conflict],
       handle: controller.cancel,
     }),
   ],

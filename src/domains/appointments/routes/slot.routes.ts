@@ -43,7 +43,7 @@ export const slotRoutes = (controller: SlotController): RouteGroup[] => [
         params: SlotParams,
         query: ExplainSlot,
         response: [200, SlotExplanation],
-        problems: notBookable,
+        problems: [doctor_not_found, service_not_found],
         handle: controller.explain,
       }),
     ],

@@ -1,8 +1,8 @@
 import type { Ctx } from '../../../shared/types/context.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
+import type { WantedVisit } from '../models/visit-plan.ts';
 import { appointmentProblems } from '../problems.ts';
 import type { SlotService } from './slot.service.ts';
-import type { WantedVisit } from './visit-planner.ts';
 
 /**
  * Runs a booking. If its slot is taken, the problem carries the nearest free ones; they are looked for when the

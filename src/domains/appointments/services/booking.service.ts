@@ -6,6 +6,7 @@ import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { PatientsPort } from '../../patients/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
 import { type Appointment, appointmentBooked, type SeriesPlace } from '../models/appointment.ts';
+import { isPatient, type PlannedVisit } from '../models/visit-plan.ts';
 import { appointmentProblems } from '../problems.ts';
 import { countActive, insertAppointment } from '../repositories/appointment.repository.ts';
 import type { BookAppointment } from '../validators/appointment.ts';
@@ -16,7 +17,7 @@ import type { Journal } from './journal.ts';
 import { namedPatient } from './named-patient.ts';
 import { demandOwnCalendar } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
-import { isPatient, type PlannedVisit, type VisitPlanner } from './visit-planner.ts';
+import type { VisitPlanner } from './visit-planner.ts';
 
 export type BookingDeps = {
   database: Database;

@@ -4,6 +4,8 @@ import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { Place } from '../models/appointment.ts';
+import type { GroupVisit } from '../models/group-visit.ts';
+import type { PlannedVisit } from '../models/visit-plan.ts';
 import { appointmentProblems } from '../problems.ts';
 import {
   type Claim,
@@ -12,16 +14,9 @@ import {
   type Holder,
   insertClaims,
 } from '../repositories/claim.repository.ts';
-import {
-  countSeats,
-  deleteGroup,
-  findGroupToJoin,
-  type GroupVisit,
-  insertGroup,
-} from '../repositories/group.repository.ts';
+import { countSeats, deleteGroup, findGroupToJoin, insertGroup } from '../repositories/group.repository.ts';
 import { deleteHold, listExpiredHolds } from '../repositories/hold.repository.ts';
 import { listOverlappingOverrides } from '../repositories/override.repository.ts';
-import type { PlannedVisit } from './visit-planner.ts';
 
 const { slot_taken, patient_busy, room_taken } = appointmentProblems;
 

@@ -7,6 +7,7 @@ import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
 import { hasExpired, type Hold, holdReleased } from '../models/hold.ts';
+import { isPatient, type PlannedVisit, type WantedVisit } from '../models/visit-plan.ts';
 import { appointmentProblems } from '../problems.ts';
 import { deleteHold, findHoldToUse, insertHold } from '../repositories/hold.repository.ts';
 import type { HoldSlot } from '../validators/appointment.ts';
@@ -14,7 +15,7 @@ import { offeringAlternatives } from './alternatives.ts';
 import type { Calendar } from './calendar.ts';
 import { demandOwnCalendar } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
-import { isPatient, type PlannedVisit, type VisitPlanner, type WantedVisit } from './visit-planner.ts';
+import type { VisitPlanner } from './visit-planner.ts';
 
 export type HoldDeps = {
   database: Database;

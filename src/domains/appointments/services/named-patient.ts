@@ -1,8 +1,8 @@
 import type { Tx } from '../../../database/db.ts';
+import { isPatient } from '../models/visit-plan.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { AppError, invalid } from '../../../shared/utils/errors.ts';
 import { patientProblems, type PatientsPort } from '../../patients/index.ts';
-import { isPatient } from './visit-planner.ts';
 
 /** Whom a request is for, by id: patients act for themselves, staff name a patient of the clinic. 404 for anybody else. */
 export const namedPatient = async (

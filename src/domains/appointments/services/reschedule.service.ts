@@ -7,6 +7,7 @@ import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
 import { type Appointment, appointmentRescheduled, appointmentUpdated } from '../models/appointment.ts';
 import { mayMove } from '../models/status.ts';
+import type { WantedVisit } from '../models/visit-plan.ts';
 import { appointmentProblems } from '../problems.ts';
 import { findAppointmentToChange, updateAppointment } from '../repositories/appointment.repository.ts';
 import { hasClaims } from '../repositories/claim.repository.ts';
@@ -17,7 +18,7 @@ import type { Journal } from './journal.ts';
 import { demandNotice } from './notice.ts';
 import { demandOwnCalendar, demandSight } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
-import type { VisitPlanner, WantedVisit } from './visit-planner.ts';
+import type { VisitPlanner } from './visit-planner.ts';
 
 export type RescheduleDeps = {
   database: Database;
@@ -96,6 +97,13 @@ export const createRescheduleService = (deps: RescheduleDeps) => {
     settle,
     fillGap,
     amend,
+
+    /** Moves an appointment that is locked and seen; `changes` must ask for another time, place, doctor or service. */
+    moveIn: (tx: Tx, ctx: Ctx, before: Appointment, changes: UpdateAppointment): Promise<Appointment> => {
+      const move = moveBy(before, changes);
+      if (!move) throw new Error('A move leaves everything as it is');
+      return reschedule(tx, ctx, move);
+    },
 
     /** A change of time, place, doctor or service is an atomic move; any other leaves the calendar alone. */
     update: (

@@ -1,11 +1,13 @@
 import type { Database, Tx } from '../../../database/db.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
+import { demandVersion } from '../../../shared/utils/versions.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
 import type { Appointment } from '../models/appointment.ts';
 import { shiftedStarts } from '../models/series-shift.ts';
-import type { Series, SeriesView } from '../models/series.ts';
+import { type Series, type SeriesView, versionOf } from '../models/series.ts';
 import { mayMove } from '../models/status.ts';
+import type { WantedVisit } from '../models/visit-plan.ts';
 import { appointmentProblems } from '../problems.ts';
 import {
   listAppointmentsOfSeries,
@@ -18,7 +20,7 @@ import { atOccurrence } from './occurrence-problem.ts';
 import { type Move, moveBy, type RescheduleService } from './reschedule.service.ts';
 import { demandSeriesSight, maySee } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
-import type { VisitPlanner, WantedVisit } from './visit-planner.ts';
+import type { VisitPlanner } from './visit-planner.ts';
 
 export type SeriesMoveDeps = {
   database: Database;
@@ -74,11 +76,13 @@ export const createSeriesMoveService = (deps: SeriesMoveDeps) => {
   const updateIn = async (
     tx: Tx,
     ctx: Ctx,
-    { id, request, settings, wants }: Request,
+    { id, request, ifMatch, settings, wants }: Request,
   ): Promise<SeriesView> => {
     const { from, ...changes } = request;
     const found = await findSeriesToChange(tx, id);
-    const { series, seen } = demandSeriesSight(ctx, found, await listAppointmentsToChange(tx, id));
+    const all = await listAppointmentsToChange(tx, id);
+    const { series, seen } = demandSeriesSight(ctx, found, all);
+    demandVersion({ version: versionOf(all) }, ifMatch);
     const [first, ...following] = seen.filter(({ startsAt, status }) => startsAt >= from && mayMove(status));
     if (!first) {
       const detail = 'No visit of the series that starts then or later can be changed.';
@@ -95,18 +99,20 @@ export const createSeriesMoveService = (deps: SeriesMoveDeps) => {
     await moveAll(tx, ctx, moves, { settings, wants });
     const appointments = await listAppointmentsOfSeries(tx, id);
     return {
-      id,
-      recurrence: series.recurrence,
+      ...series,
+      version: versionOf(appointments),
       appointments: appointments.filter((appointment) => maySee(ctx, appointment)),
     };
   };
 
   return {
     /** All visits that start at `from` or later and have not begun are changed, or none. */
-    update: (ctx: Ctx, id: string, request: UpdateSeries): Promise<SeriesView> =>
+    update: (ctx: Ctx, id: string, request: UpdateSeries, ifMatch: number | undefined): Promise<SeriesView> =>
       offeringAlternatives(ctx, slots, async (wants) => {
         const settings = await tenants.settings(ctx.tenantId);
-        return database.transaction(ctx, (tx) => updateIn(tx, ctx, { id, request, settings, wants }));
+        return database.transaction(ctx, (tx) =>
+          updateIn(tx, ctx, { id, request, ifMatch, settings, wants }),
+        );
       }),
   };
 };
@@ -114,6 +120,7 @@ export const createSeriesMoveService = (deps: SeriesMoveDeps) => {
 type Request = {
   readonly id: string;
   readonly request: UpdateSeries;
+  readonly ifMatch: number | undefined;
   readonly settings: BookingSettings;
   readonly wants: Wants;
 };

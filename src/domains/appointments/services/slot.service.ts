@@ -8,21 +8,16 @@ import { decodeCursor, type Page, toPage } from '../../../shared/types/page.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Bookable, DoctorsPort } from '../../doctors/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
+import { idsOfEmpty, openStartsOf } from '../models/group-visit.ts';
 import { offeredSlots, sharedSlots, type Slot } from '../models/slots.ts';
+import { problemOfStart } from '../models/start-problem.ts';
+import { type Asker, isPatient, limitsOf, rulesOf, visitOf, type WantedVisit } from '../models/visit-plan.ts';
 import { findAppointment } from '../repositories/appointment.repository.ts';
 import { listBusyOf } from '../repositories/claim.repository.ts';
 import { listGroups } from '../repositories/group.repository.ts';
 import type { DoctorSlots, ExplainSlot, FreeSlot, FreeSlots } from '../validators/slots.ts';
 import { demandSight } from './sight.ts';
-import {
-  type Asker,
-  idsOfEmpty,
-  isPatient,
-  openStartsOf,
-  problemOfStart,
-  type VisitPlanner,
-  type WantedVisit,
-} from './visit-planner.ts';
+import type { VisitPlanner } from './visit-planner.ts';
 
 export type SlotDeps = {
   database: Database;
@@ -43,7 +38,8 @@ const BOOKABLES_AT_ONCE = 200;
 const SlotPosition = z.tuple([z.int(), Id, Id, z.string()]);
 type SlotPosition = z.output<typeof SlotPosition>;
 
-type BookableSlot = Slot & { readonly bookable: Bookable };
+/** `seats` is how many patients can still have it. */
+export type BookableSlot = Slot & { readonly bookable: Bookable; readonly seats: number };
 
 const positionOf = ({ startsAt, bookable, locationId }: BookableSlot): SlotPosition => [
   startsAt,
@@ -71,6 +67,21 @@ const toFreeSlot = (slot: BookableSlot): FreeSlot => ({
   serviceId: slot.bookable.serviceId,
   ...toOfferedSlot(slot),
 });
+
+/** Why a patient could not book the service of the doctor at any time. */
+const againstService = ({ offered, bookableByPatients }: Bookable) => [
+  ...(offered
+    ? []
+    : [
+        {
+          code: 'service_not_offered',
+          detail: 'The doctor does not offer this service now; both must be active.',
+        },
+      ]),
+  ...(bookableByPatients
+    ? []
+    : [{ code: 'not_for_patients', detail: 'Only the front desk can book this service.' }]),
+];
 
 type FirstSlots = {
   readonly settings: BookingSettings;
@@ -118,15 +129,19 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
       const query = {
         sessions: sessions[i] ?? [],
         busy: busy.get(bookable.doctorId) ?? [],
-        rules: planner.rulesOf(bookable, settings),
+        rules: rulesOf(bookable, settings),
         from: window.start,
         to: window.end,
-        ...planner.limitsOf(ctx, settings),
+        ...limitsOf(ctx, settings, now.getTime()),
       };
       const free = offeredSlots(query);
-      const shared = sharedSlots(query, openStartsOf(groups, bookable));
+      const openStarts = openStartsOf(groups, bookable);
+      const shared = sharedSlots(query, openStarts.keys());
       const slots = shared.length === 0 ? free : [...free, ...shared].sort((a, b) => a.startsAt - b.startsAt);
-      return slots.map((slot) => ({ ...slot, bookable }));
+      return slots.map((slot) => {
+        const seats = openStarts.get(slot.startsAt) ?? bookable.capacity;
+        return { ...slot, bookable, seats };
+      });
     });
   };
 
@@ -167,6 +182,13 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
       question: { settings: BookingSettings; window: Interval },
     ): Promise<Slot[]> => slotsOf(db, { role: 'patient' }, [bookable], question),
 
+    /** The slots of several doctors and services that the clinic itself could book, in no order. */
+    forClinic: (
+      db: Db,
+      bookables: readonly Bookable[],
+      question: { settings: BookingSettings; window: Interval },
+    ): Promise<BookableSlot[]> => slotsOf(db, { role: 'receptionist' }, bookables, question),
+
     ofDoctor: async (ctx: Ctx, doctorId: string, query: DoctorSlots) => {
       const db = database.read(ctx.tenantId);
       const { serviceId, rescheduleOf, from, to } = query;
@@ -183,7 +205,7 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
       const db = database.read(ctx.tenantId);
       const after = decodeCursor(SlotPosition, query.cursor);
       const settings = await tenants.settings(ctx.tenantId);
-      const { earliest, latest } = planner.limitsOf(ctx, settings);
+      const { earliest, latest } = limitsOf(ctx, settings, clock.now().getTime());
       const asked = {
         start: Math.max(query.from.getTime(), earliest, after?.[0] ?? 0),
         end: Math.min(query.to.getTime(), latest + 1),
@@ -204,13 +226,15 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
     /** Every reason for which a patient could not start at that time. */
     explain: async (ctx: Ctx, doctorId: string, { serviceId, at }: ExplainSlot) => {
       const db = database.read(ctx.tenantId);
-      const bookable = await planner.findBookable(db, ctx, { doctorId, serviceId });
+      const bookable = await planner.findKnown(db, { doctorId, serviceId });
       const settings = await tenants.settings(ctx.tenantId);
-      const visit = planner.visitOf(bookable, at);
-      const asPatient: Ctx = { ...ctx, role: 'patient' };
+      const visit = visitOf(bookable, at);
       const question = { bookable, settings, visit, mustBeOffered: true };
-      const found = await planner.reasonsAgainst(db, asPatient, question);
-      const reasons = found.reasons.map((code) => ({ code, detail: problemOfStart[code].detail }));
+      const found = await planner.reasonsAgainst(db, { role: 'patient' }, question);
+      const reasons = [
+        ...againstService(bookable),
+        ...found.reasons.map((code) => ({ code, detail: problemOfStart[code].detail })),
+      ];
       return { at, bookable: reasons.length === 0, reasons };
     },
 

@@ -1,72 +1,59 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { contains, type Interval } from '../../../shared/time/interval.ts';
-import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
+import { MINUTE_MS } from '../../../shared/time/units.ts';
 import { localTimeAt } from '../../../shared/time/wall-clock.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
-import { AppError, type Problem } from '../../../shared/utils/errors.ts';
+import { AppError } from '../../../shared/utils/errors.ts';
 import { type Bookable, doctorProblems, type DoctorsPort } from '../../doctors/index.ts';
 import type { BookingSettings } from '../../tenants/index.ts';
 import type { Place } from '../models/appointment.ts';
 import { isOnGrain } from '../models/claim.ts';
+import { idsOfEmpty, openStartsOf } from '../models/group-visit.ts';
+import { type SlotQuery, type StartProblem, startProblems, type WorkingTime } from '../models/slots.ts';
+import { problemOfStart } from '../models/start-problem.ts';
 import {
-  type SlotQuery,
-  type SlotRules,
-  type StartProblem,
-  startProblems,
-  type WorkingTime,
-} from '../models/slots.ts';
+  type Asker,
+  hostOf,
+  isPatient,
+  limitsOf,
+  planAt,
+  type PlannedVisit,
+  rulesOf,
+  visitOf,
+  type WantedVisit,
+} from '../models/visit-plan.ts';
 import { appointmentProblems } from '../problems.ts';
 import { listBusy } from '../repositories/claim.repository.ts';
-import { type GroupVisit, listGroups } from '../repositories/group.repository.ts';
+import { listGroups } from '../repositories/group.repository.ts';
 
 export type PlannerDeps = { doctors: DoctorsPort; clock: Clock };
 export type VisitPlanner = ReturnType<typeof createVisitPlanner>;
 
-/** A visit that may be booked: where it takes place, and what it takes of the doctor's calendar, buffers included. */
-export type PlannedVisit = {
-  readonly place: Place;
-  readonly doctorTime: Interval;
-  /** How many patients may share the start. */
-  readonly capacity: number;
-  readonly requiresConfirmation: boolean;
-};
-
-/** What bends the rules of a plan: an appointment that does not block its own move, or a time that is held already. */
+/**
+ * What bends the rules of a plan: an appointment that does not block its own move, or a time that the clinic has kept for
+ * the patient already.
+ */
 export type PlanOptions = { readonly except?: string; readonly isHeld?: boolean };
 
-export type WantedVisit = {
-  readonly doctorId: string;
-  readonly serviceId: string;
-  readonly startsAt: Date;
-  readonly locationId?: string | null | undefined;
-  readonly roomId?: string | null | undefined;
-  /** Where it was until now: it stays there, if nothing else is said and the doctor's hours and the new place allow it. */
-  readonly former?: { readonly locationId: string | null; readonly roomId: string | null };
-};
+const { outside_availability } = appointmentProblems;
 
-const { outside_availability, notice_too_short, beyond_horizon, slot_taken } = appointmentProblems;
-
-/** What the caller is told of each reason against a start. */
-export const problemOfStart: Readonly<Record<StartProblem, { problem: Problem; detail: string }>> = {
-  off_grain: { problem: outside_availability, detail: 'Visits start at full five minutes.' },
-  in_the_past: { problem: notice_too_short, detail: 'That time has passed.' },
-  notice_too_short: { problem: notice_too_short, detail: 'The clinic wants to know of a visit earlier.' },
-  beyond_horizon: { problem: beyond_horizon, detail: 'The clinic does not take bookings so far ahead.' },
-  outside_working_time: {
-    problem: outside_availability,
-    detail: 'The visit does not lie within one stretch of the doctor’s working time for this service.',
-  },
-  off_grid: { problem: outside_availability, detail: 'That start is not one of the offered slots.' },
-  busy: { problem: slot_taken, detail: 'The doctor has something else then, or too close to it.' },
-};
-
-/** All that the rules of a visit ask of whoever books it. */
-export type Asker = Pick<Ctx, 'role'>;
-
-export const isPatient = ({ role }: Asker): boolean => role === 'patient';
+/** What does not count against a time that was kept: it was right when it was kept. */
+const settledByHold: ReadonlySet<StartProblem> = new Set(['notice_too_short', 'beyond_horizon']);
 
 export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
+  /** The service of the doctor, whether it can be booked or not; 404 if there is no such doctor or service. */
+  const findKnown = async (
+    db: Db,
+    ids: { doctorId: string; serviceId: string },
+    lock = { shared: false },
+  ): Promise<Bookable> => {
+    const bookable = await doctors.findBookable(db, ids, lock);
+    if (bookable) return bookable;
+    const { doctor_not_found, service_not_found } = doctorProblems;
+    throw new AppError((await doctors.exists(db, ids.doctorId)) ? service_not_found : doctor_not_found);
+  };
+
   /** The service of the doctor, or the reason why the caller cannot book it. */
   const findBookable = async (
     db: Db,
@@ -74,39 +61,11 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
     ids: { doctorId: string; serviceId: string },
     lock = { shared: false },
   ) => {
-    const bookable = await doctors.findBookable(db, ids, lock);
-    if (!bookable) {
-      const { doctor_not_found, service_not_found } = doctorProblems;
-      throw new AppError((await doctors.exists(db, ids.doctorId)) ? service_not_found : doctor_not_found);
-    }
+    const bookable = await findKnown(db, ids, lock);
     if (isPatient(ctx) && !bookable.bookableByPatients) throw new AppError(doctorProblems.service_not_found);
     if (!bookable.offered) throw new AppError(doctorProblems.service_not_offered);
     return bookable;
   };
-
-  const rulesOf = (bookable: Bookable, settings: BookingSettings): SlotRules => ({
-    durationMinutes: bookable.durationMinutes,
-    bufferBeforeMinutes: bookable.bufferBeforeMinutes,
-    bufferAfterMinutes: bookable.bufferAfterMinutes,
-    stepMinutes: bookable.slotIntervalMinutes ?? settings.slotIntervalMinutes ?? bookable.durationMinutes,
-    anchor: settings.slotAnchor,
-    timezone: bookable.timezone,
-  });
-
-  /** From when to when the caller may book: patients owe notice and see so far ahead, staff book from now on. */
-  const limitsOf = (ctx: Asker, settings: BookingSettings): Pick<SlotQuery, 'earliest' | 'latest'> => {
-    const now = clock.now().getTime();
-    if (!isPatient(ctx)) return { earliest: now, latest: Number.MAX_SAFE_INTEGER - 1 };
-    return {
-      earliest: now + settings.minNoticeMinutes * MINUTE_MS,
-      latest: now + settings.horizonDays * DAY_MS,
-    };
-  };
-
-  const visitOf = ({ durationMinutes }: Bookable, startsAt: Date): Interval => ({
-    start: startsAt.getTime(),
-    end: startsAt.getTime() + durationMinutes * MINUTE_MS,
-  });
 
   /**
    * Where the visit takes place, on the clock of that location; without one, on the doctor's. `host` is where the doctor
@@ -148,11 +107,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
     visit: Interval,
     sessions: readonly WorkingTime[],
   ): Promise<Place> => {
-    const hosts = sessions.filter((session) => contains(session, visit));
-    const wantsPlace = wanted.locationId != null;
-    const host = hosts.find(
-      ({ locationId }) => !wantsPlace || locationId === null || locationId === wanted.locationId,
-    );
+    const host = hostOf(wanted, visit, sessions);
     if (!host) throw new AppError(outside_availability, 'The doctor works at another location then.');
     return placed(tx, bookable, wanted, visit, { host: host.locationId });
   };
@@ -176,7 +131,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
     db: Db,
     ctx: Asker,
     { bookable, settings, visit, except }: Question,
-  ): Promise<{ query: SlotQuery; openStarts: ReadonlySet<number> }> => {
+  ): Promise<{ query: SlotQuery; openStarts: ReadonlyMap<number, number> }> => {
     const [sessions = []] = await doctors.sessions(db, [bookable], visit);
     const bufferMs = (bookable.bufferBeforeMinutes + bookable.bufferAfterMinutes) * MINUTE_MS;
     const span = {
@@ -190,7 +145,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
       rules: rulesOf(bookable, settings),
       from: visit.start,
       to: visit.start + 1,
-      ...limitsOf(ctx, settings),
+      ...limitsOf(ctx, settings, clock.now().getTime()),
     };
     return { query, openStarts };
   };
@@ -207,21 +162,9 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
     return { reasons, sessions: query.sessions };
   };
 
-  const planAt = (bookable: Bookable, place: Place): PlannedVisit => ({
-    place,
-    doctorTime: {
-      start: place.startsAt.getTime() - bookable.bufferBeforeMinutes * MINUTE_MS,
-      end: place.endsAt.getTime() + bookable.bufferAfterMinutes * MINUTE_MS,
-    },
-    capacity: bookable.capacity,
-    requiresConfirmation: bookable.requiresConfirmation,
-  });
-
   return {
+    findKnown,
     findBookable,
-    rulesOf,
-    limitsOf,
-    visitOf,
     reasonsAgainst,
 
     /**
@@ -242,7 +185,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
         ...question,
         mustBeOffered: isPatient(ctx) && !isHeld,
       });
-      const [reason] = isHeld ? reasons.filter((code) => code !== 'notice_too_short') : reasons;
+      const [reason] = isHeld ? reasons.filter((code) => !settledByHold.has(code)) : reasons;
       if (reason !== undefined) {
         throw new AppError(problemOfStart[reason].problem, problemOfStart[reason].detail);
       }
@@ -274,16 +217,3 @@ type Question = {
   readonly visit: Interval;
   readonly except?: string;
 };
-
-/** Group visits whose last seat was a hold that has expired. */
-export const idsOfEmpty = (groups: readonly GroupVisit[]): string[] =>
-  groups.filter(({ seatsTaken }) => seatsTaken === 0).map(({ id }) => id);
-
-/** The starts (epoch milliseconds) at which a group visit of the service still has a seat. */
-export const openStartsOf = (groups: readonly GroupVisit[], bookable: Bookable): ReadonlySet<number> =>
-  new Set(
-    groups
-      .filter(({ doctorId, serviceId }) => doctorId === bookable.doctorId && serviceId === bookable.serviceId)
-      .filter(({ seatsTaken }) => seatsTaken > 0 && seatsTaken < bookable.capacity)
-      .map(({ startsAt }) => startsAt.getTime()),
-  );

@@ -56,6 +56,8 @@ export type Offering = {
   readonly doctorId: string;
   readonly startsAt: Date;
   readonly settings: BookingSettings;
+  /** Whether the clinic itself keeps the time for the patient: notice, horizon and grid are not asked for then. */
+  readonly isHeld?: boolean;
 };
 
 /** Makes and ends offers: an offer, its hold and the state of its entry change together, under the lock of the entry. */
@@ -72,13 +74,14 @@ export const createWaitlistOffers = (deps: OfferDeps) => {
   };
 
   const makeIn = async (tx: Tx, acting: Acting, offering: Offering): Promise<'made' | 'gone'> => {
-    const { entryId, doctorId, startsAt, settings } = offering;
+    const { entryId, doctorId, startsAt, settings, isHeld = false } = offering;
     const entry = await findEntryToChange(tx, entryId);
     if (entry?.status !== 'waiting') return 'gone';
     const owner = await findOwner(tx, entry, settings);
     if (!owner) return 'gone';
     const { serviceId } = entry;
-    const visit = await planner.plan(tx, { role: 'patient' }, settings, { doctorId, serviceId, startsAt });
+    const wanted = { doctorId, serviceId, startsAt };
+    const visit = await planner.plan(tx, { role: 'patient' }, settings, wanted, { isHeld });
     const now = clock.now();
     const answerBy = Math.min(now.getTime() + OFFER_MINUTES * MINUTE_MS, startsAt.getTime());
     const expiresAt = new Date(answerBy);
@@ -106,6 +109,9 @@ export const createWaitlistOffers = (deps: OfferDeps) => {
     });
 
   return {
+    /** {@link make} in the caller's transaction; fails where the time cannot be had. */
+    makeIn,
+
     /**
      * Offers the time to the entry: `refused` where the time cannot be had for this patient, `gone` where the entry does
      * not wait any more. The keys of holds and offers decide, whoever else tries the same.

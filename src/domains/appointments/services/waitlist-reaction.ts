@@ -7,7 +7,7 @@ import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
 import { freedBy, type FreedTime } from '../models/freed-time.ts';
 import type { Slot } from '../models/slots.ts';
 import { type Entry, suits } from '../models/waitlist.ts';
-import { listWaiting } from '../repositories/waitlist.repository.ts';
+import { listWaiting, type Standing } from '../repositories/waitlist.repository.ts';
 import type { SlotService } from './slot.service.ts';
 import { type Acting, byItself, type WaitlistOffers } from './waitlist-offers.ts';
 
@@ -119,11 +119,11 @@ export const createWaitlistReaction = (deps: ReactionDeps) => {
       from: new Date(Math.max(now, visit ? visit.start - REACH_MS : now)),
       to: visit && new Date(visit.end + REACH_MS),
     };
-    let after: string | undefined;
+    let after: Standing | undefined;
     do {
       const entries = await listWaiting(db, opening, { after, limit: ENTRIES_AT_ONCE });
       yield* entries;
-      after = entries.length === ENTRIES_AT_ONCE ? entries.at(-1)?.id : undefined;
+      after = entries.length === ENTRIES_AT_ONCE ? entries.at(-1) : undefined;
     } while (after !== undefined);
   }
 

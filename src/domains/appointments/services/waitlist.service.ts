@@ -83,6 +83,7 @@ export const createWaitlistService = (deps: WaitlistDeps) => {
       timeRange: request.timeRange ?? null,
       status: 'waiting',
       enteredBy: ctx.userId,
+      displaced: false,
       offer: null,
       version: 1,
       createdAt: now,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id } from '../../../shared/types/id.ts';
 import { Instant } from '../../../shared/types/instant.ts';
+import { PageQuery } from '../../../shared/types/page.ts';
 import { RecurrenceRule } from '../models/recurrence.ts';
 import { BookAppointment, UpdateAppointment } from './appointment.ts';
 
@@ -24,3 +25,6 @@ export const CancelSeriesFrom = z.strictObject({
   from: Instant.optional().meta({ description: 'Cancels the visits that start then or later; default: now' }),
 });
 export type CancelSeriesFrom = z.output<typeof CancelSeriesFrom>;
+
+export const ListSeries = PageQuery.extend({ doctorId: Id.optional(), patientId: Id.optional() });
+export type ListSeries = z.output<typeof ListSeries>;

@@ -42,6 +42,8 @@ export type Schedule = {
   readonly rules: readonly WeeklyRule[];
   readonly overrides: readonly AvailabilityOverride[];
   readonly closures: readonly Closure[];
+  /** Instants (epoch milliseconds) at which the doctor is away, whatever the hours say. */
+  readonly absences?: readonly Interval[];
 };
 
 /** Unbroken working time at one location, in epoch milliseconds. `localDate` is the date on which it starts. */
@@ -65,9 +67,14 @@ export const workingSessions = (schedule: Schedule, window: Interval, serviceId?
           .flatMap((session) => openParts(session, closed, timezone)),
       );
     })
+    .flatMap((session) => present(session, schedule))
     .filter((session) => overlaps(session, window))
     .sort((a, b) => a.start - b.start || a.end - b.end);
 };
+
+/** What absences leave of a session. */
+const present = (session: Session, { absences = [] }: Schedule): Session[] =>
+  subtract(session, merge(absences)).map((left) => ({ ...session, ...left }));
 
 /** When a location is closed, in epoch milliseconds: ascending and merged. Null is work that has no location. */
 export const closedTime = (

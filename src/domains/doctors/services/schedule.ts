@@ -1,8 +1,10 @@
 import type { Db } from '../../../database/db.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
 import { addDays } from '../../../shared/time/local-date.ts';
+import { DAY_MS } from '../../../shared/time/units.ts';
 import { localDateAt } from '../../../shared/time/wall-clock.ts';
 import type { Schedule } from '../models/working-time.ts';
+import { listAbsencesOn } from '../repositories/absence.repository.ts';
 import { listClosuresOn, listOverridesOn, listRules } from '../repositories/availability.repository.ts';
 
 /** Hours of the dates before reach into a window, its last date may begin within it, and zones are up to a day apart. */
@@ -25,10 +27,15 @@ export const loadSchedules = async (
 ): Promise<Map<string, Schedule>> => {
   const ids = [...new Set(doctors.map(({ id }) => id))];
   const dates = datesTouching(window);
-  const [rules, overrides, closures] = await Promise.all([
+  const around = {
+    start: window.start - DATES_BEFORE * DAY_MS,
+    end: window.end + DATES_AFTER * DAY_MS,
+  };
+  const [rules, overrides, closures, absences] = await Promise.all([
     listRules(db, ids, { inUse: true }),
     listOverridesOn(db, ids, dates),
     listClosuresOn(db, dates),
+    listAbsencesOn(db, ids, around),
   ]);
   const ofDoctor =
     (id: string) =>
@@ -37,7 +44,13 @@ export const loadSchedules = async (
   return new Map(
     doctors.map(({ id, timezone }) => [
       id,
-      { timezone, rules: rules.filter(ofDoctor(id)), overrides: overrides.filter(ofDoctor(id)), closures },
+      {
+        timezone,
+        rules: rules.filter(ofDoctor(id)),
+        overrides: overrides.filter(ofDoctor(id)),
+        closures,
+        absences: absences.filter(ofDoctor(id)),
+      },
     ]),
   );
 };

@@ -41,6 +41,7 @@ describe('without any variable', () => {
       streamPrefix: '{events}',
       waitlistSweepMs: 5_000,
       outboxKeepDays: 7,
+      webhooks: { sweepMs: 1_000, allowedAddresses: ['127.0.0.0/8', '::1/128'], plainHttp: true },
       bcryptCost: 12,
     });
   });
@@ -54,6 +55,9 @@ describe('each variable', () => {
     TENANT_DELETION_DAYS: ['7', 'tenantDeletionDays', 7],
     DNS_SERVERS: ['192.0.2.53,[2001:db8::1]:5353', 'dnsServers', ['192.0.2.53', '[2001:db8::1]:5353']],
     WAITLIST_SWEEP_MS: ['250', 'waitlistSweepMs', 250],
+    WEBHOOK_SWEEP_MS: ['250', 'webhooks.sweepMs', 250],
+    WEBHOOK_ALLOWED_ADDRESSES: ['10.0.0.0/8', 'webhooks.allowedAddresses', ['10.0.0.0/8']],
+    ABSENCE_SWEEP_MS: ['250', 'absenceSweepMs', 250],
     APP_NAME: ['Clinics', 'appName', 'Clinics'],
     APP_DOMAIN: ['Clinics.Example', 'appDomain', 'clinics.example'],
     LOG_LEVEL: ['silent', 'logLevel', 'silent'],
@@ -116,6 +120,8 @@ describe('each variable', () => {
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'https://a.example/'],
     ['ALLOWED_ORIGINS', 'a.example'],
+    ['WEBHOOK_ALLOWED_ADDRESSES', '10.0.0.1'],
+    ['WEBHOOK_ALLOWED_ADDRESSES', 'localhost'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10.0.0.0/0'],

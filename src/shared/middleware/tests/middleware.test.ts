@@ -2,10 +2,17 @@ import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { green, LISTED_ORIGIN, type LogLine, serveFakeApi } from '../../../api/tests/fake-api.ts';
+import { until } from '../../tests/until.ts';
 
+let isSteeping = false;
 let api: Awaited<ReturnType<typeof serveFakeApi>>;
 beforeAll(async () => {
-  api = await serveFakeApi({ steep: () => sleep(10_000, undefined, { ref: false }) });
+  api = await serveFakeApi({
+    steep: () => {
+      isSteeping = true;
+      return sleep(10_000, undefined, { ref: false });
+    },
+  });
 });
 afterAll(() => api.close());
 
@@ -132,7 +139,7 @@ describe('access log', () => {
       headers: { 'X-Request-ID': 'log-4' },
     });
     leaving.on('error', () => undefined).end();
-    await sleep(100);
+    await until(() => isSteeping);
     leaving.destroy();
     const line = await lineOf('log-4');
     expect(line).toMatchObject({ aborted: true, route: '/teas/:id/steep' });

@@ -1,0 +1,60 @@
+import type { AuditTrail } from '../../database/audit.ts';
+import type { Database, Tx } from '../../database/db.ts';
+import type { Keyring } from '../../database/keyring.ts';
+import type { Outbox } from '../../database/outbox.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { Clock } from '../../shared/utils/clock.ts';
+import type { EventCatalogue } from '../../shared/utils/event-catalogue.ts';
+import type { Logger } from '../../shared/utils/logger.ts';
+import type { RouteGroup } from '../../shared/utils/route.ts';
+import { createWebhookController } from './controllers/webhook.controller.ts';
+import { eventFeedRoutes } from './routes/event-feed.routes.ts';
+import { webhookRoutes } from './routes/webhook.routes.ts';
+import { createDeliveryService } from './services/delivery.service.ts';
+import { createEventFeed } from './services/event-feed.service.ts';
+import { demandGoodTarget } from './services/good-target.ts';
+import { createPost } from './services/post.ts';
+import { createWebhookCollector, type HappenedEvent } from './services/webhook-collector.ts';
+import { createWebhookSender } from './services/webhook-sender.ts';
+import { createWebhookService } from './services/webhook.service.ts';
+import { createWebhookValidators } from './validators/webhook.ts';
+
+export { webhookChores } from './chores.ts';
+export { webhookEvents } from './events.ts';
+export { PublicEvent } from './models/public-event.ts';
+export { webhookProblems } from './problems.ts';
+
+export type WebhooksDeps = {
+  database: Database;
+  audit: AuditTrail;
+  outbox: Outbox;
+  keyring: Keyring;
+  clock: Clock;
+  logger: Logger;
+  config: Pick<Config, 'webhooks'>;
+  /** Every event of the installation. */
+  eventCatalogue: EventCatalogue;
+};
+
+/** Tells other systems what happens. `collect` is to be called with every event, `sweep` every second. */
+export type Webhooks = {
+  collect(tx: Tx, event: HappenedEvent): Promise<void>;
+  sweep(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export const createWebhooks = (deps: WebhooksDeps): { routes: RouteGroup[]; webhooks: Webhooks } => {
+  const { webhooks: rules } = deps.config;
+  const { sweep, nudge, stop } = createWebhookSender({ ...deps, post: createPost(rules.allowedAddresses) });
+  const parts = { ...deps, nudge, demandTarget: demandGoodTarget(rules) };
+  const controller = createWebhookController(
+    createWebhookService(parts),
+    createDeliveryService(parts),
+    createEventFeed(deps),
+  );
+  const validators = createWebhookValidators(Object.keys(deps.eventCatalogue));
+  return {
+    routes: [webhookRoutes(controller, validators), eventFeedRoutes(controller)],
+    webhooks: { collect: createWebhookCollector(parts), sweep, stop },
+  };
+};
