@@ -98,7 +98,7 @@ async function serve(lock, reset) {
   await Promise.race([app.ready(), ...watchers]);
   const url = `http://localhost:${port}`;
   lock.announce(url);
-  print(banner(url, logins));
+  print(banner(url, logins, Boolean(environment['SMTP_URL'])));
 
   await Promise.race([app.exited, ...watchers]);
   throw new Problem('The API ended; its output is above.');
@@ -152,8 +152,8 @@ async function runTask(script, environment) {
   throw new Problem(`${output}\n${script} failed (exit code ${code ?? 'none'}).`.trimStart());
 }
 
-/** @param {string} url @param {string} logins */
-function banner(url, logins) {
+/** @param {string} url @param {string} logins @param {boolean} sendsMail */
+function banner(url, logins, sendsMail) {
   return [
     '',
     `  ${strong('The API is ready')}`,
@@ -161,6 +161,7 @@ function banner(url, logins) {
     `  API      ${url}/api/v1`,
     `  Swagger  ${url}/docs`,
     `  Health   ${url}/health`,
+    `  Mail     ${sendsMail ? 'is sent by SMTP_URL' : `${url}/dev/mail`}`,
     `  Logs     ${relative(projectRoot, join(folder, 'log'))}`,
     '',
     ...(logins === '' ? [] : [logins.replace(/^(?=.)/gm, '  '), '']),

@@ -1,10 +1,13 @@
 import express, { type Express } from 'express';
+import { accountPages } from './api/account-pages.ts';
+import { devMailRouter } from './api/dev-mail.ts';
 import { docsRouter } from './api/docs.ts';
 import { eventPages } from './api/event-pages.ts';
 import { healthRouter } from './api/health.ts';
 import { createIdentify } from './api/identify.ts';
 import { openApiText } from './api/openapi.ts';
 import { problemPages } from './api/problem-pages.ts';
+import { publicKeysRouter } from './api/public-keys.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { sql } from './database/sql.ts';
@@ -100,6 +103,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
     auth: auth.port,
+    carryLetter: auth.carryLetter,
     waitlist: appointments.waitlist,
     webhooks: webhooks.webhooks,
     absences: appointments.absences,
@@ -122,7 +126,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis, clock } = infrastructure;
+  const { config, logger, database, redis, clock, mailFolder } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -159,6 +163,8 @@ export const createApp = (
     }),
   );
   app.use(problemPages(problems));
+  app.use(accountPages(), publicKeysRouter(domains.auth.publicKeys));
+  if (mailFolder) app.use(devMailRouter(mailFolder));
   const gate = {
     identify: createIdentify({ ...domains, appDomain: config.appDomain }),
     limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),

@@ -6,6 +6,8 @@ import { createOutbox } from './database/outbox.ts';
 import { createPool } from './database/pool.ts';
 import { createRelay } from './events/relay.ts';
 import type { Config } from './shared/config/config.ts';
+import { createMailFolder } from './shared/mail/mail-folder.ts';
+import { createMailer } from './shared/mail/mailer.ts';
 import { createBroadcast } from './shared/utils/broadcast.ts';
 import { type Clock, systemClock } from './shared/utils/clock.ts';
 import type { Logger } from './shared/utils/logger.ts';
@@ -19,6 +21,10 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
   const redis = createRedis(config.redis, logger);
   const broadcast = createBroadcast(redis, config.streamPrefix);
   const relay = createRelay({ database, redis, clock, logger, streamPrefix: config.streamPrefix });
+  const { smtpUrl, folder } = config.mail;
+  const mailFolder =
+    smtpUrl === undefined && folder !== undefined ? createMailFolder(folder, clock) : undefined;
+  const mailer = createMailer(config, logger, mailFolder);
   return {
     config,
     logger,
@@ -27,10 +33,13 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     redis,
     broadcast,
     relay,
+    mailer,
+    mailFolder,
     outbox: createOutbox(clock, relay.nudge),
     audit: createAuditTrail(clock),
     keyring: createKeyring(config.masterKeys, clock),
     close: async () => {
+      mailer.close();
       broadcast.close();
       redis.disconnect();
       await database.close();

@@ -40,6 +40,7 @@ const createSockets = (
     authenticate: async (token, client) => {
       const identity = await domains.auth.authenticate(token);
       if (identity.apiKeyId !== undefined) throw new AppError(commonProblems.forbidden);
+      if (identity.lacks !== undefined) throw new AppError(commonProblems[identity.lacks]);
       const tenant = await domains.tenants.findById(identity.tenantId);
       if (tenant?.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
       return { ...identity, ...client, requestId: newId() };
@@ -57,13 +58,14 @@ const createConsumer = (
   { config, database, redis, logger }: Infrastructure,
   name: string,
   handle: EventHandler,
+  options: { readonly batchSize?: number } = {},
 ) => {
   const reader = createRedis(config.redis, logger, { blocking: true });
   const { streamPrefix } = config;
   const streams = { redis: reader, redisCommands: redis, streamPrefix };
   return {
     name,
-    ...createStreamConsumer({ name, database, ...streams, logger, handle }),
+    ...createStreamConsumer({ name, database, ...streams, logger, handle, ...options }),
     connected: () => connectedSoon(reader),
     disconnect: () => {
       reader.disconnect();
@@ -97,6 +99,8 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
     createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
+    // One at a time: of several letters in one transaction, those that were sent would be sent again when one fails.
+    createConsumer(infrastructure, 'mail', domains.carryLetter, { batchSize: 1 }),
   ];
   const sweeps = [
     repeatedly({

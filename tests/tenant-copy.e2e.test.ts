@@ -76,6 +76,7 @@ const tenants = async () =>
   (await connection.query<RowDataPacket[]>('SELECT count(*) AS n FROM tenants'))[0][0]?.['n'];
 
 const LEFT = [
+  'account_links',
   'webhook_deliveries',
   'webhook_attempts',
 

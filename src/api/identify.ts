@@ -1,10 +1,11 @@
 import type { Request, Response } from 'express';
 import type { AuthPort, Identity } from '../domains/auth/index.ts';
 import type { Tenant, TenantsPort } from '../domains/tenants/index.ts';
-import { opens, type Permission } from '../shared/config/permissions.ts';
+import { opens } from '../shared/config/permissions.ts';
 import type { Ctx, RequestCtx } from '../shared/types/context.ts';
 import { PLATFORM } from '../shared/types/id.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
+import { type Access, asksForSetUp, permissionOf } from '../shared/utils/route.ts';
 import type { Identify } from './endpoint.ts';
 import { type TenantName, tenantNames } from './tenant-names.ts';
 
@@ -100,6 +101,7 @@ export const createIdentify = ({ tenants, auth, appDomain }: Deps): Identify => 
     }
     const identity = await authenticated(req);
     await agreedTenant(namesIn(req, identity));
+    demandSetUp(identity, access);
     demandPermission(identity, access);
     return { ...ctx, ...identity } satisfies Ctx;
   };
@@ -118,14 +120,14 @@ const bearerToken = (req: Request): string | undefined => {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(header)?.[1];
 };
 
-const demandPermission = (
-  { permissions, apiKeyId }: Identity,
-  access: 'user' | 'caller' | Permission,
-): void => {
-  if (access === 'caller') return;
-  if (access !== 'user') {
-    if (!opens(permissions, access)) throw new AppError(commonProblems.forbidden);
-  } else if (apiKeyId !== undefined) {
+const demandSetUp = ({ lacks }: Identity, access: Access): void => {
+  if (lacks !== undefined && asksForSetUp(access)) throw new AppError(commonProblems[lacks]);
+};
+
+const demandPermission = ({ permissions, apiKeyId }: Identity, access: Access): void => {
+  const permission = permissionOf({ access });
+  if (permission !== undefined && !opens(permissions, permission))
+    throw new AppError(commonProblems.forbidden);
+  if (apiKeyId !== undefined && (access === 'user' || access === 'account'))
     throw new AppError(commonProblems.forbidden, 'An API key has no account: only people may do this.');
-  }
 };

@@ -58,6 +58,7 @@ const ACCESS: readonly { readonly access: Access; readonly title: string }[] = [
   },
   { access: 'caller', title: 'Open to whoever is logged in, and to every API key' },
   { access: 'user', title: 'Open to whoever is logged in, and to no API key' },
+  { access: 'account', title: 'The same, also before the address is proved and the second factor set up' },
 ];
 
 const routesSection = (title: string, endpoints: readonly Endpoint[]): string[] =>

@@ -1,5 +1,5 @@
 import { commonProblems, type Problem } from '../shared/utils/errors.ts';
-import { isCreating, needsToken, type Route } from '../shared/utils/route.ts';
+import { asksForSetUp, isCreating, needsToken, type Route } from '../shared/utils/route.ts';
 
 const c = commonProblems;
 
@@ -14,7 +14,10 @@ export const problemsOf = (definition: Route): Problem[] => {
     ...(access === 'open' ? [] : [c.tenant_mismatch, c.tenant_suspended]),
     ...(needsToken(definition) ? [c.unauthenticated, c.token_expired, c.session_revoked] : []),
     ...(needsToken(definition) && access !== 'caller' ? [c.forbidden] : []),
-    ...(isCreating(definition) ? [c.idempotency_in_progress, c.idempotency_key_reused] : []),
+    ...(asksForSetUp(access) ? [c.email_not_verified, c.mfa_setup_required] : []),
+    ...(isCreating(definition)
+      ? [c.idempotency_in_progress, c.idempotency_key_reused, c.idempotency_answer_lost]
+      : []),
     c.not_acceptable,
     c.validation_failed,
     c.uri_too_long,

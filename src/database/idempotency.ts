@@ -8,7 +8,8 @@ import { bin, sql } from './sql.ts';
 /** Encrypts stored answers: they may hold tokens or a patient's words, which a dump of the database must not show. */
 export type AnswerSeal = {
   close(key: IdempotencyKey, answer: string): Buffer;
-  open(key: IdempotencyKey, sealed: Buffer): string;
+  /** Nothing for an answer that was sealed under another secret. */
+  open(key: IdempotencyKey, sealed: Buffer): string | undefined;
 };
 
 const IV_BYTES = 12;
@@ -27,9 +28,12 @@ export const createAnswerSeal = (secret: string): AnswerSeal => {
     open: (key, sealed) => {
       const decipher = createDecipheriv('aes-256-gcm', keyFor(key), sealed.subarray(0, IV_BYTES));
       decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-      return (
-        decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
-      );
+      const answer = decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8');
+      try {
+        return answer + decipher.final('utf8');
+      } catch {
+        return undefined;
+      }
     },
   };
 };
@@ -49,10 +53,13 @@ const findAnswer = async (db: Queries, key: IdempotencyKey) => {
   }
 };
 
+/** What was done must not be done again, also where its answer cannot be read since the secret has changed. */
 const replay = (stored: StoredAnswer, key: IdempotencyKey, seal: AnswerSeal): never => {
   if (!stored.fingerprint.equals(key.fingerprint)) throw new AppError(commonProblems.idempotency_key_reused);
   if (stored.answer === null) throw new Error('An idempotency key was committed without its answer');
-  throw new IdempotentReplay(seal.open(key, stored.answer));
+  const answer = seal.open(key, stored.answer);
+  if (answer === undefined) throw new AppError(commonProblems.idempotency_answer_lost);
+  throw new IdempotentReplay(answer);
 };
 
 /** Of two that insert at once, the second waits for the first to commit or roll back, but not for long. */

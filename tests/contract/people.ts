@@ -24,6 +24,15 @@ export const people = async (clinic: Clinic): Promise<{ doctor: Person; patient:
   expectCode(await api.patch(`/users/${newId()}`, { lastName: 'Nobody' }), 'user_not_found');
   expectCode(await api.patch(`/users/${doctor.userId}`, { roleId: newId() }), 'role_not_found');
   expectCode(await api.patch(`/users/${userId}`, { role: 'doctor' }), 'last_admin');
+  expectCode(await api.delete(`/users/${userId}`), 'last_admin');
+  expectCode(await api.delete(`/users/${newId()}`), 'user_not_found');
+  const leaving = await clinic.staff('receptionist');
+  expectCode(
+    await api.delete(`/users/${leaving.userId}`, undefined, { 'If-Match': '"0"' }),
+    'version_conflict',
+  );
+  expectStatus(await api.delete(`/users/${leaving.userId}`), 204);
+  expectCode(await leaving.api.get('/auth/me'), 'session_revoked');
   const twin = { email, password: PASSWORD, firstName: 'Ada', lastName: 'Twin' };
   expectCode(await api.post('/users', { ...twin, role: 'doctor' }), 'email_taken');
   expectCode(await api.post('/users', { ...twin, role: 'doctor', roleId: newId() }), 'role_not_found');

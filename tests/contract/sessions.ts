@@ -29,8 +29,9 @@ export const sessions = async ({ api, clock }: TestServer, clinic: Clinic): Prom
   const refresh = (refreshToken: string) => api.post('/auth/refresh', { refreshToken });
   expectCode(await refresh('made.up'), 'unauthenticated');
   const second = expectStatus(await refresh(first.refreshToken), 200).body.tokens;
+  const third = expectStatus(await refresh(second.refreshToken), 200).body.tokens;
   expectCode(await refresh(first.refreshToken), 'refresh_token_reused');
-  expectCode(await refresh(second.refreshToken), 'session_revoked');
+  expectCode(await refresh(third.refreshToken), 'session_revoked');
 
   const { accessToken } = await logIn(passwords.newPassword);
   const { body: open } = expectStatus(await admin.api.get('/auth/sessions?limit=10'), 200);
@@ -47,4 +48,7 @@ export const sessions = async ({ api, clock }: TestServer, clinic: Clinic): Prom
   const leaving = bearer((await logIn(passwords.newPassword)).accessToken);
   expectStatus(await api.post('/auth/logout', undefined, leaving), 204);
   expectCode(await api.post('/auth/logout', undefined, leaving), 'session_revoked');
+  const everywhere = bearer((await logIn(passwords.newPassword)).accessToken);
+  expectStatus(await api.delete('/auth/sessions', undefined, everywhere), 204);
+  expectCode(await api.get('/auth/me', everywhere), 'session_revoked');
 };

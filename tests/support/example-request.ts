@@ -29,6 +29,11 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'POST /waitlist/offers/{id}/accept': ['token'],
 };
 
+/** What no documentation can show: the secret of something that the clinic has. */
+const SECRETS: Readonly<Record<string, (ids: Ids) => Record<string, string>>> = {
+  'POST /auth/accept-invitation': ({ invitationToken = '' }) => ({ token: invitationToken }),
+};
+
 /** Routes that ask for a thing in another state than most, by what such a thing is called here. */
 const OTHER_NOUNS: Readonly<Record<string, string>> = {
   'POST /medical-notes/{id}/addenda': 'signedNote',
@@ -49,7 +54,7 @@ export const exampleRequest = (route: TableRoute, ids: Ids): ExampleRequest => {
   return {
     method: route.method,
     path: query === '' ? path : `${path}?${query}`,
-    body: hasBody(route) ? exampleBody(route, ids) : undefined,
+    body: hasBody(route) ? withSecrets(exampleBody(route, ids), SECRETS[route.name]?.(ids)) : undefined,
   };
 };
 
@@ -100,6 +105,9 @@ const exampleBody = ({ name, operation }: TableRoute, ids: Ids): Json =>
       return value;
     },
   );
+
+const withSecrets = (body: Json, secrets: Record<string, string> | undefined): Json =>
+  secrets === undefined ? body : { ...(body as object), ...secrets };
 
 const without = (body: Json, fields: readonly string[] = []): Json =>
   typeof body === 'object' && body !== null && !Array.isArray(body)

@@ -12,6 +12,7 @@ import { anOperator } from './operator.ts';
 import { permissionOf } from '../../src/shared/utils/route.ts';
 import { until } from '../../src/shared/tests/until.ts';
 import type { Api } from './api.ts';
+import { linkTokens } from './letters.ts';
 import type { TestServer } from './test-server.ts';
 
 /** A clinic that has one of everything, and somebody in every role. */
@@ -68,6 +69,11 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   });
   const hold = await add('/appointments/holds', { doctorId: doctor, serviceId: service, startsAt: HELD_AT });
   const { waitlist, offer } = await anOffer(clinic, visit);
+  const invitation = await add('/users/invitations', {
+    email: `invited-${clinic.subdomain}@example.org`,
+    role: 'receptionist',
+  });
+  const invitationToken = linkTokens(server).tokenOf({ tenantId: clinic.tenantId, linkId: invitation });
   const { webhook, delivery } = await aDelivery(clinic);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
@@ -101,6 +107,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     waitlist,
     offer,
     override,
+    invitation,
+    invitationToken,
     absence,
     signedNote,
     webhook,

@@ -4,7 +4,7 @@ import { buildOpenApi } from '../../src/api/openapi.ts';
 import type { Operation, Parameter } from '../../src/api/openapi/document.ts';
 import { publicPath } from '../../src/api/openapi/names.ts';
 import { createInfrastructure } from '../../src/infrastructure.ts';
-import { opens, type Permission, permissionsOf, type Role } from '../../src/shared/config/permissions.ts';
+import { opens, permissionsOf, type Role } from '../../src/shared/config/permissions.ts';
 import { parseConfig } from '../../src/shared/config/config.ts';
 import { createLogger } from '../../src/shared/utils/logger.ts';
 import {
@@ -50,9 +50,10 @@ export type ClinicRole = (typeof clinicRoles)[number];
 export const needsToken = ({ definition }: TableRoute): boolean => definitionNeedsToken(definition);
 
 /** Whether the permission that the route asks for, if any, is one of the role's. */
-export const mayCall = (role: ClinicRole, { definition }: TableRoute): boolean =>
-  permissionOf(definition) === undefined ||
-  opens(permissionsOf(role), permissionOf(definition) as Permission);
+export const mayCall = (role: ClinicRole, { definition }: TableRoute): boolean => {
+  const permission = permissionOf(definition);
+  return permission === undefined || opens(permissionsOf(role), permission);
+};
 
 /** The names of the path's parameters that are ids, from left to right. */
 export const idParameters = ({ path }: TableRoute): string[] =>

@@ -57,6 +57,10 @@ export const problemSchema: JsonSchema = {
       },
     },
     occurrence: { ...instant, description: 'With the problem of a series: the start that it is about' },
+    mfaToken: {
+      type: 'string',
+      description: 'With `mfa_required`: names the login to `POST /auth/mfa/verify`, for five minutes',
+    },
     absenceId: {
       type: 'string',
       format: 'uuid',

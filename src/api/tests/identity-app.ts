@@ -2,12 +2,14 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from 'no
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createAuditTrail } from '../../database/audit.ts';
+import { createKeyring } from '../../database/keyring.ts';
 import { createOutbox } from '../../database/outbox.ts';
 import { testConfig, testDatabase } from '../../database/tests/test-database.ts';
 import { type AuthPort, createAuth } from '../../domains/auth/index.ts';
 import { createPatients, type PatientsPort, type Treatment } from '../../domains/patients/index.ts';
 import { createTenants, type TenantsPort } from '../../domains/tenants/index.ts';
 import { requestId } from '../../shared/middleware/request-id.ts';
+import { createMailer } from '../../shared/mail/mailer.ts';
 import { createBroadcast } from '../../shared/utils/broadcast.ts';
 import { type Clock, systemClock } from '../../shared/utils/clock.ts';
 import { createLogger } from '../../shared/utils/logger.ts';
@@ -104,6 +106,8 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const auth = createAuth({
     ...deps,
     config,
+    mailer: createMailer(config, logger),
+    keyring: createKeyring(config.masterKeys, clock),
     tenants: tenants.port,
     patients: patients.port,
     doctorOfUser: (_db, userId) => Promise.resolve(options.doctorOfUser?.(userId)),

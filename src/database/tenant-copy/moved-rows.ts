@@ -27,6 +27,23 @@ export const createKeys = (header: Header, masterKeys: MasterKeys): Keys => {
   };
 };
 
+const ID_BYTES = 16;
+
+/** The ids by which a row may have bound what is sealed in it: its own, or that of whom it is about. */
+const idsIn = (row: Named): string[] =>
+  [row['id'], ...Object.values(row)].flatMap((value) =>
+    Buffer.isBuffer(value) && value.length === ID_BYTES ? [uuidOf(value)] : [],
+  );
+
+const openedOr = (open: () => Buffer): Buffer | undefined => {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof SealBroken) return undefined;
+    throw error;
+  }
+};
+
 const keyIdIn = (value: Buffer): string | undefined => {
   try {
     return uuidOf(keyIdOf(value));
@@ -46,18 +63,16 @@ export const createMove = (header: Header, newId: string, { opened }: Keys, mast
 
   const resealed = (table: string, column: string, row: Named, sealed: Buffer, keyId: string): Buffer => {
     const dataKey = opened.get(keyId);
-    if (!dataKey || !Buffer.isBuffer(row['id'])) return sealed;
+    if (!dataKey) return sealed;
     const key = openKeyOf(keyId, dataKey);
-    const place = { table, column, id: uuidOf(row['id']) };
-    try {
-      return closeBox(key, openBox(key.key, sealed, placeOf(oldId, place)), placeOf(newId, place));
-    } catch (error) {
-      if (!(error instanceof SealBroken)) throw error;
-      throw new TenantCopyError(
-        `What is sealed in ${table}.${column} is bound to the clinic's id, which another clinic has here. Import the file into an installation where the id is free.`,
-        { cause: error },
-      );
+    for (const id of idsIn(row)) {
+      const place = { table, column, id };
+      const opened = openedOr(() => openBox(key.key, sealed, placeOf(oldId, place)));
+      if (opened) return closeBox(key, opened, placeOf(newId, place));
     }
+    throw new TenantCopyError(
+      `What is sealed in ${table}.${column} is bound to the clinic's id, which another clinic has here. Import the file into an installation where the id is free.`,
+    );
   };
 
   const rewrapped = (row: Named): Buffer => {

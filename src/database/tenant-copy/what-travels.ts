@@ -13,6 +13,7 @@ import {
 const STAYS_BEHIND = new Set([
   'sessions',
   'idempotency_keys',
+  'account_links',
   'outbox',
   'event_sequences',
   'inbox',

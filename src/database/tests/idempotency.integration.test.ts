@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../shared/types/id.ts';
 import { IdempotentReplay, type IdempotencyKey } from '../../shared/types/idempotency.ts';
-import type { Database } from '../db.ts';
+import { createDatabase, type Database } from '../db.ts';
 import { createAnswerSeal } from '../idempotency.ts';
+import { createPool } from '../pool.ts';
 import { bin, sql } from '../sql.ts';
 import { testDatabase } from './test-database.ts';
 
@@ -120,8 +121,20 @@ describe('a stored answer', () => {
     const answer = stored?.answer ?? Buffer.alloc(0);
     expect(answer.toString('latin1')).not.toMatch(/secret|token|patient/);
     expect(createAnswerSeal('test').open(key, answer)).toBe('{"token":"a secret of the patient"}');
-    expect(() => createAnswerSeal('other').open(key, answer)).toThrow();
-    expect(() => createAnswerSeal('test').open({ ...key, userId: newId() }, answer)).toThrow();
-    expect(() => createAnswerSeal('test').open(key, Buffer.concat([answer, answer]))).toThrow();
+    expect(createAnswerSeal('other').open(key, answer)).toBeUndefined();
+    expect(createAnswerSeal('test').open({ ...key, userId: newId() }, answer)).toBeUndefined();
+    expect(createAnswerSeal('test').open(key, Buffer.concat([answer, answer]))).toBeUndefined();
+  });
+
+  test('that was sealed under another secret is 409, and nothing is done again', async () => {
+    const key = aKey();
+    const pool = createPool(opened.config.database);
+    const before = createDatabase(pool, createAnswerSeal('the secret of before'));
+    await before.transaction({ tenantId: key.tenantId, idempotency: key }, () => Promise.resolve('done'));
+    await before.close();
+    await expect(change(key, 'done again')).rejects.toMatchObject({
+      problem: { code: 'idempotency_answer_lost', status: 409 },
+    });
+    expect(await changesOf(key)).toBe(0);
   });
 });

@@ -37,6 +37,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
     'finds out which tenant a subdomain names, and which are to be deleted',
   'src/domains/tenants/repositories/tenant.repository.ts: tenant_domains':
     'finds out which tenant a host names',
+  'src/domains/webhooks/chores.ts: webhook_deliveries': OLD_ROWS,
+  'src/domains/webhooks/repositories/webhook.repository.ts: webhooks': SWEEP,
   'src/events/publish-events.ts: outbox': RELAY,
   'src/events/recover-lost.ts: outbox': RELAY,
 };

@@ -18,6 +18,7 @@ export const testConfig = (): Config =>
     BCRYPT_COST: '4',
     LOG_LEVEL: 'silent',
     DNS_SERVERS: '127.0.0.1:9', // where nobody answers
+    MAIL_DIR: `.data/test/mail/${testDatabaseName()}`,
     ...NO_RATE_LIMITS,
     ...process.env,
     NODE_ENV: 'test',

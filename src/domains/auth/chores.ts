@@ -6,4 +6,8 @@ export const authChores: readonly Chore[] = [
     name: 'sessions a month after their end',
     forget: sql`DELETE FROM sessions WHERE expires_at < UTC_TIMESTAMP() - INTERVAL 30 DAY LIMIT 1000`,
   },
+  {
+    name: 'links of letters a month after their end',
+    forget: sql`DELETE FROM account_links WHERE expires_at < UTC_TIMESTAMP() - INTERVAL 30 DAY LIMIT 1000`,
+  },
 ];

@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 
-const secrets = { JWT_ACCESS_SECRET: 'a'.repeat(32), JWT_REFRESH_SECRET: 'b'.repeat(32) };
+const secrets = {
+  JWT_ACCESS_SECRET: 'a'.repeat(32),
+  JWT_REFRESH_SECRET: 'b'.repeat(32),
+  MASTER_KEY: Buffer.alloc(32, 'c').toString('base64'),
+};
 
 test.each(['staging', 'production'])('the demo clinic is not made in %s without --force', (NODE_ENV) => {
   const env = { ...process.env, ...secrets, NODE_ENV, NODE_OPTIONS: '' };

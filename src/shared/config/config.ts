@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
+import { signingKeys } from './signing-keys.ts';
 import {
   dnsServers,
   flag,
@@ -48,8 +49,8 @@ export const Environment = z.object({
   DB_NAME: text.default('doctor_appointment_db'),
   DB_USER: text.default('root'),
   DB_PASSWORD: z.string().default(''),
-  /** The consumer of the waitlist needs two at a time. */
-  DB_POOL_SIZE: wholeNumber(3, 500).default(20),
+  /** The consumers of the waitlist and of mail need two at a time, and must not wait for each other. */
+  DB_POOL_SIZE: wholeNumber(4, 500).default(20),
   DB_ACQUIRE_TIMEOUT_MS: milliseconds(1).default(3_000),
   DB_STATEMENT_TIMEOUT_MS: milliseconds(100).default(15_000),
 
@@ -64,6 +65,11 @@ export const Environment = z.object({
   /** How often it is looked for decisions about absences that are still to be carried out. */
   ABSENCE_SWEEP_MS: milliseconds(10).default(5_000),
 
+  /** smtp:// or smtps://, with user and password where the server asks for them. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp or smtps address' }).optional(),
+  MAIL_FROM: text.optional(),
+  /** Where mails are written while developing without a mail server. */
+  MAIL_DIR: text.default('.data/mail'),
   /** How long published events stay in the outbox. */
   OUTBOX_KEEP_DAYS: wholeNumber(1, 3_650).default(7),
 
@@ -78,6 +84,8 @@ export const Environment = z.object({
 
   JWT_ACCESS_SECRET: text.default(DEFAULT_SECRETS.JWT_ACCESS_SECRET),
   JWT_REFRESH_SECRET: text.default(DEFAULT_SECRETS.JWT_REFRESH_SECRET),
+  /** Key pairs instead of the secrets. */
+  JWT_KEYS: signingKeys.optional(),
   BCRYPT_COST: wholeNumber(4, 15).default(12),
 
   /** Both may be set: then MASTER_KEY only opens what it encrypted before. */
@@ -162,7 +170,17 @@ const toConfig = (env: Environment) => ({
     allowedAddresses: env.WEBHOOK_ALLOWED_ADDRESSES ?? (isTrial(env) ? ['127.0.0.0/8', '::1/128'] : []),
     plainHttp: isTrial(env),
   },
-  jwt: { accessSecret: env.JWT_ACCESS_SECRET, refreshSecret: env.JWT_REFRESH_SECRET },
+  mail: {
+    smtpUrl: env.SMTP_URL,
+    from: env.MAIL_FROM ?? `${env.APP_NAME} <no-reply@${env.APP_DOMAIN.toLowerCase()}>`,
+    /** Only where nobody's real letters can be: whoever reads them can reset passwords. */
+    folder: isTrial(env) ? env.MAIL_DIR : undefined,
+  },
+  jwt: {
+    accessSecret: env.JWT_ACCESS_SECRET,
+    refreshSecret: env.JWT_REFRESH_SECRET,
+    keys: env.JWT_KEYS ?? [],
+  },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),
 });

@@ -20,18 +20,6 @@ export const Language = z
 /** Lower case, whatever was typed: one mailbox is one account. */
 export const Email = z.email().max(254).toLowerCase().meta({ example: 'ada@example.org' });
 
-const MIN_PASSWORD_CHARACTERS = 10;
-/** bcrypt reads no further. */
-export const MAX_PASSWORD_BYTES = 72;
-
-/** A password to be set. Composed (NFKC, as NIST SP 800-63B advises), so that every keyboard types the same one. */
-export const NewPassword = z
-  .string()
-  .normalize('NFKC')
-  .min(MIN_PASSWORD_CHARACTERS)
-  .refine((password) => Buffer.byteLength(password) <= MAX_PASSWORD_BYTES, 'must have at most 72 bytes')
-  .meta({ example: 'correct horse battery' });
-
 export const Phone = z
   .string()
   .regex(/^\+?[0-9][0-9 ().-]{3,30}$/, 'must be a phone number such as +49 30 1234567')

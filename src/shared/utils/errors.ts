@@ -73,6 +73,16 @@ export const commonProblems = problemCatalogue({
     title: 'The caller may not do this',
     advice: 'Ask an administrator of the clinic for the permission.',
   },
+  email_not_verified: {
+    status: 403,
+    title: 'The account has to prove its email address first',
+    advice: 'Open the link in the mail; POST /auth/verify-email/resend sends another one.',
+  },
+  mfa_setup_required: {
+    status: 403,
+    title: 'The clinic asks its staff for a second factor, and the account has none',
+    advice: 'Set one up: POST /auth/mfa/totp, then POST /auth/mfa/totp/activate.',
+  },
   tenant_mismatch: {
     status: 403,
     title: 'The request names two different tenants',
@@ -132,6 +142,11 @@ export const commonProblems = problemCatalogue({
     status: 409,
     title: 'A request with this idempotency key is still running',
     advice: 'Wait a moment, then send the same request again.',
+  },
+  idempotency_answer_lost: {
+    status: 409,
+    title: 'The request with this idempotency key was carried out, but its answer can no longer be read',
+    advice: 'Read what it made; do not send it with a new key unless it is to be done twice.',
   },
   uri_too_long: {
     status: 414,

@@ -9,6 +9,9 @@ export const createUserController = (users: UserService) => ({
   create: (ctx: Ctx, { body }: { body: CreateUser }) => users.create(ctx, body),
   list: (ctx: Ctx, { query }: { query: ListUsers }) => users.list(ctx, query),
   get: (ctx: Ctx, { params }: One) => users.get(ctx, params.id),
+  remove: (ctx: Ctx, { params, ifMatch }: One & { ifMatch: number | undefined }) =>
+    users.remove(ctx, params.id, ifMatch),
+  resetMfa: (ctx: Ctx, { params }: One) => users.resetMfa(ctx, params.id),
   update: (ctx: Ctx, { params, body, ifMatch }: Change) => users.update(ctx, params.id, body, ifMatch),
 });
 export type UserController = ReturnType<typeof createUserController>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
+export const MFA_TOKEN_SECONDS = 5 * 60;
 
 /** What a client holds of its session. */
 export const Tokens = z

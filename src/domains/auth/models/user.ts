@@ -26,6 +26,8 @@ export const User = z
     firstName: text(100),
     lastName: text(100),
     active: z.boolean(),
+    /** When they proved to receive mail at the address. */
+    emailVerifiedAt: Instant.nullable(),
     version: z.int(),
     createdAt: Instant,
     updatedAt: Instant,

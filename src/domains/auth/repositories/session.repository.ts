@@ -3,7 +3,8 @@ import { and, bin, count, list, sql } from '../../../database/sql.ts';
 import type { Role } from '../../../shared/config/permissions.ts';
 import type { Session } from '../models/session.ts';
 
-const columns = sql`id, user_id AS userId, refresh_id AS refreshId, address, user_agent AS userAgent,
+const columns = sql`id, user_id AS userId, refresh_id AS refreshId, previous_refresh_id AS previousRefreshId,
+  rotated_at AS rotatedAt, address, user_agent AS userAgent,
   created_at AS createdAt, last_seen_at AS lastSeenAt, expires_at AS expiresAt, revoked_at AS revokedAt`;
 
 export const insertSession = (tx: Tx, s: Session) =>
@@ -18,9 +19,10 @@ export const findSessionToChange = (tx: Tx, id: string) =>
   tx.one<Session>(sql`
     SELECT ${columns} FROM sessions WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)} FOR UPDATE`);
 
-export const rotateSession = (tx: Tx, { id, refreshId, lastSeenAt, expiresAt }: Session) =>
+export const rotateSession = (tx: Tx, { id, expiresAt, ...next }: Session) =>
   tx.run(sql`
-    UPDATE sessions SET refresh_id = ${bin(refreshId)}, last_seen_at = ${lastSeenAt}, expires_at = ${expiresAt}
+    UPDATE sessions SET refresh_id = ${bin(next.refreshId)}, previous_refresh_id = ${bin(next.previousRefreshId)},
+      rotated_at = ${next.rotatedAt}, last_seen_at = ${next.lastSeenAt}, expires_at = ${expiresAt}
     WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
 
 const isLive = (now: Date) => sql`revoked_at IS NULL AND expires_at > ${now}`;
@@ -65,15 +67,20 @@ export type LiveSession = {
   readonly role: Role;
   readonly roleId: string | null;
   readonly lastSeenAt: Date;
+  readonly emailVerifiedAt: Date | null;
+  /** When the authenticator was shown to work. */
+  readonly mfaSince: Date | null;
 };
 
 /** The session and its user as they stand; nothing where either is gone, ended or inactive. */
 export const findLiveSession = (db: Db, id: string, now: Date) =>
   db.one<LiveSession>(sql`
     SELECT sessions.user_id AS userId, users.role, users.role_id AS roleId,
-      sessions.last_seen_at AS lastSeenAt
+      sessions.last_seen_at AS lastSeenAt, users.email_verified_at AS emailVerifiedAt,
+      totp_factors.activated_at AS mfaSince
     FROM sessions
     JOIN users ON users.tenant_id = sessions.tenant_id AND users.id = sessions.user_id
+    LEFT JOIN totp_factors ON totp_factors.tenant_id = users.tenant_id AND totp_factors.user_id = users.id
     WHERE sessions.tenant_id = ${db.tenant} AND sessions.id = ${bin(id)} AND ${isLive(now)}
       AND users.active = TRUE AND users.deleted_at IS NULL`);
 

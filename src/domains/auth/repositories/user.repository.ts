@@ -9,12 +9,17 @@ import { authProblems } from '../problems.ts';
 /** A user with the hash of the password: stays inside this domain's services. */
 export type Account = { readonly user: User; readonly passwordHash: string };
 
-const columns = sql`id, email, role, role_id AS roleId, first_name AS firstName, last_name AS lastName, active, version,
+const columns = sql`id, email, role, role_id AS roleId, first_name AS firstName, last_name AS lastName, active,
+  email_verified_at AS emailVerifiedAt, version,
   created_at AS createdAt, updated_at AS updatedAt`;
 
 export const findUser = (db: Db, id: string) =>
   db.one<User>(sql`
     SELECT ${columns} FROM users WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`);
+
+/** Locked: neither password, role nor activity change before the commit. */
+export const findUserToChange = async (tx: Tx, id: string): Promise<User | undefined> =>
+  (await findAccountToChange(tx, id))?.user;
 
 /** What a user who may log in is; nothing for one who may not any more. */
 export const findActiveRole = (db: Db, id: string) =>
@@ -108,3 +113,12 @@ export const updatePassword = (tx: Tx, id: string, passwordHash: string, now: Da
   tx.run(sql`
     UPDATE users SET password_hash = ${passwordHash}, updated_at = ${now}
     WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
+
+export const markEmailVerified = (tx: Tx, id: string, now: Date) =>
+  tx.run(sql`
+    UPDATE users SET email_verified_at = coalesce(email_verified_at, ${now})
+    WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
+
+export const removeUser = (tx: Tx, id: string, now: Date) =>
+  tx.run(sql`
+    UPDATE users SET deleted_at = ${now}, active = FALSE WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);

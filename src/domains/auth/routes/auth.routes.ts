@@ -11,9 +11,10 @@ import {
   Register,
   SignedIn,
 } from '../validators/credentials.ts';
+import { VerifyMfa } from '../validators/second-factor.ts';
 
-const { invalid_credentials, refresh_token_reused, email_taken } = authProblems;
-const { tenant_suspended, token_expired, session_revoked, unauthenticated, unavailable } = commonProblems;
+const { invalid_credentials, refresh_token_reused, email_taken, mfa_required, account_locked } = authProblems;
+const { token_expired, session_revoked, unauthenticated, unavailable, tenant_suspended } = commonProblems;
 
 export const authRoutes = (controller: AuthController): RouteGroup => ({
   tag: 'Authentication',
@@ -35,19 +36,33 @@ export const authRoutes = (controller: AuthController): RouteGroup => ({
       path: '/login',
       summary: 'Log in',
       description:
-        'An operator of the installation (super_admin) names no clinic. Whoever else names none gets 400 `tenant_required`, and so does an operator with a wrong password.',
+        '401 `mfa_required` carries an `mfaToken` for `POST /auth/mfa/verify`. After five failures with an account, the ' +
+        'address that failed waits: 429 `account_locked`. From elsewhere the right password is taken as before. ' +
+        'An operator of the installation (super_admin) names no clinic; whoever else names none, or types a wrong password there, gets 400 `tenant_required`.',
       access: 'tenant-or-platform',
       body: Login,
       response: [200, SignedIn],
-      problems: [invalid_credentials, unavailable],
+      problems: [invalid_credentials, mfa_required, account_locked, unavailable],
       handle: controller.login,
+    }),
+    route({
+      method: 'post',
+      path: '/mfa/verify',
+      summary: 'Finish a login with a code of the authenticator or a recovery code, each good once',
+      access: 'open',
+      rateClass: 'auth',
+      body: VerifyMfa,
+      response: [200, SignedIn],
+      problems: [invalid_credentials, unauthenticated, token_expired, account_locked, tenant_suspended],
+      handle: controller.verifyMfa,
     }),
     route({
       method: 'post',
       path: '/refresh',
       summary: 'Replace both tokens; the refresh token names the clinic and is good once',
       description:
-        'A refresh token that comes back has been copied: its session ends, and with it every token of it.',
+        'A refresh token that comes back has been copied: its session ends, and with it every token of it. Only a client ' +
+        'that has lost the answer may ask again, for ten seconds and until the new token is used.',
       access: 'open',
       body: Refresh,
       response: [200, Refreshed],
@@ -58,7 +73,7 @@ export const authRoutes = (controller: AuthController): RouteGroup => ({
       method: 'post',
       path: '/logout',
       summary: 'End this session; its access token is refused from that moment on',
-      access: 'user',
+      access: 'account',
       response: [204],
       handle: controller.logout,
     }),
@@ -74,11 +89,11 @@ export const authRoutes = (controller: AuthController): RouteGroup => ({
       method: 'put',
       path: '/change-password',
       summary: 'Change the own password; every other session ends',
-      access: 'user',
+      access: 'account',
       rateClass: 'auth',
       body: ChangePassword,
       response: [204],
-      problems: [invalid_credentials, unavailable],
+      problems: [invalid_credentials, account_locked, unavailable],
       handle: controller.changePassword,
     }),
   ],

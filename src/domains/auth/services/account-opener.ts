@@ -46,6 +46,7 @@ export const createAccountOpener = ({ audit, outbox, clock, patients, tenants }:
         role,
         roleId: account.roleId ?? null,
         active: true,
+        emailVerifiedAt: null,
         version: 1,
         createdAt: now,
         updatedAt: now,

@@ -1,45 +1,79 @@
+import { createHash } from 'node:crypto';
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database } from '../../../database/db.ts';
-import type { TenantCtx } from '../../../shared/types/context.ts';
-import { AppError } from '../../../shared/utils/errors.ts';
+import type { RequestCtx, TenantCtx } from '../../../shared/types/context.ts';
+import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
-import type { User } from '../models/user.ts';
+import type { TenantsPort } from '../../tenants/index.ts';
 import { authProblems } from '../problems.ts';
-import { findAccountByEmail, findAccountToChange } from '../repositories/user.repository.ts';
+import { findFactor } from '../repositories/second-factor.repository.ts';
+import {
+  type Account,
+  findAccount,
+  findAccountByEmail,
+  findAccountToChange,
+} from '../repositories/user.repository.ts';
 import type { Login, SignedIn } from '../validators/credentials.ts';
+import type { VerifyMfa } from '../validators/second-factor.ts';
+import type { LoginGuard } from './login-guard.ts';
 import type { PasswordHasher } from './password-hasher.ts';
+import type { SecondFactor } from './second-factor.service.ts';
 import type { SessionStarter } from './session-starter.ts';
+import type { TokenSigner } from './token-signer.ts';
 
 type Deps = {
   database: Database;
   audit: AuditTrail;
   logger: Logger;
+  tenants: TenantsPort;
   passwords: PasswordHasher;
   sessions: SessionStarter;
+  tokens: TokenSigner;
+  guard: LoginGuard;
+  secondFactor: SecondFactor;
 };
+export type LoginService = ReturnType<typeof createLogin>;
 
-/** Neither what is answered nor how long it takes tells an unknown address from a wrong password. */
-export const createLogin = ({ database, audit, logger, passwords, sessions }: Deps) => {
-  const noteFailure = (ctx: TenantCtx, user: User) => {
-    const entry = { action: 'user.login_failed', resourceType: 'user', resourceId: user.id };
+/** Changes with the password, and says nothing of it. */
+const markOf = ({ passwordHash }: Account): string =>
+  createHash('sha256').update(passwordHash).digest('base64url').slice(0, 22);
+
+const wrong = () => new AppError(authProblems.invalid_credentials);
+
+/** By the password, and where the account has one by the second factor. */
+export const createLogin = (deps: Deps) => {
+  const { database, audit, logger, tenants, passwords, sessions, tokens, guard, secondFactor } = deps;
+
+  const noteFailure = (ctx: TenantCtx, action: string, userId: string) => {
     database
-      .transaction(ctx, (tx) => audit.record(tx, ctx, entry))
+      .transaction({ tenantId: ctx.tenantId }, (tx) =>
+        audit.record(tx, ctx, { action, resourceType: 'user', resourceId: userId }),
+      )
       .catch((error: unknown) => {
         logger.error({ err: error, requestId: ctx.requestId }, 'A failed login could not be recorded');
       });
   };
 
-  return async (ctx: TenantCtx, { email, password }: Login): Promise<SignedIn> => {
+  /** Neither what is answered nor how long it takes tells an unknown address from a wrong password. */
+  const byPassword = async (ctx: TenantCtx, { email, password }: Login): Promise<Account> => {
     const account = await findAccountByEmail(database.read(ctx.tenantId), email);
     const matches = await passwords.matches(password, account?.passwordHash);
-    if (!account || !matches || !account.user.active) {
-      if (account) noteFailure(ctx, account.user); // not awaited: the wait would tell that the address is known
-      throw new AppError(authProblems.invalid_credentials);
-    }
-    return database.transaction(ctx, async (tx) => {
-      const current = await findAccountToChange(tx, account.user.id);
-      if (current?.passwordHash !== account.passwordHash || !current.user.active)
-        throw new AppError(authProblems.invalid_credentials);
+    if (account && matches && account.user.active) return account;
+    // Not awaited: the wait would tell that the address is known.
+    if (account) noteFailure(ctx, 'user.login_failed', account.user.id);
+    throw wrong();
+  };
+
+  /** `proves` is asked inside the transaction, for what must be used up with the login. */
+  const start = (
+    ctx: TenantCtx,
+    { user: { id }, passwordHash }: Account,
+    proves: (tx: Parameters<SecondFactor['use']>[0]) => Promise<boolean>,
+  ): Promise<SignedIn> =>
+    database.transaction(ctx, async (tx) => {
+      const current = await findAccountToChange(tx, id);
+      if (current?.passwordHash !== passwordHash || !current.user.active || !(await proves(tx)))
+        throw wrong();
       const { user } = current;
       await audit.record(
         tx,
@@ -48,5 +82,36 @@ export const createLogin = ({ database, audit, logger, passwords, sessions }: De
       );
       return { user, tokens: await sessions.start(tx, ctx, user) };
     });
+
+  return {
+    /** 401 `mfa_required` with a token for the second step. */
+    login: async (ctx: TenantCtx, credentials: Login): Promise<SignedIn> => {
+      const account = await guard.watch(ctx, credentials.email, () => byPassword(ctx, credentials));
+      const { tenantId } = ctx;
+      const userId = account.user.id;
+      if ((await findFactor(database.read(tenantId), userId))?.activatedAt) {
+        const mfaToken = await tokens.issueMfa({ tenantId, userId, passwordMark: markOf(account) });
+        throw new AppError(authProblems.mfa_required, undefined, { extensions: { mfaToken } });
+      }
+      return start(ctx, account, () => Promise.resolve(true));
+    },
+
+    verify: async (request: RequestCtx, { mfaToken, code }: VerifyMfa): Promise<SignedIn> => {
+      const { tenantId, userId, passwordMark } = await tokens.readMfa(mfaToken);
+      if ((await tenants.findById(tenantId))?.status !== 'active')
+        throw new AppError(commonProblems.tenant_suspended);
+      const ctx: TenantCtx = { ...request, tenantId };
+      const account = await findAccount(database.read(tenantId), userId);
+      if (!account || markOf(account) !== passwordMark) throw new AppError(commonProblems.unauthenticated);
+      return guard.watch(ctx, `second factor of ${userId}`, async () => {
+        try {
+          return await start(ctx, account, (tx) => secondFactor.use(tx, userId, code));
+        } catch (error) {
+          if (error instanceof AppError && error.problem.status === 401)
+            noteFailure(ctx, 'user.mfa_failed', userId);
+          throw error;
+        }
+      });
+    },
   };
 };

@@ -5,7 +5,10 @@ import { PLATFORM } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
+import { demandUnlikeOwner } from '../models/unlike-owner.ts';
 import { authProblems } from '../problems.ts';
+import { useUpLinks } from '../repositories/account-link.repository.ts';
+import { findFactor } from '../repositories/second-factor.repository.ts';
 import {
   findAccount,
   findAccountToChange,
@@ -13,6 +16,7 @@ import {
   updatePassword,
 } from '../repositories/user.repository.ts';
 import type { ChangePassword, Me } from '../validators/credentials.ts';
+import type { LoginGuard } from './login-guard.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { EndSessions } from './session-ender.ts';
 import type { SessionStandings } from './session-standings.ts';
@@ -23,6 +27,7 @@ type Deps = {
   clock: Clock;
   tenants: TenantsPort;
   passwords: PasswordHasher;
+  guard: LoginGuard;
   endSessions: EndSessions;
   standings: SessionStandings;
 };
@@ -30,15 +35,17 @@ export type OwnAccountService = ReturnType<typeof createOwnAccountService>;
 
 /** What users see and change of themselves. */
 export const createOwnAccountService = (deps: Deps) => {
-  const { database, audit, clock, tenants, passwords, endSessions, standings } = deps;
+  const { database, audit, clock, tenants, passwords, guard, endSessions, standings } = deps;
   return {
     me: async (ctx: Ctx): Promise<Me> => {
-      const [user, tenant] = await Promise.all([
-        findUser(database.read(ctx.tenantId), ctx.userId),
+      const db = database.read(ctx.tenantId);
+      const [user, tenant, factor] = await Promise.all([
+        findUser(db, ctx.userId),
         tenants.findById(ctx.tenantId),
+        findFactor(db, ctx.userId),
       ]);
       if (!user || !tenant) throw new AppError(commonProblems.session_revoked);
-      const { id, email, role, roleId, firstName, lastName } = user;
+      const { id, email, role, roleId, firstName, lastName, emailVerifiedAt } = user;
       return {
         ...{ id, email, role, roleId, firstName, lastName },
         permissions: [...ctx.permissions],
@@ -55,22 +62,28 @@ export const createOwnAccountService = (deps: Deps) => {
         ...(ctx.apiKeyId !== undefined && { apiKeyId: ctx.apiKeyId }),
         ...(ctx.doctorId !== undefined && { doctorId: ctx.doctorId }),
         ...(ctx.patientId !== undefined && { patientId: ctx.patientId }),
-        mfaEnabled: false,
+        emailVerified: emailVerifiedAt !== null,
+        mfaEnabled: factor?.activatedAt != null,
       };
     },
 
     /** Whoever may have known the old password is logged out; the session that asks goes on. */
     changePassword: async (ctx: Ctx, { currentPassword, newPassword }: ChangePassword): Promise<void> => {
       const account = await findAccount(database.read(ctx.tenantId), ctx.userId);
-      if (!(await passwords.matches(currentPassword, account?.passwordHash)))
-        throw new AppError(authProblems.invalid_credentials);
+      if (!account) throw new AppError(commonProblems.session_revoked);
+      await guard.watch(ctx, account.user.email, async () => {
+        if (!(await passwords.matches(currentPassword, account.passwordHash)))
+          throw new AppError(authProblems.invalid_credentials);
+      });
+      demandUnlikeOwner(newPassword, account.user, await tenants.findById(ctx.tenantId), '/newPassword');
       const passwordHash = await passwords.hash(newPassword);
       const ended = await database.transaction(ctx, async (tx) => {
         const current = await findAccountToChange(tx, ctx.userId);
         // Somebody has changed it while the hashes were made.
-        if (current?.passwordHash !== account?.passwordHash)
+        if (current?.passwordHash !== account.passwordHash)
           throw new AppError(authProblems.invalid_credentials);
         await updatePassword(tx, ctx.userId, passwordHash, clock.now());
+        await useUpLinks(tx, 'password_reset', account.user.email, clock.now());
         const entry = { action: 'user.password_changed', resourceType: 'user', resourceId: ctx.userId };
         await audit.record(tx, ctx, entry);
         return endSessions(tx, ctx, ctx.userId, { except: ctx.sessionId });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { compare, hash } from 'bcrypt';
 import pLimit from 'p-limit';
-import { MAX_PASSWORD_BYTES } from '../../../shared/types/fields.ts';
+import { MAX_PASSWORD_BYTES } from '../../../shared/types/password.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 
 export type PasswordHasher = {

@@ -4,7 +4,7 @@ import type { RequestCtx, TenantCtx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems, type Problem } from '../../../shared/utils/errors.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
-import { verdictOn } from '../models/session.ts';
+import { type Session, verdictOn } from '../models/session.ts';
 import { authProblems } from '../problems.ts';
 import { findSessionToChange } from '../repositories/session.repository.ts';
 import { findUser } from '../repositories/user.repository.ts';
@@ -39,6 +39,12 @@ export const createRefresh = (deps: Deps) => {
     return { refused: authProblems.refresh_token_reused, ended };
   };
 
+  const renew = async (tx: Tx, session: Session, renewal: SessionStarter['rotate']): Promise<Outcome> => {
+    const user = await findUser(tx, session.userId);
+    if (!user?.active) return { refused: commonProblems.session_revoked };
+    return { refreshed: { tokens: await renewal(tx, session, user) } };
+  };
+
   const use = async (tx: Tx, ctx: TenantCtx, claims: Claims): Promise<Outcome> => {
     const session = await findSessionToChange(tx, claims.sessionId);
     if (session?.userId !== claims.userId) return { refused: commonProblems.session_revoked };
@@ -49,11 +55,10 @@ export const createRefresh = (deps: Deps) => {
         return { refused: commonProblems.token_expired };
       case 'reused':
         return endReused(tx, ctx, claims);
-      case 'rotate': {
-        const user = await findUser(tx, session.userId);
-        if (!user?.active) return { refused: commonProblems.session_revoked };
-        return { refreshed: { tokens: await sessions.rotate(tx, session, user) } };
-      }
+      case 'rotate':
+        return renew(tx, session, sessions.rotate);
+      case 'repeat':
+        return renew(tx, session, sessions.repeat);
     }
   };
 

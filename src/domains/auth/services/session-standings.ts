@@ -6,7 +6,8 @@ import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
 import { createShortMemory } from '../../../shared/utils/short-memory.ts';
-import { hasProfile, type Standing } from '../models/identity.ts';
+import type { TenantsPort } from '../../tenants/index.ts';
+import { isComplete, lackOf, type Standing } from '../models/identity.ts';
 import { findLiveSession, type LiveSession, touchSession } from '../repositories/session.repository.ts';
 import type { Profiles } from './profiles.ts';
 import type { SessionCopies } from './session-copies.ts';
@@ -35,6 +36,7 @@ type Deps = {
   broadcast: Broadcast;
   clock: Clock;
   logger: Logger;
+  tenants: Pick<TenantsPort, 'settings'>;
   profiles: Profiles;
 };
 
@@ -45,7 +47,7 @@ export const createSessionStandings = (deps: Deps): SessionStandings => {
     clock,
     forMs: CHECKED_EVERY_MS,
     max: REMEMBERED_SESSIONS,
-    keeps: (standing) => standing === undefined || hasProfile(standing),
+    keeps: (standing) => standing === undefined || isComplete(standing),
   });
   const ended = new LRUCache<string, true>({ max: REMEMBERED_SESSIONS });
   const listeners: ((sessionIds: readonly string[]) => void)[] = [];
@@ -91,8 +93,10 @@ const readStanding = async (
   const session = await findLiveSession(db, sessionId, deps.clock.now());
   if (!session) return undefined;
   noteSeen(deps, tenantId, sessionId, session);
-  const standing = await deps.profiles.standingOf(db, session);
-  if (hasProfile(standing)) await deps.copies.keep(tenantId, sessionId, standing);
+  const lacks = lackOf(session, await deps.tenants.settings(tenantId));
+  const profiled = await deps.profiles.standingOf(db, session);
+  const standing = { ...profiled, ...(lacks !== undefined && { lacks }) };
+  if (isComplete(standing)) await deps.copies.keep(tenantId, sessionId, standing);
   return standing;
 };
 

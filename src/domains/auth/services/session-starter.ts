@@ -29,6 +29,8 @@ export const createSessionStarter = ({ tokens, clock }: { tokens: TokenSigner; c
         id: newId(),
         userId: user.id,
         refreshId: newId(),
+        previousRefreshId: null,
+        rotatedAt: null,
         address: ctx.address,
         userAgent: ctx.userAgent,
         createdAt: now,
@@ -43,9 +45,19 @@ export const createSessionStarter = ({ tokens, clock }: { tokens: TokenSigner; c
     /** The refresh token that was good until now is good no more. */
     rotate: async (tx: Tx, current: Session, user: User): Promise<Tokens> => {
       const now = clock.now();
-      const session = { ...current, refreshId: newId(), lastSeenAt: now, expiresAt: refreshExpiry(now) };
+      const session = {
+        ...current,
+        refreshId: newId(),
+        previousRefreshId: current.refreshId,
+        rotatedAt: now,
+        lastSeenAt: now,
+        expiresAt: refreshExpiry(now),
+      };
       await rotateSession(tx, session);
       return issue(tx, session, user);
     },
+
+    /** The refresh token that is good now, once more. */
+    repeat: issue,
   };
 };

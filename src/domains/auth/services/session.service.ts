@@ -31,7 +31,7 @@ const toView = (session: Session, { sessionId }: Ctx): SessionView => ({
 
 /** The caller's own sessions. */
 export const createSessionService = ({ database, audit, clock, endSessions, standings }: Deps) => {
-  const end = async (ctx: Ctx, id: string, action: 'user.logged_out' | 'session.revoked') => {
+  const endOne = async (ctx: Ctx, id: string, action: 'user.logged_out' | 'session.revoked') => {
     const ended = await database.transaction(ctx, async (tx) => {
       const sessionIds = await endSessions(tx, ctx, ctx.userId, { only: id });
       if (sessionIds.length > 0)
@@ -55,13 +55,23 @@ export const createSessionService = ({ database, audit, clock, endSessions, stan
     },
 
     revoke: async (ctx: Ctx, id: string): Promise<void> => {
-      const ended = await end(ctx, id, 'session.revoked');
+      const ended = await endOne(ctx, id, 'session.revoked');
       if (ended.length === 0) throw new AppError(authProblems.session_not_found);
+    },
+
+    /** Also the one that asks. */
+    revokeAll: async (ctx: Ctx): Promise<void> => {
+      const ended = await database.transaction(ctx, async (tx) => {
+        const entry = { action: 'session.all_revoked', resourceType: 'user', resourceId: ctx.userId };
+        await audit.record(tx, ctx, entry);
+        return endSessions(tx, ctx, ctx.userId);
+      });
+      await standings.haveEnded(ctx.tenantId, ended);
     },
 
     /** The access token is refused from now on, though it has not expired. */
     logout: async (ctx: Ctx): Promise<void> => {
-      await end(ctx, ctx.sessionId, 'user.logged_out');
+      await endOne(ctx, ctx.sessionId, 'user.logged_out');
     },
   };
 };

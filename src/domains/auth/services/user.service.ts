@@ -8,15 +8,19 @@ import { AppError, invalid } from '../../../shared/utils/errors.ts';
 import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
 import { permissionsOf } from '../../../shared/config/permissions.ts';
+import { demandUnlikeOwner } from '../models/unlike-owner.ts';
 import { isActiveStaff, leavesNoAdmin, mayHaveOwnRole, type User } from '../models/user.ts';
 import { authProblems } from '../problems.ts';
+import { useUpLinks } from '../repositories/account-link.repository.ts';
 import { findRoleToGive } from '../repositories/custom-role.repository.ts';
+import { removeFactor } from '../repositories/second-factor.repository.ts';
 import {
   countStaff,
   findAccountToChange,
   findUser,
   listUsers,
   lockAdmins,
+  removeUser,
   updateUser,
 } from '../repositories/user.repository.ts';
 import type { CreateUser, ListUsers, UpdateUser } from '../validators/user.ts';
@@ -32,12 +36,12 @@ type Deps = {
   audit: AuditTrail;
   outbox: Outbox;
   clock: Clock;
+  tenants: TenantsPort;
   passwords: PasswordHasher;
   accounts: AccountOpener;
   endSessions: EndSessions;
   standings: SessionStandings;
   apiKeys: ApiKeyStandings;
-  tenants: TenantsPort;
 };
 export type UserService = ReturnType<typeof createUserService>;
 
@@ -66,8 +70,8 @@ const roleIdAfter = (current: User, { role, roleId }: UpdateUser): string | null
 
 /** Who can log in to the clinic, as its administrators see and change it. */
 export const createUserService = (deps: Deps) => {
-  const { database, audit, outbox, clock, passwords, accounts, endSessions, standings, apiKeys, tenants } =
-    deps;
+  const { database, audit, outbox, clock, tenants, passwords, accounts } = deps;
+  const { endSessions, standings, apiKeys } = deps;
 
   const change = async (tx: Tx, ctx: Ctx, id: string, changes: UpdateUser, ifMatch: number | undefined) => {
     const adminIds = await lockAdmins(tx);
@@ -92,8 +96,33 @@ export const createUserService = (deps: Deps) => {
     return { user, ended: mayDoOther ? await endSessions(tx, ctx, id) : [] };
   };
 
+  /** Hidden for good; the patient or doctor that they were stays. */
+  const remove = async (tx: Tx, ctx: Ctx, id: string, ifMatch: number | undefined) => {
+    const adminIds = await lockAdmins(tx);
+    const user = there((await findAccountToChange(tx, id))?.user);
+    demandVersion(user, ifMatch);
+    demandPower(ctx, await permissionsOfUser(tx, user));
+    if (leavesNoAdmin(adminIds, id, { ...user, active: false })) throw new AppError(authProblems.last_admin);
+    await removeUser(tx, id, clock.now());
+    await removeFactor(tx, id);
+    await useUpLinks(tx, 'password_reset', user.email, clock.now());
+    await audit.record(tx, ctx, { action: 'user.deleted', resourceType: 'user', resourceId: id });
+    await outbox.publish(tx, ctx, { type: 'user.deleted', payload: { userId: id, role: user.role } });
+    return endSessions(tx, ctx, id);
+  };
+
+  /** For somebody who has lost authenticator and codes: they log in with the password, and set up another. */
+  const clearFactor = async (tx: Tx, ctx: Ctx, id: string) => {
+    const user = there((await findAccountToChange(tx, id))?.user);
+    demandPower(ctx, await permissionsOfUser(tx, user));
+    await removeFactor(tx, id);
+    await audit.record(tx, ctx, { action: 'user.mfa_reset', resourceType: 'user', resourceId: id });
+    return endSessions(tx, ctx, id);
+  };
+
   return {
     create: async (ctx: Ctx, { password, ...fields }: CreateUser): Promise<User> => {
+      demandUnlikeOwner(password, fields, await tenants.findById(ctx.tenantId), '/password');
       const passwordHash = await passwords.hash(password);
       return database.transaction(ctx, async (tx) => {
         demandPower(ctx, await permissionsOfUser(tx, fields));
@@ -119,6 +148,18 @@ export const createUserService = (deps: Deps) => {
       await standings.haveEnded(ctx.tenantId, ended);
       await apiKeys.haveChanged(ctx.tenantId);
       return user;
+    },
+
+    /** Ends their sessions; the address is free again. */
+    remove: async (ctx: Ctx, id: string, ifMatch: number | undefined): Promise<void> => {
+      const ended = await database.transaction(ctx, (tx) => remove(tx, ctx, id, ifMatch));
+      await standings.haveEnded(ctx.tenantId, ended);
+      await apiKeys.haveChanged(ctx.tenantId);
+    },
+
+    resetMfa: async (ctx: Ctx, id: string): Promise<void> => {
+      const ended = await database.transaction(ctx, (tx) => clearFactor(tx, ctx, id));
+      await standings.haveEnded(ctx.tenantId, ended);
     },
   };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hasProfile } from '../models/identity.ts';
+import { isComplete, lackOf } from '../models/identity.ts';
 import { refreshExpiry, type Session, verdictOn } from '../models/session.ts';
 import { leavesNoAdmin } from '../models/user.ts';
 import { CreateUser } from '../validators/user.ts';
@@ -9,6 +9,8 @@ const session: Session = {
   id: 'the-session',
   userId: 'the-user',
   refreshId: 'the-good-one',
+  previousRefreshId: 'the-one-before',
+  rotatedAt: now,
   address: '',
   userAgent: '',
   createdAt: now,
@@ -26,6 +28,14 @@ describe('a refresh token', () => {
 
   test('betrays a theft when it has been replaced', () => {
     expect(verdictOn(session, 'an-older-one', now)).toBe('reused');
+  });
+
+  test('is answered once more for ten seconds after it was replaced, and not when its successor is used', () => {
+    const after = (ms: number) => new Date(now.getTime() + ms);
+    expect(verdictOn(session, 'the-one-before', after(10_000))).toBe('repeat');
+    expect(verdictOn(session, 'the-one-before', after(10_001))).toBe('reused');
+    const next = { ...session, refreshId: 'the-next', previousRefreshId: 'the-good-one' };
+    expect(verdictOn(next, 'the-one-before', after(1))).toBe('reused');
   });
 
   test('does nothing to a session that has ended', () => {
@@ -54,8 +64,29 @@ test('super_admin is a role that nobody can give', () => {
 });
 
 test('a doctor or patient without the profile may get one at any moment', () => {
-  expect(hasProfile({ userId: 'u', role: 'doctor' })).toBe(false);
-  expect(hasProfile({ userId: 'u', role: 'patient' })).toBe(false);
-  expect(hasProfile({ userId: 'u', role: 'doctor', doctorId: 'd' })).toBe(true);
-  expect(hasProfile({ userId: 'u', role: 'receptionist' })).toBe(true);
+  expect(isComplete({ userId: 'u', role: 'doctor' })).toBe(false);
+  expect(isComplete({ userId: 'u', role: 'patient' })).toBe(false);
+  expect(isComplete({ userId: 'u', role: 'doctor', doctorId: 'd' })).toBe(true);
+  expect(isComplete({ userId: 'u', role: 'receptionist' })).toBe(true);
+});
+
+describe('an account that is not set up', () => {
+  const account = { role: 'patient', emailVerifiedAt: null, mfaSince: null } as const;
+  const both = { requireEmailVerification: true, requireMfaForStaff: true };
+  const none = { requireEmailVerification: false, requireMfaForStaff: false };
+
+  test('lacks what the clinic asks of its role, and nothing where it asks for nothing', () => {
+    expect(lackOf(account, both)).toBe('email_not_verified');
+    expect(lackOf({ ...account, emailVerifiedAt: now }, both)).toBeUndefined();
+    for (const role of ['tenant_admin', 'doctor', 'receptionist'] as const) {
+      expect(lackOf({ ...account, role }, both)).toBe('mfa_setup_required');
+      expect(lackOf({ ...account, role, mfaSince: now }, both)).toBeUndefined();
+      expect(lackOf({ ...account, role }, none)).toBeUndefined();
+    }
+    expect(lackOf(account, none)).toBeUndefined();
+  });
+
+  test('may be set up at any moment, so nobody remembers that it is not', () => {
+    expect(isComplete({ userId: 'u', role: 'receptionist', lacks: 'mfa_setup_required' })).toBe(false);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NewPassword } from '../../../shared/types/fields.ts';
+import { NewPassword } from '../../../shared/types/password.ts';
 import { createPasswordHasher } from '../services/password-hasher.ts';
 
 const passwords = createPasswordHasher({ bcryptCost: 4 });
@@ -24,10 +24,21 @@ describe('a password', () => {
   });
 
   test('has ten characters at least and 72 bytes at most', () => {
-    expect(NewPassword.safeParse('123456789').success).toBe(false);
-    expect(NewPassword.safeParse('1234567890').success).toBe(true);
-    expect(NewPassword.safeParse('ü'.repeat(36)).success).toBe(true);
-    expect(NewPassword.safeParse('ü'.repeat(37)).success).toBe(false);
+    expect(NewPassword.safeParse('battery h').success).toBe(false);
+    expect(NewPassword.safeParse('battery ho').success).toBe(true);
+    expect(NewPassword.safeParse('üö'.repeat(18)).success).toBe(true);
+    expect(NewPassword.safeParse('üö'.repeat(18) + 'x').success).toBe(false);
+  });
+
+  test.each(['password123', 'PASSWORD123', '1234567890', 'qwertyuiop', 'basketball', 'aaaaaaaaaaaa'])(
+    'is not one that everybody tries first: %s',
+    (password) => {
+      expect(NewPassword.safeParse(password).success).toBe(false);
+    },
+  );
+
+  test('needs neither digits nor signs nor capitals', () => {
+    expect(NewPassword.safeParse('zwölf boxkämpfer').success).toBe(true);
   });
 
   test('is the same whether its accents were typed as one character or two', () => {

@@ -5,7 +5,7 @@ import { newId } from '../../../shared/types/id.ts';
 import { createTokenSigner } from '../services/token-signer.ts';
 
 const clock = settableClock();
-const secrets = { accessSecret: 'the access secret', refreshSecret: 'the refresh secret' };
+const secrets = { accessSecret: 'the access secret', refreshSecret: 'the refresh secret', keys: [] };
 const signer = createTokenSigner({ config: { jwt: secrets }, clock });
 const bearer = () => ({
   tenantId: newId(),
@@ -77,7 +77,7 @@ describe('an access token', () => {
 
 test('neither token serves as the other, also where both secrets are the same', async () => {
   const careless = createTokenSigner({
-    config: { jwt: { accessSecret: 'same', refreshSecret: 'same' } },
+    config: { jwt: { accessSecret: 'same', refreshSecret: 'same', keys: [] } },
     clock,
   });
   for (const each of [signer, careless]) {

@@ -42,6 +42,7 @@ describe('POST /users', () => {
           'active',
           'createdAt',
           'email',
+          'emailVerifiedAt',
           'firstName',
           'id',
           'lastName',

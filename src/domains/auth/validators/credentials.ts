@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { Email, NewPassword, Phone } from '../../../shared/types/fields.ts';
+import { Email, Phone } from '../../../shared/types/fields.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { PageQuery } from '../../../shared/types/page.ts';
+import { GivenPassword, NewPassword } from '../../../shared/types/password.ts';
 import { DateOfBirth } from '../../patients/index.ts';
 import { User } from '../models/user.ts';
 import { Tokens } from '../models/tokens.ts';
-
-/** A password to be compared: whatever was typed, in the form that {@link NewPassword} was kept in. */
-const GivenPassword = z.string().normalize('NFKC').min(1).max(1000);
 
 export const Register = z.strictObject({
   email: Email,
@@ -58,6 +56,7 @@ export const Me = z
     }),
     doctorId: Id.exactOptional(),
     patientId: Id.exactOptional(),
+    emailVerified: z.boolean(),
     mfaEnabled: z.boolean(),
   })
   .meta({ id: 'Me' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { NewPassword } from '../../../shared/types/fields.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { PageQuery } from '../../../shared/types/page.ts';
+import { NewPassword } from '../../../shared/types/password.ts';
 import { TenantRole, User } from '../models/user.ts';
 
 const { email, firstName, lastName, active } = User.shape;

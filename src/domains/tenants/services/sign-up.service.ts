@@ -17,9 +17,10 @@ import type { TenantDirectory } from './tenant-directory.service.ts';
 export type AccountsPort<User extends z.ZodType, Tokens extends z.ZodType> = {
   readonly user: User;
   readonly tokens: Tokens;
-  /** Hashes the password, which is slow, before any transaction; the answer creates administrator and session in one. */
+  /** Judges and hashes the password, which is slow, before any transaction; the answer creates administrator and session in one. */
   prepareFirstAdmin(
     owner: Owner,
+    clinic: Pick<SignUp, 'name' | 'subdomain'>,
   ): Promise<(tx: Tx, ctx: TenantCtx) => Promise<{ user: z.output<User>; tokens: z.output<Tokens> }>>;
 };
 
@@ -40,7 +41,7 @@ export const createSignUp =
   ) =>
   async (ctx: RequestCtx, { owner, ...fields }: SignUp) => {
     if (!config.signUpEnabled) throw new AppError(tenantProblems.sign_up_disabled);
-    const createFirstAdmin = await accounts.prepareFirstAdmin(owner);
+    const createFirstAdmin = await accounts.prepareFirstAdmin(owner, fields);
     const tenantCtx: TenantCtx = { ...ctx, tenantId: newId() };
     return database.transaction(tenantCtx, async (tx) => {
       const tenant = newTenant(tx.tenantId, fields, clock.now());

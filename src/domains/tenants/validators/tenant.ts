@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Email, NewPassword, text } from '../../../shared/types/fields.ts';
+import { Email, text } from '../../../shared/types/fields.ts';
+import { NewPassword } from '../../../shared/types/password.ts';
 import { BookingSettings } from '../models/booking-settings.ts';
 import { Branding, PublicTenant } from '../models/tenant.ts';
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Environment } from '../config.ts';
 import { ConfigError, parseConfig } from '../config.ts';
@@ -12,6 +13,8 @@ const complaintOf = (environment: Record<string, string>): string => {
   throw new Error('Nobody complained');
 };
 
+const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+const key = { kid: 'first', kty, crv, x, d };
 const KEY = Buffer.alloc(32, 7);
 const OTHER_KEY = Buffer.alloc(32, 8);
 const secrets = {
@@ -75,7 +78,7 @@ describe('each variable', () => {
     DB_NAME: ['doctor-1', 'database.name', 'doctor-1'],
     DB_USER: ['app', 'database.user', 'app'],
     DB_PASSWORD: ['', 'database.password', ''],
-    DB_POOL_SIZE: ['3', 'database.poolSize', 3],
+    DB_POOL_SIZE: ['4', 'database.poolSize', 4],
     DB_ACQUIRE_TIMEOUT_MS: ['250', 'database.acquireTimeoutMs', 250],
     DB_STATEMENT_TIMEOUT_MS: ['60000', 'database.statementTimeoutMs', 60_000],
     REDIS_HOST: ['redis.example', 'redis.host', 'redis.example'],
@@ -92,6 +95,10 @@ describe('each variable', () => {
     ],
     JWT_ACCESS_SECRET: ['short', 'jwt.accessSecret', 'short'],
     JWT_REFRESH_SECRET: ['short', 'jwt.refreshSecret', 'short'],
+    JWT_KEYS: [JSON.stringify({ keys: [key] }), 'jwt.keys', [key]],
+    SMTP_URL: ['smtp://mail.example:587', 'mail.smtpUrl', 'smtp://mail.example:587'],
+    MAIL_FROM: ['clinic@example.org', 'mail.from', 'clinic@example.org'],
+    MAIL_DIR: ['/tmp/mail', 'mail.folder', '/tmp/mail'],
     BCRYPT_COST: ['4', 'bcryptCost', 4],
     MASTER_KEY: [KEY.toString('base64'), 'masterKeys', [{ id: 'default', key: KEY }]],
     MASTER_KEYS: [
@@ -136,7 +143,7 @@ describe('each variable', () => {
     ['DB_PORT', 'mysql'],
     ['DB_NAME', ''],
     ['DB_USER', ''],
-    ['DB_POOL_SIZE', '2'],
+    ['DB_POOL_SIZE', '3'],
     ['DB_POOL_SIZE', '1.5'],
     ['DB_ACQUIRE_TIMEOUT_MS', '0'],
     ['DB_STATEMENT_TIMEOUT_MS', '1'],
@@ -150,6 +157,15 @@ describe('each variable', () => {
     ['RATE_LIMIT_TENANT', '10'],
     ['JWT_ACCESS_SECRET', ''],
     ['JWT_REFRESH_SECRET', ''],
+    ['SMTP_URL', 'mail.example:25'],
+    ['SMTP_URL', 'http://mail.example'],
+    ['MAIL_FROM', ''],
+    ['JWT_KEYS', '/nowhere/keys.json'],
+    ['JWT_KEYS', '{"keys":[]}'],
+    ['JWT_KEYS', JSON.stringify({ keys: [key, key] })],
+    ['JWT_KEYS', JSON.stringify({ keys: [{ ...key, d: undefined }] })],
+    ['JWT_KEYS', JSON.stringify({ keys: [{ ...key, d: 'AAAA' }] })],
+    ['JWT_KEYS', JSON.stringify({ keys: [{ ...key, kty: 'oct' }] })],
     ['BCRYPT_COST', '3'],
     ['BCRYPT_COST', '16'],
     ['MASTER_KEY', ''],
@@ -220,6 +236,24 @@ describe('in production', () => {
 
   test('anywhere else the default secrets will do', () => {
     expect(parseConfig({ NODE_ENV: 'staging' }).environment).toBe('staging');
+  });
+});
+
+describe('mails', () => {
+  test('are written to a folder while developing only: they open accounts', () => {
+    for (const [environment, folder] of [
+      [{}, '.data/mail'],
+      [{ NODE_ENV: 'test' }, '.data/mail'],
+      [{ NODE_ENV: 'staging' }, undefined],
+      [{ NODE_ENV: 'production', ...secrets }, undefined],
+    ] as const)
+      expect(parseConfig(environment).mail.folder).toBe(folder);
+  });
+
+  test('come from a name and an address of the installation', () => {
+    expect(parseConfig({ APP_NAME: 'Clinics', APP_DOMAIN: 'clinics.example' }).mail.from).toBe(
+      'Clinics <no-reply@clinics.example>',
+    );
   });
 });
 
