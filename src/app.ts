@@ -97,6 +97,10 @@ export const createDomains = (infrastructure: Infrastructure) => {
     ...infrastructure,
     treats: appointmentsPort.treats,
     findVisit: appointmentsPort.visit,
+    localStartOf: appointmentsPort.localStartOf,
+    tenants: tenants.port,
+    patients: patients.port,
+    doctors: doctorsPort,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   return {

@@ -9,6 +9,7 @@ import type { Config } from './shared/config/config.ts';
 import { createMailFolder } from './shared/mail/mail-folder.ts';
 import { createMailer } from './shared/mail/mailer.ts';
 import { createBroadcast } from './shared/utils/broadcast.ts';
+import { createFileStore } from './shared/files/create-file-store.ts';
 import { type Clock, systemClock } from './shared/utils/clock.ts';
 import type { Logger } from './shared/utils/logger.ts';
 import { createRedis } from './shared/utils/redis.ts';
@@ -37,6 +38,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     mailFolder,
     outbox: createOutbox(clock, relay.nudge),
     audit: createAuditTrail(clock),
+    files: createFileStore(config),
     keyring: createKeyring(config.masterKeys, clock),
     close: async () => {
       mailer.close();

@@ -51,6 +51,7 @@ const ELSEWHERE = [
   '/calendar-feeds',
   '/closures/import',
   '/doctors/{id}/absences',
+  '/files',
   '/medical-notes',
   '/roles',
   '/events',

@@ -342,6 +342,25 @@ describe('templates', () => {
   });
 });
 
+test('nothing of what is written can be read in any table of the database', async () => {
+  const marker = 'zzmarkerzz';
+  const content = { subjective: `${marker} pain`, text: marker };
+  const { id } = await aSignedNote({ content });
+  expectStatus(await doctor.api.post(`/medical-notes/${id}/addenda`, { content }), 201);
+  expectStatus(await doctor.api.put(`/medical-notes/${(await aDraft()).id}`, { content }), 200);
+  expect(await search(doctor, `q=${marker}`)).toHaveLength(2);
+  const columns = await inDatabase<RowDataPacket>(`
+    SELECT table_name AS t, column_name AS c FROM information_schema.columns
+    WHERE table_schema = DATABASE() AND data_type REGEXP 'char|text|blob|binary|json'`);
+  expect(columns.length).toBeGreaterThan(100);
+  const question = columns.map(
+    ({ t, c }) =>
+      `SELECT '${String(t)}.${String(c)}' AS place FROM \`${String(t)}\`
+       WHERE CAST(\`${String(c)}\` AS CHAR CHARACTER SET latin1) LIKE '%${marker}%'`,
+  );
+  expect(await inDatabase(question.join(' UNION ALL '))).toEqual([]);
+});
+
 describe('what is recorded', () => {
   test('every reading and writing with who and whom, as often as it happens', async () => {
     const { id } = await aSignedNote();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { Ctx, RequestCtx, TenantCtx } from '../shared/types/context.ts';
+import { type Download, FileBytes } from '../shared/types/file.ts';
 import { IdempotentReplay, NOBODY } from '../shared/types/idempotency.ts';
 import type { RateLimits } from '../shared/limits/rate-limits.ts';
 import type { Turns } from '../shared/limits/turns.ts';
@@ -10,11 +11,13 @@ import {
   type Access,
   isCostly,
   isCreating,
-  mediaTypeOf,
+  mediaTypesOf,
   rateClassOf,
   type Route,
 } from '../shared/utils/route.ts';
+import { ignoreRest, receiveFile } from './incoming-file.ts';
 import { readIdempotencyKey, readInput, refuseStrangeJson } from './request-input.ts';
+import { sendFile } from './send-file.ts';
 
 /** Finds out who calls, and refuses who may not. */
 export type Identify = (req: Request, res: Response, access: Access) => Promise<RequestCtx | TenantCtx | Ctx>;
@@ -28,11 +31,16 @@ const MAX_URI_CHARACTERS = 8_192;
 const parseJson: RequestHandler = express.json({ limit: '1mb' });
 
 /** Runs after the caller is known, so that a stranger learns nothing from how a body is read. */
-const readBody: RequestHandler = (req, res, next) => {
+const readJson: RequestHandler = (req, res, next) => {
   const hasBody = req.get('Transfer-Encoding') !== undefined || Number(req.get('Content-Length') ?? 0) > 0;
   if (!hasBody) next();
   else if (!req.is('application/json')) throw new AppError(commonProblems.unsupported_media_type);
   else parseJson(req, res, next);
+};
+
+/** A file is received when its handler is called: not before, since it is not kept in memory. */
+const leaveBody: RequestHandler = (_req, _res, next) => {
+  next();
 };
 
 const withIdempotency = (definition: Route, req: Request, ctx: RequestCtx & Partial<Ctx>): RequestCtx => {
@@ -64,22 +72,26 @@ const matches = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   header.split(',').some((candidate) => ['*', etag, `W/${etag}`].includes(candidate.trim()));
 
+/** Answers 304 to whoever has what would be sent. */
+const isKnown = (req: Request, res: Response, etag: string): boolean => {
+  res.setHeader('ETag', etag);
+  const known = isRead(req) && matches(req.get('If-None-Match'), etag);
+  if (known) res.status(304).end();
+  return known;
+};
+
 const send = (definition: Route, req: Request, res: Response, result: unknown, body: string) => {
   const [status] = definition.response;
   const etag = etagOf(req, result, body);
-  if (etag !== undefined) res.setHeader('ETag', etag);
   if (definition.cacheControl !== undefined) res.setHeader('Cache-Control', definition.cacheControl);
-  if (etag !== undefined && isRead(req) && matches(req.get('If-None-Match'), etag)) {
-    res.status(304).end();
-    return;
-  }
+  if (etag !== undefined && isKnown(req, res, etag)) return;
   if (status === 201 && typeof result === 'object' && result !== null && 'id' in result) {
     res.setHeader(
       'Location',
       `${req.originalUrl.split('?')[0]?.replace(/\/$/, '') ?? ''}/${String(result.id)}`,
     );
   }
-  res.status(status).setHeader('Content-Type', `${mediaTypeOf(definition)}; charset=utf-8`);
+  res.status(status).setHeader('Content-Type', `${String(mediaTypesOf(definition)[0])}; charset=utf-8`);
   res.end(body);
 };
 
@@ -91,6 +103,21 @@ const handlerOf = (definition: Route, turns: Turns) => {
     ctx.tenantId === undefined ? handle(ctx, input) : turns(ctx.tenantId, () => handle(ctx, input));
 };
 
+/** What a handler gets; the file of an upload is let go of when the handler has ended, also in a refusal. */
+const withInput = async (
+  definition: Route,
+  req: Request,
+  handle: (input: unknown) => Promise<unknown>,
+): Promise<unknown> => {
+  const input = readInput(definition, req);
+  if (!definition.upload) return handle({ ...input, file: undefined });
+  try {
+    return await handle({ ...input, file: await receiveFile(req) });
+  } finally {
+    ignoreRest(req);
+  }
+};
+
 const answer = (definition: Route, { turns }: Gate): RequestHandler => {
   const handle = handlerOf(definition, turns);
   return async (req, res) => {
@@ -98,9 +125,12 @@ const answer = (definition: Route, { turns }: Gate): RequestHandler => {
     refuseStrangeJson(req.body);
     const ctx = withIdempotency(definition, req, res.locals['ctx'] as RequestCtx);
     try {
-      const result = await handle(ctx, readInput(definition, req));
+      const result = await withInput(definition, req, (input) => handle(ctx, input));
       if (schema === undefined) res.status(status).end();
-      else send(definition, req, res, result, encodeAnswer(definition, result));
+      else if (schema === FileBytes) {
+        const file = result as Download;
+        if (!isKnown(req, res, `"${file.tag}"`)) await sendFile(res, file);
+      } else send(definition, req, res, result, encodeAnswer(definition, result));
     } catch (thrown) {
       if (!(thrown instanceof IdempotentReplay)) throw thrown;
       res.setHeader('Idempotency-Replayed', 'true');
@@ -122,12 +152,12 @@ export const endpoint = (definition: Route, gate: Gate, pattern: string): Reques
     res.locals['route'] = pattern;
     await gate.limits.admitAddress(res, rateClassOf(definition), req.ip ?? '');
     if (req.originalUrl.length > MAX_URI_CHARACTERS) throw new AppError(commonProblems.uri_too_long);
-    if (!req.accepts(mediaTypeOf(definition))) throw new AppError(commonProblems.not_acceptable);
+    if (!req.accepts([...mediaTypesOf(definition)])) throw new AppError(commonProblems.not_acceptable);
     const ctx = await gate.identify(req, res, definition.access);
     res.locals['ctx'] = ctx;
     await admitCaller(gate, res, definition, ctx);
     next();
   },
-  readBody,
+  definition.upload ? leaveBody : readJson,
   answer(definition, gate),
 ];

@@ -5,9 +5,10 @@ const c = commonProblems;
 
 /** Everything that a route may answer instead of its success: its own problems, and those that follow from its shape. */
 export const problemsOf = (definition: Route): Problem[] => {
-  const { access, body, problems = [] } = definition;
+  const { access, body, upload, problems = [] } = definition;
   const all = [
     ...(body ? [c.malformed_json, c.body_too_large, c.unsupported_media_type] : []),
+    ...(upload ? [c.body_too_large, c.unsupported_media_type] : []),
     ...(access === 'tenant' || access === 'tenant-or-platform'
       ? [c.tenant_required, c.tenant_not_found]
       : []),

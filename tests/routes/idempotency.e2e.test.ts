@@ -5,7 +5,7 @@ import { isCreating } from '../../src/shared/utils/route.ts';
 import { startCheckedServer } from '../support/checked-server.ts';
 import { expectStatus } from '../support/clinic.ts';
 import { contentsOf, type Watch, watch } from '../support/clinic-contents.ts';
-import { exampleRequest, type Json, referencesIn, withValueAt } from '../support/example-request.ts';
+import { aForm, exampleRequest, type Json, referencesIn, withValueAt } from '../support/example-request.ts';
 import { aFurnishedClinic, type FurnishedClinic } from '../support/furnished-clinic.ts';
 import { everyRoute, type TableRoute } from '../support/route-table.ts';
 import type { TestServer } from '../support/test-server.ts';
@@ -47,6 +47,7 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
 /** Where the whole payload has to be another one. */
 const OTHER_PAYLOADS: Readonly<Record<string, Json>> = {
   'POST /calendar-feeds': { scope: 'doctor', doctorId: newId() },
+  'POST /medical-notes/{id}/attachments': aForm('another.png'),
   'POST /waitlist/offers/{id}/accept': { token: 'another' },
 };
 

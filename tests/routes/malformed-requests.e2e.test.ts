@@ -34,7 +34,9 @@ const send = (route: TableRoute, changes: { path?: string; body?: unknown }, hea
 };
 
 const withBody = everyRoute.filter(hasBody);
-const withoutBody = everyRoute.filter((route) => !hasBody(route) && route.method !== 'GET');
+const withoutBody = everyRoute.filter(
+  (route) => !hasBody(route) && !route.definition.upload && route.method !== 'GET',
+);
 
 describe('a field that is not known', () => {
   const places = withBody.flatMap((route) => objectsIn(route).map((place) => ({ place, ...route })));

@@ -8,7 +8,7 @@ export type Exchange = {
   readonly answer: Answer;
 };
 
-/** Calls the API as one caller. A body that is text is sent as it is. */
+/** Calls the API as one caller. A body that is text or a form is sent as it is. */
 export type Api = {
   with(headers: Headers_): Api;
   send(method: string, path: string, body?: unknown, headers?: Headers_): Promise<Answer>;
@@ -28,6 +28,9 @@ const parse = (text: string): unknown => {
   }
 };
 
+const isJson = (body: unknown): boolean => body !== undefined && !(body instanceof FormData);
+const textOf = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));
+
 /** `heard` is told of every answer before the caller gets it, and may refuse it by throwing. */
 export const createApi = (
   baseUrl: string,
@@ -37,8 +40,8 @@ export const createApi = (
   const send: Api['send'] = async (method, path, body, headers = {}) => {
     const response = await fetch(`${baseUrl}${path}`, {
       method,
-      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...own, ...headers },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      headers: { ...(isJson(body) && { 'Content-Type': 'application/json' }), ...own, ...headers },
+      ...(body !== undefined && { body: isJson(body) ? textOf(body) : (body as FormData) }),
     });
     const answer = {
       status: response.status,

@@ -54,8 +54,21 @@ export const exampleRequest = (route: TableRoute, ids: Ids): ExampleRequest => {
   return {
     method: route.method,
     path: query === '' ? path : `${path}?${query}`,
-    body: hasBody(route) ? withSecrets(exampleBody(route, ids), SECRETS[route.name]?.(ids)) : undefined,
+    body: bodyOf(route, ids),
   };
+};
+
+const bodyOf = (route: TableRoute, ids: Ids): Json | undefined => {
+  if (route.definition.upload) return aForm();
+  return hasBody(route) ? withSecrets(exampleBody(route, ids), SECRETS[route.name]?.(ids)) : undefined;
+};
+
+/** A form with a file: the smallest thing that is a PNG. It stands where other requests have JSON. */
+export const aForm = (name = 'picture.png'): Json => {
+  const form = new FormData();
+  const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52];
+  form.set('file', new Blob([Buffer.from(signature), Buffer.alloc(64)]), name);
+  return form as unknown as Json;
 };
 
 /** The path of a route with an id in place of each parameter; `idFor` is asked for the noun and the parameter's name. */

@@ -23,8 +23,23 @@ export const operationOf = (definition: Route, path: string, tag: string, shared
     ...accessOf(definition),
     ...(parameters.length > 0 && { parameters }),
     ...(definition.body && { requestBody: requestBody(definition.body, registry) }),
+    ...(definition.upload && { requestBody: FILE }),
     responses: responsesOf(definition, registry, responses),
   };
+};
+
+/** What a form sends for one file. */
+const FILE = {
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        properties: { file: { type: 'string', format: 'binary' } },
+        required: ['file'],
+      },
+    },
+  },
 };
 
 const requestBody = (body: NonNullable<Route['body']>, registry: SchemaRegistry) => {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { commonProblems, type Problem } from '../../shared/utils/errors.ts';
-import { isCreating, mediaTypeOf, type Route } from '../../shared/utils/route.ts';
+import { isCreating, mediaTypesOf, type Route } from '../../shared/utils/route.ts';
 import { problemsOf } from '../route-problems.ts';
 import type { HeaderName } from './components.ts';
 import type { ApiResponse, Reference } from './document.ts';
@@ -43,9 +43,12 @@ const success = (definition: Route, registry: SchemaRegistry): ApiResponse => {
     headers: referTo(names),
     ...(zodSchema &&
       schema && {
-        content: {
-          [mediaTypeOf(definition)]: { schema, example: acceptedExample(zodSchema, schema, registry) },
-        },
+        content: Object.fromEntries(
+          mediaTypesOf(definition).map((mediaType) => [
+            mediaType,
+            { schema, example: acceptedExample(zodSchema, schema, registry) },
+          ]),
+        ),
       }),
   };
 };

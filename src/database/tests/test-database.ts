@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { parseConfig, type Config } from '../../shared/config/config.ts';
 import { createAnswerSeal } from '../idempotency.ts';
@@ -19,6 +21,7 @@ export const testConfig = (): Config =>
     LOG_LEVEL: 'silent',
     DNS_SERVERS: '127.0.0.1:9', // where nobody answers
     MAIL_DIR: `.data/test/mail/${testDatabaseName()}`,
+    FILES_FOLDER: join(tmpdir(), 'doctor-test-files'),
     ...NO_RATE_LIMITS,
     ...process.env,
     NODE_ENV: 'test',

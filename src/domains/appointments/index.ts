@@ -60,6 +60,8 @@ export const appointmentsPort = {
   upcomingVisits: listUpcomingVisits,
   treats: isTreating,
   treatedBy: listTreatedPatientIds,
+  localStartOf: async (db: Db, appointmentId: string) =>
+    (await findAppointment(db, appointmentId))?.localStart,
   /** Whose appointment it is, and how it stands, if the caller may know of it. */
   visit: async (db: Db, ctx: Ctx, appointmentId: string) => {
     const appointment = await findAppointment(db, appointmentId);

@@ -2,36 +2,59 @@ import type { AuditTrail } from '../../database/audit.ts';
 import type { Database } from '../../database/db.ts';
 import type { Keyring } from '../../database/keyring.ts';
 import type { Outbox } from '../../database/outbox.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { FileStore } from '../../shared/files/file-store.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
+import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
+import { createAttachmentController } from './controllers/attachment.controller.ts';
 import { createNoteController } from './controllers/note.controller.ts';
 import { createTemplateController } from './controllers/template.controller.ts';
+import { createDownloadLinks } from './models/download-link.ts';
+import { attachmentRoutes } from './routes/attachment.routes.ts';
 import { noteRoutes } from './routes/note.routes.ts';
 import { templateRoutes } from './routes/template.routes.ts';
+import { createAttachmentBox } from './services/attachment-box.ts';
+import { createAttachmentService } from './services/attachment.service.ts';
 import { createNoteBox } from './services/note-box.ts';
 import { createNoteJournal } from './services/note-journal.ts';
 import type { Treats } from './services/note-sight.ts';
 import { createNoteService, type FindVisit } from './services/note.service.ts';
+import { createPrintService, type PrintServiceDeps } from './services/print.service.ts';
 import { createSigningService } from './services/signing.service.ts';
 import { createTemplateService } from './services/template.service.ts';
 
 export { medicalNoteEvents } from './events.ts';
 export { medicalNoteProblems } from './problems.ts';
 
-export type MedicalNotesDeps = {
+export type MedicalNotesDeps = Pick<PrintServiceDeps, 'tenants' | 'patients' | 'doctors' | 'localStartOf'> & {
   database: Database;
   keyring: Keyring;
+  files: FileStore;
   audit: AuditTrail;
   outbox: Outbox;
   clock: Clock;
+  logger: Logger;
+  config: Pick<Config, 'publicUrl' | 'files' | 'jwt'>;
   treats: Treats;
   findVisit: FindVisit;
 };
 
 export const createMedicalNotes = (deps: MedicalNotesDeps): { routes: RouteGroup[] } => {
-  const parts = { ...deps, box: createNoteBox(deps.keyring), journal: createNoteJournal(deps) };
+  const parts = {
+    ...deps,
+    box: createNoteBox(deps.keyring),
+    attachments: createAttachmentBox(deps.keyring),
+    journal: createNoteJournal(deps),
+    links: createDownloadLinks(deps.config.jwt.refreshSecret),
+  };
   const notes = createNoteController(createNoteService(parts), createSigningService(parts));
+  const attachments = createAttachmentController(createAttachmentService(parts), createPrintService(parts));
   return {
-    routes: [templateRoutes(createTemplateController(createTemplateService(deps))), noteRoutes(notes)],
+    routes: [
+      templateRoutes(createTemplateController(createTemplateService(deps))),
+      noteRoutes(notes),
+      ...attachmentRoutes(attachments),
+    ],
   };
 };

@@ -11,6 +11,21 @@ export const medicalNoteProblems = problemCatalogue({
     title: 'No such template',
     advice: 'GET /medical-notes/templates lists the templates of the clinic.',
   },
+  attachment_not_found: {
+    status: 404,
+    title: 'No such attachment',
+    advice: 'GET /medical-notes/{id}/attachments lists the attachments of a note.',
+  },
+  file_not_found: {
+    status: 404,
+    title: 'No such file',
+    advice: 'Ask for the attachment again; its answer has a new address.',
+  },
+  download_expired: {
+    status: 410,
+    title: 'The address has expired',
+    advice: 'Ask for the attachment again; its answer has a new address.',
+  },
   appointment_cancelled: {
     status: 409,
     title: 'The appointment is cancelled',

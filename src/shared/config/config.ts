@@ -88,6 +88,14 @@ export const Environment = z.object({
   JWT_KEYS: signingKeys.optional(),
   BCRYPT_COST: wholeNumber(4, 15).default(12),
 
+  /** Where attachments are kept, unless S3_ENDPOINT names a bucket. */
+  FILES_FOLDER: text.default('.data/files'),
+  MAX_ATTACHMENT_BYTES: wholeNumber(1_024, 1_073_741_824).default(20 * 1024 * 1024),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  S3_REGION: text.default('auto'),
+  S3_ACCESS_KEY_ID: text.optional(),
+  S3_SECRET_ACCESS_KEY: text.optional(),
+
   /** Both may be set: then MASTER_KEY only opens what it encrypted before. */
   MASTER_KEY: masterKey.optional(),
   MASTER_KEYS: masterKeys.optional(),
@@ -102,8 +110,13 @@ const masterKeysOf = ({ MASTER_KEY, MASTER_KEYS = [] }: Environment): MasterKeys
   return first ? [first, ...others] : [DEFAULT_MASTER_KEY];
 };
 
+const bucketComplaints = (env: Environment): string[] =>
+  env.S3_ENDPOINT !== undefined && !(env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY)
+    ? ['S3_ENDPOINT: needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY beside it']
+    : [];
+
 const complaints = (env: Environment): string[] => {
-  if (env.NODE_ENV !== 'production') return [];
+  if (env.NODE_ENV !== 'production') return bucketComplaints(env);
   const names = ['JWT_ACCESS_SECRET', 'JWT_REFRESH_SECRET'] as const;
   const weak = names.flatMap((name) => {
     if (env[name] === DEFAULT_SECRETS[name]) return [`${name} still has its default value`];
@@ -119,9 +132,24 @@ const complaints = (env: Environment): string[] => {
     ...(masterKeysOf(env)[0].key.equals(DEFAULT_MASTER_KEY.key)
       ? ['MASTER_KEY still has its default value; make one with: openssl rand -base64 32']
       : []),
+    ...bucketComplaints(env),
     ...(env.BCRYPT_COST < 10 ? ['BCRYPT_COST is below 10'] : []),
   ];
 };
+
+const filesOf = (env: Environment) => ({
+  folder: env.FILES_FOLDER,
+  maxBytes: env.MAX_ATTACHMENT_BYTES,
+  s3:
+    env.S3_ENDPOINT === undefined
+      ? undefined
+      : {
+          endpoint: env.S3_ENDPOINT.replace(/\/+$/, ''),
+          region: env.S3_REGION,
+          accessKeyId: env.S3_ACCESS_KEY_ID ?? '',
+          secretAccessKey: env.S3_SECRET_ACCESS_KEY ?? '',
+        },
+});
 
 /** Where the product is tried out, as in tests. */
 const isTrial = ({ NODE_ENV }: Environment): boolean => NODE_ENV === 'development' || NODE_ENV === 'test';
@@ -183,6 +211,7 @@ const toConfig = (env: Environment) => ({
   },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),
+  files: filesOf(env),
 });
 export type Config = ReturnType<typeof toConfig>;
 

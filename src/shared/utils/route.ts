@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Permission } from '../config/permissions.ts';
 import type { RateClass } from '../config/rate-limits.ts';
 import type { Ctx, RequestCtx, TenantCtx } from '../types/context.ts';
+import type { IncomingFile } from '../types/file.ts';
 import type { Problem } from './errors.ts';
 
 /**
@@ -32,12 +33,13 @@ type Out<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 
 type Answer<S extends Schema> = S extends z.ZodType ? Promise<z.output<S>> : Promise<void>;
 
-/** What a handler gets beside its context: everything parsed, and the version that `If-Match` demands. */
-export type Input<P extends Schema, Q extends Schema, B extends Schema> = {
+/** What a handler gets beside its context: everything parsed, the version that `If-Match` demands, a file where one is sent. */
+export type Input<P extends Schema, Q extends Schema, B extends Schema, U extends boolean = false> = {
   readonly params: Out<P>;
   readonly query: Out<Q>;
   readonly body: Out<B>;
   readonly ifMatch: number | undefined;
+  readonly file: U extends true ? IncomingFile : undefined;
 };
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -48,6 +50,7 @@ type RouteDefinition<
   Q extends Schema,
   B extends Schema,
   R extends Schema,
+  U extends boolean,
 > = {
   readonly method: Method;
   /** Relative to the group, in Express's spelling: `/:id`. */
@@ -58,21 +61,26 @@ type RouteDefinition<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  /** One schema encodes the answer and documents it. */
+  /** Whether the body is `multipart/form-data` with one file, in place of JSON. */
+  readonly upload?: U;
+  /** One schema encodes the answer and documents it; `FileBytes` for one that is a file. */
   readonly response: readonly [status: number, body?: R];
-  /** The media type of the answer, if it is not JSON: then `response` encodes to text, which is sent as it is. */
-  readonly mediaType?: `text/${string}`;
+  /** The media types of an answer that is not JSON: of a file, or of what `response` encodes to text, sent as it is. */
+  readonly mediaType?: `text/${string}` | readonly string[];
   /** Which rate limits count this route; without it, as {@link rateClassOf} says. */
   readonly rateClass?: RateClass;
   /** `Cache-Control` of the answer; without it, nobody keeps one. */
   readonly cacheControl?: string;
   /** What this route may answer beside the problems common to all. */
   readonly problems?: readonly Problem[];
-  readonly handle: (ctx: CtxOf<A>, input: Input<P, Q, B>) => Answer<R>;
+  readonly handle: (ctx: CtxOf<A>, input: Input<P, Q, B, U>) => Answer<R>;
 };
 
 /** A route whose types have been checked and may be forgotten. */
-export type Route = Omit<RouteDefinition<'open', Schema, Schema, Schema, Schema>, 'access' | 'handle'> & {
+export type Route = Omit<
+  RouteDefinition<'open', Schema, Schema, Schema, Schema, boolean>,
+  'access' | 'handle'
+> & {
   readonly access: Access;
   readonly handle: (ctx: never, input: never) => Promise<unknown>;
 };
@@ -83,8 +91,9 @@ export const route = <
   Q extends Schema = undefined,
   B extends Schema = undefined,
   R extends Schema = undefined,
+  U extends boolean = false,
 >(
-  definition: RouteDefinition<A, P, Q, B, R>,
+  definition: RouteDefinition<A, P, Q, B, R, U>,
 ): Route => definition;
 
 /** Routes under one prefix of `/api/v1`; `tag` is their chapter in the documentation. */
@@ -94,8 +103,9 @@ export type RouteGroup = {
   readonly routes: readonly Route[];
 };
 
-/** What an answer of this route is written in. */
-export const mediaTypeOf = ({ mediaType }: Route): string => mediaType ?? 'application/json';
+/** What an answer of this route may be written in. */
+export const mediaTypesOf = ({ mediaType }: Route): readonly string[] =>
+  typeof mediaType === 'object' ? mediaType : [mediaType ?? 'application/json'];
 
 /** Where nothing else is said, `auth` holds for whatever a stranger sends: it is the strictest. */
 export const rateClassOf = ({ rateClass, method, access }: Route): RateClass => {

@@ -11,9 +11,9 @@ export type AttemptLimit = {
   clear(key: string): Promise<void>;
 };
 
-export const createAttemptLimit = (redis: Redis, name: string, limit: Limit): AttemptLimit => {
+export const createAttemptLimit = (redis: Redis, limit: Limit): AttemptLimit => {
   const options = {
-    keyPrefix: name,
+    keyPrefix: '', // Keys begin with their tenant.
     points: limit.points,
     duration: limit.perSeconds,
     blockDuration: limit.blockSeconds,

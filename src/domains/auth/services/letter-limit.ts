@@ -8,11 +8,11 @@ const LIMIT = { points: 5, perSeconds: 3_600, blockSeconds: 0 };
 export type LetterLimit = { allows(tenantId: string, email: string): Promise<boolean> };
 
 export const createLetterLimit = (redis: Redis): LetterLimit => {
-  const letters = createAttemptLimit(redis, 'letters', LIMIT);
+  const letters = createAttemptLimit(redis, LIMIT);
   return {
     allows: async (tenantId, email) => {
       const mailbox = createHash('sha256').update(email).digest('base64url');
-      return (await letters.take(tenantKey(tenantId, mailbox))) === 0;
+      return (await letters.take(tenantKey(tenantId, 'letters', mailbox))) === 0;
     },
   };
 };

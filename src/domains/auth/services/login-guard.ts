@@ -44,19 +44,19 @@ const locked = (seconds: number) =>
   });
 
 export const createLoginGuard = (redis: Redis): LoginGuard => {
-  const pairs = createAttemptLimit(redis, 'login:pair', LIMITS.pair);
-  const addresses = createAttemptLimit(redis, 'login:address', LIMITS.address);
-  const accounts = createAttemptLimit(redis, 'login:account', LIMITS.account);
+  const pairs = createAttemptLimit(redis, LIMITS.pair);
+  const addresses = createAttemptLimit(redis, LIMITS.address);
+  const accounts = createAttemptLimit(redis, LIMITS.account);
 
   const keysOf = ({ tenantId, address }: TenantCtx, account: string) => {
     const name = createHash('sha256').update(account).digest('base64url');
     const network = networkOf(address);
-    const pair = tenantKey(tenantId, name, network);
+    const key = (...parts: string[]) => tenantKey(tenantId, 'login', ...parts);
     return {
-      pair,
-      address: tenantKey(tenantId, network),
-      account: tenantKey(tenantId, name),
-      known: `login:known:${pair}`,
+      pair: key('pair', name, network),
+      address: key('address', network),
+      account: key('account', name),
+      known: key('known', name, network),
     };
   };
   type Keys = ReturnType<typeof keysOf>;

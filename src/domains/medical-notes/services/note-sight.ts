@@ -39,6 +39,12 @@ export const demandSight = async (
   return { note, withContent: isConcerned && mayRead(ctx) };
 };
 
+/** 403 for somebody who may know of the note and not what it says. */
+export const demandReading = (sight: Sight): Sight => {
+  if (!sight.withContent) throw new AppError(commonProblems.forbidden);
+  return sight;
+};
+
 /** 403 for a note of another doctor. */
 export const demandAuthor = ({ doctorId }: Ctx, note: StoredNote): void => {
   if (doctorId === undefined || note.doctorId !== doctorId)

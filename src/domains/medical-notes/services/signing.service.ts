@@ -13,8 +13,10 @@ import {
 } from '../models/note.ts';
 import { contentHashOf } from '../models/signed-form.ts';
 import { medicalNoteProblems } from '../problems.ts';
+import { markSigned } from '../repositories/attachment.repository.ts';
 import { bumpNote, findNoteToChange, insertNote } from '../repositories/note.repository.ts';
 import { insertCoSignature, lockNote, signNote } from '../repositories/signature.repository.ts';
+import type { AttachmentBox } from './attachment-box.ts';
 import type { NoteBox } from './note-box.ts';
 import type { NoteJournal } from './note-journal.ts';
 import { demandAuthor, demandDraft, demandSight, demandSigned, type Treats } from './note-sight.ts';
@@ -23,6 +25,7 @@ export type SigningDeps = {
   database: Database;
   clock: Clock;
   box: NoteBox;
+  attachments: AttachmentBox;
   journal: NoteJournal;
   treats: Treats;
 };
@@ -33,7 +36,7 @@ const demandWritten = (content: NoteContent): void => {
 };
 
 /** The verbs that put a name below a note, after which it stays as it is. */
-export const createSigningService = ({ database, clock, box, journal, treats }: SigningDeps) => {
+export const createSigningService = ({ database, clock, box, attachments, journal, treats }: SigningDeps) => {
   const next = (note: StoredNote) => nextVersion(note, {}, clock.now());
 
   return {
@@ -45,13 +48,15 @@ export const createSigningService = ({ database, clock, box, journal, treats }: 
         demandVersion(draft, ifMatch);
         const content = await box.open(tx, draft);
         demandWritten(content);
+        const files = (await attachments.list(tx, id)).map(({ sha256 }) => sha256);
         const by = { signedBy: ctx.userId, signedAt: clock.now() };
         const signature = {
           ...by,
-          contentHash: contentHashOf({ ...draft, ...by, content, attachments: [] }),
+          contentHash: contentHashOf({ ...draft, ...by, content, attachments: files }),
         };
         const note = { ...next(draft), signature };
         await signNote(tx, note, signature);
+        await markSigned(tx, id);
         await journal.announce(tx, ctx, 'signed', note);
         return box.show(tx, note, true);
       }),

@@ -34,7 +34,6 @@ export type SenderDeps = {
   logger: Logger;
   post: Post;
 };
-export type WebhookSender = ReturnType<typeof createWebhookSender>;
 
 const MAX_UNDER_WAY = 20;
 const MAX_OF_A_TENANT = 4;

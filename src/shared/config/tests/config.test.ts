@@ -16,6 +16,11 @@ const complaintOf = (environment: Record<string, string>): string => {
 const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
 const key = { kid: 'first', kty, crv, x, d };
 const KEY = Buffer.alloc(32, 7);
+const BUCKET = {
+  S3_ENDPOINT: 'https://s3.example.org/b',
+  S3_ACCESS_KEY_ID: 'id',
+  S3_SECRET_ACCESS_KEY: 'secret',
+};
 const OTHER_KEY = Buffer.alloc(32, 8);
 const secrets = {
   JWT_ACCESS_SECRET: 'a'.repeat(32),
@@ -100,6 +105,12 @@ describe('each variable', () => {
     MAIL_FROM: ['clinic@example.org', 'mail.from', 'clinic@example.org'],
     MAIL_DIR: ['/tmp/mail', 'mail.folder', '/tmp/mail'],
     BCRYPT_COST: ['4', 'bcryptCost', 4],
+    FILES_FOLDER: ['/srv/files', 'files.folder', '/srv/files'],
+    MAX_ATTACHMENT_BYTES: ['1048576', 'files.maxBytes', 1_048_576],
+    S3_ENDPOINT: ['https://s3.example.org/bucket/', 'files.s3.endpoint', 'https://s3.example.org/bucket'],
+    S3_REGION: ['eu-central-1', 'files.s3.region', 'eu-central-1'],
+    S3_ACCESS_KEY_ID: ['another', 'files.s3.accessKeyId', 'another'],
+    S3_SECRET_ACCESS_KEY: ['another', 'files.s3.secretAccessKey', 'another'],
     MASTER_KEY: [KEY.toString('base64'), 'masterKeys', [{ id: 'default', key: KEY }]],
     MASTER_KEYS: [
       `2027:${OTHER_KEY.toString('base64')}, 2026:${KEY.toString('hex')}`,
@@ -111,7 +122,8 @@ describe('each variable', () => {
     ],
   };
   test.each(Object.entries(good))('%s is read', (name, [text, path, value]) => {
-    expect(parseConfig({ [name]: text })).toHaveProperty(path, value);
+    const bucket = name.startsWith('S3_') ? BUCKET : {};
+    expect(parseConfig({ ...bucket, [name]: text })).toHaveProperty(path, value);
   });
 
   test.each([
@@ -168,6 +180,13 @@ describe('each variable', () => {
     ['JWT_KEYS', JSON.stringify({ keys: [{ ...key, kty: 'oct' }] })],
     ['BCRYPT_COST', '3'],
     ['BCRYPT_COST', '16'],
+    ['FILES_FOLDER', ''],
+    ['MAX_ATTACHMENT_BYTES', '20MB'],
+    ['S3_ENDPOINT', 's3.example.org/bucket'],
+    ['S3_ENDPOINT', 'https://s3.example.org/bucket'],
+    ['S3_REGION', ''],
+    ['S3_ACCESS_KEY_ID', ''],
+    ['S3_SECRET_ACCESS_KEY', ''],
     ['MASTER_KEY', ''],
     ['MASTER_KEY', 'a sentence that somebody made up'],
     ['MASTER_KEY', Buffer.alloc(31).toString('base64')],

@@ -8,7 +8,7 @@ const example = readFileSync('.env.example', 'utf8');
 
 describe('.env.example', () => {
   test('names every variable, and no other', () => {
-    const named = [...example.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+    const named = [...example.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
     expect(named.sort()).toEqual(names);
   });
 
@@ -23,7 +23,7 @@ describe('README.md', () => {
   test('explains every variable, and no other', () => {
     const chapter =
       readFileSync('README.md', 'utf8').split('\n## Configuration\n')[1]?.split('\n## ')[0] ?? '';
-    const explained = [...chapter.matchAll(/^\| `([A-Z][A-Z_]+)`/gm)].map(([, name]) => name);
+    const explained = [...chapter.matchAll(/^\| `([A-Z][A-Z0-9_]+)`/gm)].map(([, name]) => name);
     expect(explained.sort()).toEqual(names);
   });
 });

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** A file that somebody sends, as it comes in; 422 when it breaks off. Its name is what they call it, and may be anything. */
+export type IncomingFile = { readonly name: string; readonly content: AsyncIterable<Buffer> };
+
+/** A file that is sent to somebody. It is not opened for those who have it already. */
+export type Download = {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  /** Another one for every other content; of letters, digits, `-` and `_`. */
+  readonly tag: string;
+  open(): Promise<AsyncIterable<Buffer>>;
+};
+
+/** The answer of a route that sends a file. */
+export const FileBytes: z.ZodType<Download> = z.any().meta({ type: 'string', format: 'binary', example: '' });
