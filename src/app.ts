@@ -5,11 +5,13 @@ import { docsRouter } from './api/docs.ts';
 import { eventPages } from './api/event-pages.ts';
 import { healthRouter } from './api/health.ts';
 import { createIdentify } from './api/identify.ts';
+import { inboundSmsRouter } from './api/inbound-sms.ts';
 import { openApiText } from './api/openapi.ts';
 import { problemPages } from './api/problem-pages.ts';
 import { publicKeysRouter } from './api/public-keys.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
+import { visitPages } from './api/visit-pages.ts';
 import { sql } from './database/sql.ts';
 import {
   appointmentChores,
@@ -18,9 +20,23 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
-import { createMedicalNotes, medicalNoteEvents, medicalNoteProblems } from './domains/medical-notes/index.ts';
-import { authChores, authEvents, authProblems, createAuth, findActiveRole } from './domains/auth/index.ts';
+import {
+  authChores,
+  authEvents,
+  authProblems,
+  createAuth,
+  findActiveRole,
+  findUser,
+  listAdminIds,
+} from './domains/auth/index.ts';
 import { createDoctors, doctorEvents, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
+import { createMedicalNotes, medicalNoteEvents, medicalNoteProblems } from './domains/medical-notes/index.ts';
+import {
+  createNotifications,
+  notificationChores,
+  notificationEvents,
+  notificationProblems,
+} from './domains/notifications/index.ts';
 import { createPatients, patientEvents, patientProblems } from './domains/patients/index.ts';
 import { createTenants, tenantEvents, tenantProblems } from './domains/tenants/index.ts';
 import {
@@ -48,6 +64,7 @@ const problems = {
   ...patientProblems,
   ...doctorProblems,
   ...appointmentProblems,
+  ...notificationProblems,
   ...medicalNoteProblems,
   ...webhookProblems,
 };
@@ -60,11 +77,12 @@ export const eventCatalogue = {
   ...doctorEvents,
   ...appointmentEvents,
   ...medicalNoteEvents,
+  ...notificationEvents,
   ...webhookEvents,
 };
 
 /** What the domains forget in time. */
-export const chores = [...authChores, ...appointmentChores, ...webhookChores];
+export const chores = [...authChores, ...appointmentChores, ...notificationChores, ...webhookChores];
 
 /** The one place that knows every domain: makes each with what it asks of the others. */
 export const createDomains = (infrastructure: Infrastructure) => {
@@ -93,6 +111,14 @@ export const createDomains = (infrastructure: Infrastructure) => {
       return held && { role: held.role, permissions: await auth.port.permissionsOf(db.tenantId, held) };
     },
   });
+  const notifications = createNotifications({
+    ...infrastructure,
+    tenants: tenants.port,
+    patients: patients.port,
+    doctors: doctorsPort,
+    users: { find: findUser, listAdminIds, letterOf: auth.port.accountLetter },
+    visits: appointments.visits,
+  });
   const medicalNotes = createMedicalNotes({
     ...infrastructure,
     treats: appointmentsPort.treats,
@@ -107,8 +133,8 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
     auth: auth.port,
-    carryLetter: auth.carryLetter,
     waitlist: appointments.waitlist,
+    notifications,
     webhooks: webhooks.webhooks,
     absences: appointments.absences,
     routes: [
@@ -117,6 +143,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...doctors.routes,
       ...patients.routes(appointmentsPort),
       ...appointments.routes,
+      ...notifications.routes,
       ...medicalNotes.routes,
       ...webhooks.routes,
     ],
@@ -169,6 +196,9 @@ export const createApp = (
   app.use(problemPages(problems));
   app.use(accountPages(), publicKeysRouter(domains.auth.publicKeys));
   if (mailFolder) app.use(devMailRouter(mailFolder));
+  const { answers, inboundSms } = domains.notifications;
+  app.use(visitPages(answers));
+  app.use(inboundSmsRouter(config, inboundSms));
   const gate = {
     identify: createIdentify({ ...domains, appDomain: config.appDomain }),
     limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),

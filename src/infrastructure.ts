@@ -25,7 +25,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
   const { smtpUrl, folder } = config.mail;
   const mailFolder =
     smtpUrl === undefined && folder !== undefined ? createMailFolder(folder, clock) : undefined;
-  const mailer = createMailer(config, logger, mailFolder);
+  const mailer = createMailer(config, mailFolder);
   return {
     config,
     logger,
@@ -41,7 +41,6 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     files: createFileStore(config),
     keyring: createKeyring(config.masterKeys, clock),
     close: async () => {
-      mailer.close();
       broadcast.close();
       redis.disconnect();
       await database.close();

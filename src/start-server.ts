@@ -58,14 +58,13 @@ const createConsumer = (
   { config, database, redis, logger }: Infrastructure,
   name: string,
   handle: EventHandler,
-  options: { readonly batchSize?: number } = {},
 ) => {
   const reader = createRedis(config.redis, logger, { blocking: true });
   const { streamPrefix } = config;
   const streams = { redis: reader, redisCommands: redis, streamPrefix };
   return {
     name,
-    ...createStreamConsumer({ name, database, ...streams, logger, handle, ...options }),
+    ...createStreamConsumer({ name, database, ...streams, logger, handle }),
     connected: () => connectedSoon(reader),
     disconnect: () => {
       reader.disconnect();
@@ -98,24 +97,19 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const consumers = [
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
+    createConsumer(infrastructure, 'notifications', domains.notifications.work.react),
     createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
-    // One at a time: of several letters in one transaction, those that were sent would be sent again when one fails.
-    createConsumer(infrastructure, 'mail', domains.carryLetter, { batchSize: 1 }),
   ];
   const sweeps = [
-    repeatedly({
-      name: 'waitlist',
-      everyMs: config.waitlistSweepMs,
-      logger,
-      act: domains.waitlist.sweep,
-    }),
-    repeatedly({
-      name: 'absences',
-      everyMs: config.absenceSweepMs,
-      logger,
-      act: domains.absences.sweep,
-    }),
-  ];
+    { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
+    {
+      name: 'notifications',
+      everyMs: config.notifications.sweepMs,
+      act: domains.notifications.work.sweep,
+    },
+    { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
+    { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
+  ].map((sweep) => repeatedly({ ...sweep, logger }));
   const tenantDeletion = repeatedly({
     name: 'deletion of tenants',
     everyMs: TENANT_DELETION_MS,
@@ -123,12 +117,6 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     act: domains.tenantDeletion.deleteDue,
   });
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
-  const webhookSweep = repeatedly({
-    name: 'webhooks',
-    everyMs: config.webhooks.sweepMs,
-    logger,
-    act: domains.webhooks.sweep,
-  });
 
   const shutdown = createShutdown({
     logger,
@@ -144,10 +132,10 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
         },
       },
       { name: 'relay', run: relay.stop },
-      { name: 'webhook sweep', run: webhookSweep.stop },
-      { name: 'webhooks', run: domains.webhooks.stop },
       { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
+      { name: 'webhooks', run: domains.webhooks.stop },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
+      { name: 'sending', run: domains.notifications.work.stop },
       { name: 'sockets', run: realtime.close },
       {
         name: 'stream',
@@ -164,6 +152,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     if (shutdown.isShuttingDown()) return;
     relay.start();
     for (const consumer of consumers) consumer.start();
+    domains.notifications.work.start();
   };
 
   try {

@@ -54,6 +54,7 @@ const ELSEWHERE = [
   '/files',
   '/medical-notes',
   '/roles',
+  '/notifications',
   '/events',
   '/platform/tenants',
   '/tenants/current/domains',

@@ -2,7 +2,8 @@ import { type Request, type Response, Router } from 'express';
 import type { KeptMail, MailFolder } from '../shared/mail/mail-folder.ts';
 import { pageHeaders } from '../shared/middleware/security-headers.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
-import { escapeHtml, htmlPage } from './page.ts';
+import { escapeHtml } from '../shared/utils/html.ts';
+import { htmlPage } from './page.ts';
 
 const HEAD = '<link rel="stylesheet" href="/problems/page.css">';
 const ADDRESS = /https?:\/\/[^\s<>"']+/g;

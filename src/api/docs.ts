@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { type RequestHandler, Router } from 'express';
 import { pageHeaders } from '../shared/middleware/security-headers.ts';
-import { escapeHtml, htmlPage } from './page.ts';
+import { escapeHtml } from '../shared/utils/html.ts';
+import { htmlPage } from './page.ts';
 
 type Docs = {
   readonly enabled: boolean;

@@ -1,10 +1,11 @@
 import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { pageHeaders } from '../shared/middleware/security-headers.ts';
+import { escapeHtml } from '../shared/utils/html.ts';
 import type { EventCatalogue } from '../shared/utils/event-catalogue.ts';
 import { asyncApiText, describeEvents, type DocumentedEvent } from './asyncapi.ts';
 import type { ApiIdentity } from './openapi.ts';
-import { escapeHtml, htmlPage } from './page.ts';
+import { htmlPage } from './page.ts';
 
 const HEAD = '<link rel="stylesheet" href="/problems/page.css">';
 

@@ -107,7 +107,8 @@ export const createIdentify = ({ tenants, auth, appDomain }: Deps): Identify => 
   };
 };
 
-const requestContext = (req: Request, res: Response): RequestCtx => ({
+/** What is known of a request before its caller is. */
+export const requestContext = (req: Request, res: Response): RequestCtx => ({
   requestId: res.locals['requestId'] as string,
   address: (req.ip ?? '').slice(0, MAX_ADDRESS_CHARACTERS),
   userAgent: (req.get('User-Agent') ?? '').slice(0, MAX_USER_AGENT_CHARACTERS),

@@ -2,7 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import { type Request, type Response, Router } from 'express';
 import { pageHeaders } from '../shared/middleware/security-headers.ts';
 import { AppError, commonProblems, type Problem } from '../shared/utils/errors.ts';
-import { escapeHtml, htmlPage } from './page.ts';
+import { escapeHtml } from '../shared/utils/html.ts';
+import { htmlPage } from './page.ts';
 
 const STYLE = `:root { color-scheme: light dark; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; }

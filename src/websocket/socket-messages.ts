@@ -81,6 +81,19 @@ const ofOffer = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
   return [{ name: 'system_notification', rooms: [patientRoom(tenantId, patientId)], data }];
 };
 
+const ReminderPayload = Place.extend({
+  appointmentId: z.string(),
+  patientId: z.string(),
+  timezone: z.string(),
+  minutesBefore: z.number(),
+});
+/** To the two who meet. */
+const ofReminder = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
+  const data = ReminderPayload.parse(payload);
+  const rooms = [patientRoom(tenantId, data.patientId), doctorRoom(tenantId, data.doctorId)];
+  return [{ name: 'appointment_reminder', rooms, data }];
+};
+
 /** Which events are told to whom: the one table. */
 const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> = {
   'appointment.booked': ofAppointment('appointment_created'),
@@ -89,6 +102,7 @@ const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> =
   'appointment.status_changed': updated,
   'appointment.updated': updated,
   'appointment.cancelled': ofAppointment('appointment_cancelled'),
+  'appointment.reminder_due': ofReminder,
   'doctor.availability_changed': ofCalendar('availability_updated', DoctorPayload),
   'doctor.status_changed': ofCalendar('doctor_status_changed', DoctorPayload.extend({ status: z.string() })),
   'waitlist.offer_made': ofOffer,

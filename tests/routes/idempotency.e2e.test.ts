@@ -49,6 +49,10 @@ const OTHER_PAYLOADS: Readonly<Record<string, Json>> = {
   'POST /calendar-feeds': { scope: 'doctor', doctorId: newId() },
   'POST /medical-notes/{id}/attachments': aForm('another.png'),
   'POST /waitlist/offers/{id}/accept': { token: 'another' },
+  'POST /notifications/push-subscriptions': {
+    endpoint: 'https://fcm.googleapis.com/fcm/send/another',
+    keys: { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) },
+  },
 };
 
 const otherPayload = ({ name }: TableRoute, body: Json | undefined): Json => {

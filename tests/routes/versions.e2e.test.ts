@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '../../src/shared/tests/until.ts';
 import { startCheckedServer } from '../support/checked-server.ts';
 import { expectStatus } from '../support/clinic.ts';
 import { contentsOf } from '../support/clinic-contents.ts';
@@ -12,8 +13,15 @@ let shared: FurnishedClinic;
 beforeAll(async () => {
   server = await startCheckedServer();
   shared = await aFurnishedClinic(server);
+  await until(async () => (await unsentOf(shared)) === 0);
 });
 afterAll(() => server.stop());
+
+/** Messages that are still on their way change what is shown of them. */
+const unsentOf = async ({ admin: { api } }: FurnishedClinic): Promise<number> => {
+  const { data } = expectStatus(await api.get('/notifications/deliveries?limit=100'), 200).body;
+  return data.filter(({ finishedAt }: { finishedAt: string | null }) => finishedAt === null).length;
+};
 
 const send = (clinic: FurnishedClinic, route: TableRoute, headers = {}) => {
   const { method, path, body } = exampleRequest(route, clinic.ids);

@@ -3,16 +3,13 @@ import { exampleRequest } from './example-request.ts';
 import type { FurnishedClinic } from './furnished-clinic.ts';
 import { everyRoute } from './route-table.ts';
 
-/** What has happened is no state, and is told a moment after it has happened. */
-const EVENT_FEED = '/events';
-/** Other tests sign clinics up, too. */
-const PLATFORM_LIST = '/platform/tenants';
+/** What has happened is no state, and what follows from it shows up a moment after it has happened. Other tests sign clinics up, too. */
+const FOLLOWING = /^\/(events|platform\/tenants|notifications(\/deliveries.*)?)$/;
 
 /** All that the API shows, below `under`, of a clinic and of the one of everything that it has. */
 export const contentsOf = async (clinic: FurnishedClinic, under = ''): Promise<Record<string, unknown>> => {
   const readable = everyRoute.filter(
-    ({ method, path }) =>
-      method === 'GET' && path.startsWith(under) && ![EVENT_FEED, PLATFORM_LIST].includes(path),
+    ({ method, path }) => method === 'GET' && path.startsWith(under) && !FOLLOWING.test(path),
   );
   const read = await Promise.all(
     readable.map(async (route) => {

@@ -83,11 +83,16 @@ export const pathOf = (
     return `${segment}/${String(parameter && 'example' in parameter ? parameter.example : '')}`;
   });
 
+/** What a segment of a path is of, where it does not bear its name in the plural. */
+const NOUN_OF_SEGMENT: Readonly<Record<string, string>> = {
+  series: 'series',
+  deliveries: 'notificationDelivery',
+};
+
 /** `medical-notes` is `medicalNote`. */
 export const nounOfSegment = (segment: string): string =>
-  (segment === 'series' ? segment : segment.replace(/s$/, '')).replaceAll(
-    /-(\w)/g,
-    (_match, letter: string) => letter.toUpperCase(),
+  (NOUN_OF_SEGMENT[segment] ?? segment.replace(/s$/, '')).replaceAll(/-(\w)/g, (_match, letter: string) =>
+    letter.toUpperCase(),
   );
 
 /** `doctorId` and `doctorIds` refer to a `doctor`. */

@@ -69,6 +69,9 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   });
   const hold = await add('/appointments/holds', { doctorId: doctor, serviceId: service, startsAt: HELD_AT });
   const { waitlist, offer } = await anOffer(clinic, visit);
+  const test = await api.post('/notifications/templates/appointment_booked.email.en/test');
+  const notificationDelivery = expectStatus(test, 202).body.id;
+  const notification = await firstNotification(patient);
   const invitation = await add('/users/invitations', {
     email: `invited-${clinic.subdomain}@example.org`,
     role: 'receptionist',
@@ -85,6 +88,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const callerOf = (route: TableRoute): Api => {
     if (!needsToken(route)) return clinic.anyone;
     if (permissionOf(route.definition)?.startsWith('platform:')) return operator.api;
+    if (route.path === '/notifications/{id}/read') return patient.api;
     const role = clinicRoles.find((each) => mayCall(each, route));
     if (!role) throw new Error(`No role of a clinic may call ${route.name}`);
     return people[role].api;
@@ -107,6 +111,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     waitlist,
     offer,
     override,
+    notificationDelivery,
+    notification,
     invitation,
     invitationToken,
     absence,
@@ -121,6 +127,12 @@ const aSignedNote = async ({ api }: Person, appointmentId: string): Promise<stri
   const note = { appointmentId, kind: 'progress', content: { text: 'Nothing new' } };
   const { id } = expectStatus(await api.post('/medical-notes', note), 201).body;
   expectStatus(await api.post(`/medical-notes/${id}/sign`), 200);
+  return id;
+};
+
+/** That the visit was booked. */
+const firstNotification = async ({ api }: Person): Promise<string> => {
+  const { id } = await until(async () => (await api.get('/notifications')).body.data[0]);
   return id;
 };
 

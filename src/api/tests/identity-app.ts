@@ -9,7 +9,6 @@ import { type AuthPort, createAuth } from '../../domains/auth/index.ts';
 import { createPatients, type PatientsPort, type Treatment } from '../../domains/patients/index.ts';
 import { createTenants, type TenantsPort } from '../../domains/tenants/index.ts';
 import { requestId } from '../../shared/middleware/request-id.ts';
-import { createMailer } from '../../shared/mail/mailer.ts';
 import { createBroadcast } from '../../shared/utils/broadcast.ts';
 import { type Clock, systemClock } from '../../shared/utils/clock.ts';
 import { createLogger } from '../../shared/utils/logger.ts';
@@ -106,7 +105,6 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const auth = createAuth({
     ...deps,
     config,
-    mailer: createMailer(config, logger),
     keyring: createKeyring(config.masterKeys, clock),
     tenants: tenants.port,
     patients: patients.port,

@@ -9,6 +9,7 @@ import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { Absences, DoctorsPort } from '../doctors/index.ts';
 import type { PatientsPort } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
+import type { Appointment } from './models/appointment.ts';
 import { createAbsenceController } from './controllers/absence.controller.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
 import { createCalendarController } from './controllers/calendar.controller.ts';
@@ -19,6 +20,7 @@ import {
   findAppointment,
   isTreating,
   listTreatedPatientIds,
+  listUpcomingAppointments,
   listUpcomingVisits,
 } from './repositories/appointment.repository.ts';
 import { absenceRoutes } from './routes/absence.routes.ts';
@@ -33,10 +35,15 @@ import { createAbsenceService } from './services/absence.service.ts';
 import { createAppointmentService } from './services/appointment.service.ts';
 import { createBookingService } from './services/booking.service.ts';
 import { createCalendarFeedService } from './services/calendar-feed.service.ts';
-import { type CalendarReadingDeps, createCalendarReading } from './services/calendar-reading.service.ts';
+import {
+  type CalendarReading,
+  type CalendarReadingDeps,
+  createCalendarReading,
+} from './services/calendar-reading.service.ts';
 import { createCalendar } from './services/calendar.ts';
 import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
+import { createPatientAnswers } from './services/patient-answers.ts';
 import { createOfferTokens } from './services/offer-token.ts';
 import { createProposals } from './services/proposals.ts';
 import { maySee } from './services/sight.ts';
@@ -98,6 +105,13 @@ export type Waitlist = {
   sweep(): Promise<void>;
 };
 
+/** What messages about visits need to know and to do. */
+export type Visits = {
+  find(db: Db, id: string): Promise<Appointment | undefined>;
+  listUpcoming: typeof listUpcomingAppointments;
+  readonly invitation: CalendarReading['invitation'];
+} & ReturnType<typeof createPatientAnswers>;
+
 /** What carries on with what was decided about absences: to be called every few seconds. */
 export type AbsenceSweep = { sweep(): Promise<void> };
 
@@ -105,6 +119,7 @@ type AppointmentsDomain = {
   readonly routes: RouteGroup[];
   readonly waitlist: Waitlist;
   readonly absences: AbsenceSweep;
+  readonly visits: Visits;
 };
 
 export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain => {
@@ -135,7 +150,8 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
     worker: createAbsenceWorker(absenceParts),
   });
   const absenceController = createAbsenceController(createAbsenceService(absenceParts), absenceApply);
-  const calendars = createCalendarController(createCalendarFeedService(deps), createCalendarReading(deps));
+  const calendarReading = createCalendarReading(deps);
+  const calendars = createCalendarController(createCalendarFeedService(deps), calendarReading);
   return {
     routes: [
       // Before /appointments/:id, which would take "series" for an id.
@@ -146,6 +162,12 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
       absenceRoutes(absenceController),
       ...calendarRoutes(calendars),
     ],
+    visits: {
+      find: findAppointment,
+      listUpcoming: listUpcomingAppointments,
+      invitation: calendarReading.invitation,
+      ...createPatientAnswers({ ...parts, appointments }),
+    },
     absences: { sweep: absenceApply.sweep },
     waitlist: { ...createWaitlistReaction(waitlistParts), ...createWaitlistSweep(waitlistParts) },
   };

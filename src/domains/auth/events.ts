@@ -15,6 +15,13 @@ export const authEvents = {
     summary: 'The role of a user changed, or whether they may log in',
     data: z.object({ userId: Id, role, active }),
   },
+  'user.deleted': { version: 1, summary: 'The account of a user was removed', data: Opened },
+  'auth.link_created': {
+    version: 1,
+    summary:
+      'A letter with a link that works once is on its way: to verify an address, reset a password, or join',
+    data: z.object({ purpose: z.string() }),
+  },
   'role.changed': {
     version: 1,
     summary: 'A role of the clinic’s own changed, or was removed',

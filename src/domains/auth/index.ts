@@ -1,9 +1,8 @@
 import type { AuditTrail } from '../../database/audit.ts';
-import type { Database, Db, Tx } from '../../database/db.ts';
+import type { Database, Db } from '../../database/db.ts';
 import type { Keyring } from '../../database/keyring.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
-import type { Mailer } from '../../shared/mail/mailer.ts';
 import type { Permission } from '../../shared/config/permissions.ts';
 import type { Broadcast } from '../../shared/utils/broadcast.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
@@ -35,7 +34,6 @@ import { type Authenticate, createAuthentication } from './services/authenticati
 import { createCustomRoleService } from './services/custom-role.service.ts';
 import { createEmailVerification } from './services/email-verification.service.ts';
 import { createInvitationService } from './services/invitation.service.ts';
-import { createLetterCarrier } from './services/letter-carrier.ts';
 import { createLetterLimit } from './services/letter-limit.ts';
 import { createLinkTokens } from './services/link-token.ts';
 import { createLoginGuard } from './services/login-guard.ts';
@@ -65,7 +63,7 @@ export type { User } from './models/user.ts';
 export { authChores } from './chores.ts';
 export { authEvents } from './events.ts';
 export { authProblems } from './problems.ts';
-export { findActiveRole } from './repositories/user.repository.ts';
+export { findActiveRole, findUser, listAdminIds } from './repositories/user.repository.ts';
 
 /** What other parts may ask of auth. */
 export type AuthPort = {
@@ -93,20 +91,15 @@ export type AuthDeps = {
   logger: Logger;
   config: Pick<Config, 'jwt' | 'bcryptCost' | 'publicUrl'>;
   keyring: Keyring;
-  mailer: Mailer;
   tenants: TenantsPort;
   patients: PatientsPort;
   doctorOfUser: ProfileOfUser;
 };
 
-type HappenedEvent = { readonly type: string; readonly payload: Readonly<Record<string, unknown>> };
-
 export type Auth = {
   readonly port: AuthPort;
   /** What sign-up of a clinic needs. */
   readonly accounts: AccountsPort<typeof User, typeof Tokens>;
-  /** Sends the letter that an event asks for: to be called with every event, one at a time. */
-  carryLetter(tx: Tx, event: HappenedEvent): Promise<void>;
   readonly routes: RouteGroup[];
 };
 
@@ -162,7 +155,6 @@ export const createAuth = (deps: AuthDeps): Auth => {
       onSessionsEnded: standings.onEnded,
     },
     accounts: createAccountsPort(parts),
-    carryLetter: createLetterCarrier({ ...deps, links }),
     routes: [
       authRoutes(controller),
       letterRoutes(account),

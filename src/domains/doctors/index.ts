@@ -46,6 +46,8 @@ export type { UpcomingVisits } from './services/schedule-changes.ts';
 /** What other domains may ask of doctors. */
 export type DoctorsPort = {
   doctorOfUser(db: Db, userId: string): Promise<string | undefined>;
+  /** The account of a doctor who has one. */
+  userOfDoctor(db: Db, doctorId: string): Promise<string | undefined>;
   exists(db: Db, doctorId: string): Promise<boolean>;
   readonly visitNames: typeof findVisitNames;
   findBookable: typeof findBookable;
@@ -57,6 +59,7 @@ export type DoctorsPort = {
 
 export const doctorsPort: DoctorsPort = {
   doctorOfUser: findDoctorIdOfUser,
+  userOfDoctor: async (db, doctorId) => (await doctorRepository.find(db, doctorId))?.userId ?? undefined,
   exists: async (db, doctorId) => (await doctorRepository.find(db, doctorId)) !== undefined,
   visitNames: findVisitNames,
   findBookable,

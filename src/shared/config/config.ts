@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
+import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { signingKeys } from './signing-keys.ts';
 import {
@@ -62,6 +63,7 @@ export const Environment = z.object({
 
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
+  ...notificationVariables,
   /** How often it is looked for decisions about absences that are still to be carried out. */
   ABSENCE_SWEEP_MS: milliseconds(10).default(5_000),
 
@@ -115,7 +117,9 @@ const bucketComplaints = (env: Environment): string[] =>
     ? ['S3_ENDPOINT: needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY beside it']
     : [];
 
-const complaints = (env: Environment): string[] => {
+const complaints = (env: Environment): string[] => [...missingParts(env), ...placeComplaints(env)];
+
+const placeComplaints = (env: Environment): string[] => {
   if (env.NODE_ENV !== 'production') return bucketComplaints(env);
   const names = ['JWT_ACCESS_SECRET', 'JWT_REFRESH_SECRET'] as const;
   const weak = names.flatMap((name) => {
@@ -190,6 +194,7 @@ const toConfig = (env: Environment) => ({
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
+  notifications: notificationsOf(env),
   absenceSweepMs: env.ABSENCE_SWEEP_MS,
   outboxKeepDays: env.OUTBOX_KEEP_DAYS,
   rateLimits: rateLimitsOf(env),

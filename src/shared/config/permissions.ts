@@ -13,6 +13,7 @@ const table = {
     'roles:write',
     'api-keys:read',
     'api-keys:write',
+    'notifications:manage',
     'services:read',
     'services:write',
     'locations:read',

@@ -119,3 +119,13 @@ export const dnsServers = z
     (items) => items.length > 0 && items.every(isNameServer),
     'must be addresses of name servers separated by commas, such as 192.0.2.53 or 192.0.2.53:5353',
   );
+
+export const countryCode = z.string().regex(/^[1-9]\d{0,2}$/, 'must be a country code such as 49');
+
+const isHost = (item: string): boolean =>
+  URL.canParse(`https://${item}`) && new URL(`https://${item}`).host === item;
+
+export const hosts = z
+  .string()
+  .transform(itemsOf)
+  .refine((items) => items.every(isHost), 'must be hosts separated by commas, such as push.example.com:8443');

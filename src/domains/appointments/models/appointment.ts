@@ -4,9 +4,9 @@ import { Id } from '../../../shared/types/id.ts';
 import { Instant } from '../../../shared/types/instant.ts';
 import { AppointmentStatus } from './status.ts';
 
-/** Who cancelled, when and why. */
+/** Who cancelled, when and why; without a user, the patient by the link of a reminder. */
 const Cancellation = z
-  .object({ cancelledBy: Id, cancelledAt: Instant, reason: text(500).nullable() })
+  .object({ cancelledBy: Id.nullable(), cancelledAt: Instant, reason: text(500).nullable() })
   .meta({ id: 'Cancellation' });
 
 /** The series that a visit belongs to, and its place in there, from 0; those that were skipped have a place too. */
@@ -31,6 +31,8 @@ export const Appointment = z
     notes: text(2000).nullable(),
     cancellation: Cancellation.nullable(),
     series: SeriesPlace.nullable(),
+    /** When the patient said that they will come to this time. */
+    attendanceConfirmedAt: Instant.nullable(),
     version: z.int(),
     createdAt: Instant,
     updatedAt: Instant,

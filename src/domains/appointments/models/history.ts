@@ -9,12 +9,14 @@ export const HistoryEntry = z
   .object({
     id: Id,
     occurredAt: Instant,
-    actorId: Id,
+    /** Without a user, the patient by the link of a reminder. */
+    actorId: Id.nullable(),
     action: z.enum([
       'booked',
       'rescheduled',
       'updated',
       'confirmed',
+      'attendance_confirmed',
       'checked_in',
       'in_progress',
       'completed',

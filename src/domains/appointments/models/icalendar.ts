@@ -14,11 +14,16 @@ export type CalendarEvent = {
 };
 
 export type EventCalendar = {
-  /** `CANCEL` takes the events out of the calendar of whoever has them (RFC 5546, section 3.2.5). */
-  readonly method: 'PUBLISH' | 'CANCEL';
+  /**
+   * `REQUEST` invites, or brings an invitation up to date; `CANCEL` takes the events out of the calendar of whoever has them
+   * (RFC 5546, sections 3.2.2 and 3.2.5).
+   */
+  readonly method: 'PUBLISH' | 'REQUEST' | 'CANCEL';
   /** What a program that subscribes shows, and how often it asks again; left out of a calendar that is sent once. */
   readonly subscription?: { readonly name: string; readonly refreshHours: number };
   readonly organizer: { readonly name: string; readonly uri: string };
+  /** Whom an invitation is for. They have agreed, and are not asked. */
+  readonly attendee?: string;
   readonly events: readonly CalendarEvent[];
 };
 
@@ -29,7 +34,7 @@ const MAX_LINE_OCTETS = 75;
  * An iCalendar stream (RFC 5545). Times are UTC, which every program shows on the clock of its user, so that no zone
  * table need be sent; the same calendar always gives the same text.
  */
-export const writeCalendar = ({ method, subscription, organizer, events }: EventCalendar): string =>
+export const writeCalendar = ({ method, subscription, organizer, attendee, events }: EventCalendar): string =>
   [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
@@ -37,7 +42,7 @@ export const writeCalendar = ({ method, subscription, organizer, events }: Event
     'CALSCALE:GREGORIAN',
     `METHOD:${method}`,
     ...(subscription ? subscriptionLines(subscription) : []),
-    ...events.flatMap((event) => eventLines(event, organizer)),
+    ...events.flatMap((event) => eventLines(event, organizer, attendee)),
     'END:VCALENDAR',
   ]
     .map((line) => `${folded(line)}\r\n`)
@@ -52,7 +57,11 @@ const subscriptionLines = ({ name, refreshHours }: NonNullable<EventCalendar['su
 ];
 
 /** What has changed when is all that orders two revisions, so the stamp is that moment too, not the one of writing. */
-const eventLines = (event: CalendarEvent, organizer: EventCalendar['organizer']): string[] => [
+const eventLines = (
+  event: CalendarEvent,
+  organizer: EventCalendar['organizer'],
+  attendee: string | undefined,
+): string[] => [
   'BEGIN:VEVENT',
   `UID:${event.uid}`,
   `SEQUENCE:${event.sequence}`,
@@ -64,6 +73,7 @@ const eventLines = (event: CalendarEvent, organizer: EventCalendar['organizer'])
   `SUMMARY:${escaped(event.summary)}`,
   ...(event.location === undefined ? [] : [`LOCATION:${escaped(event.location)}`]),
   `ORGANIZER;CN="${quotable(organizer.name)}":${organizer.uri}`,
+  ...(attendee === undefined ? [] : [`ATTENDEE;PARTSTAT=ACCEPTED;RSVP=FALSE:${attendee}`]),
   `STATUS:${event.status}`,
   `TRANSP:${event.status === 'CANCELLED' ? 'TRANSPARENT' : 'OPAQUE'}`,
   'CLASS:PRIVATE',

@@ -21,7 +21,7 @@ type AppointmentRow = Omit<Appointment, 'cancellation' | 'series'> & {
 const columns = sql`a.id, a.doctor_id AS doctorId, a.patient_id AS patientId, a.service_id AS serviceId,
   a.location_id AS locationId, a.room_id AS roomId, a.group_id AS groupId, a.starts_at AS startsAt, a.ends_at AS endsAt, a.timezone,
   a.local_start AS localStart, a.status, a.reason, a.notes,
-  a.override_reason AS overrideReason, a.series_id AS seriesId, a.series_index AS seriesIndex, a.version,
+  a.override_reason AS overrideReason, a.attendance_confirmed_at AS attendanceConfirmedAt, a.series_id AS seriesId, a.series_index AS seriesIndex, a.version,
   a.created_at AS createdAt, a.updated_at AS updatedAt, c.cancelled_by AS cancelledBy, c.cancelled_at AS cancelledAt,
   c.reason AS cancellationReason`;
 
@@ -38,7 +38,7 @@ const toAppointment = ({
 }: AppointmentRow): Appointment => ({
   ...row,
   series: seriesId !== null && seriesIndex !== null ? { id: seriesId, index: seriesIndex } : null,
-  cancellation: cancelledBy && cancelledAt ? { cancelledBy, cancelledAt, reason: cancellationReason } : null,
+  cancellation: cancelledAt ? { cancelledBy, cancelledAt, reason: cancellationReason } : null,
 });
 
 export const findAppointment = async (db: Db, id: string): Promise<Appointment | undefined> => {
@@ -121,6 +121,20 @@ export const listUpcomingVisits: UpcomingVisits = (
       )}
     ORDER BY a.starts_at, a.id`);
 
+/** Of all doctors, in the order of their ids. */
+export const listUpcomingAppointments = async (
+  db: Db,
+  from: Date,
+  { after, limit }: { readonly after: string | undefined; readonly limit: number },
+): Promise<Appointment[]> => {
+  const found = await db.many<AppointmentRow>(sql`
+    SELECT ${columns} FROM ${table}
+    WHERE a.tenant_id = ${db.tenant} AND a.starts_at >= ${from} AND a.deleted_at IS NULL
+      AND a.status IN ${list(activeStatuses)} ${and(after === undefined ? undefined : sql`a.id > ${bin(after)}`)}
+    ORDER BY a.id LIMIT ${count(limit)}`);
+  return found.map(toAppointment);
+};
+
 type Displacement = {
   readonly doctorId: string;
   readonly time: Interval;
@@ -187,7 +201,7 @@ export const updateAppointment = (tx: Tx, a: Appointment) =>
       UPDATE appointments SET doctor_id = ${bin(a.doctorId)}, service_id = ${bin(a.serviceId)},
         location_id = ${bin(a.locationId)}, room_id = ${bin(a.roomId)}, group_id = ${bin(a.groupId)}, starts_at = ${a.startsAt},
         ends_at = ${a.endsAt}, timezone = ${a.timezone}, local_start = ${a.localStart}, status = ${a.status},
-        reason = ${a.reason}, notes = ${a.notes}, version = ${a.version}, updated_at = ${a.updatedAt}
+        reason = ${a.reason}, notes = ${a.notes}, attendance_confirmed_at = ${a.attendanceConfirmedAt}, version = ${a.version}, updated_at = ${a.updatedAt}
       WHERE tenant_id = ${tx.tenant} AND id = ${bin(a.id)}`),
   );
 

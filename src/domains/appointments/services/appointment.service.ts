@@ -21,7 +21,7 @@ import { hasClaims } from '../repositories/claim.repository.ts';
 import { listHistory } from '../repositories/history.repository.ts';
 import type { ListAppointments } from '../validators/appointment.ts';
 import type { Calendar } from './calendar.ts';
-import type { Journal } from './journal.ts';
+import type { Acting, Journal } from './journal.ts';
 import { demandNotice } from './notice.ts';
 import { aroundOf } from './reschedule.service.ts';
 import { demandOwnCalendar, demandSight, reachOf } from './sight.ts';
@@ -79,13 +79,13 @@ export const createAppointmentService = (deps: AppointmentDeps) => {
   /** Cancels an appointment that is locked and may be cancelled, if the patient is in time. */
   const cancelIn = async (
     tx: Tx,
-    ctx: Ctx,
+    ctx: Acting,
     before: Appointment,
     { reason, settings }: { reason: string | undefined; settings: BookingSettings },
   ): Promise<Appointment> => {
     demandNotice(ctx, before, settings.cancellationNoticeMinutes, clock);
     const now = clock.now();
-    const cancellation = { cancelledBy: ctx.userId, cancelledAt: now, reason: reason ?? null };
+    const cancellation = { cancelledBy: ctx.userId ?? null, cancelledAt: now, reason: reason ?? null };
     const after = nextVersion(before, { status: 'cancelled', cancellation, groupId: null }, now);
     await updateAppointment(tx, after);
     await giveBack(tx, before);

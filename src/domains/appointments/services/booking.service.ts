@@ -91,6 +91,7 @@ export const createBookingService = (deps: BookingDeps) => {
       overrideReason: request.override?.reason ?? null,
       cancellation: null,
       series: request.series ?? null,
+      attendanceConfirmedAt: null,
       version: 1,
       createdAt: now,
       updatedAt: now,

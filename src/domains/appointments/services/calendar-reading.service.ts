@@ -54,6 +54,26 @@ export const createCalendarReading = (deps: CalendarReadingDeps) => {
       });
     },
 
+    /** One appointment as an invitation to its patient; nothing for one that is not there. */
+    invitation: async (
+      db: Db,
+      id: string,
+      { organizerEmail, attendeeEmail }: { organizerEmail: string; attendeeEmail: string },
+    ): Promise<{ method: 'REQUEST' | 'CANCEL'; text: string } | undefined> => {
+      const appointment = await findAppointment(db, id);
+      if (!appointment) return undefined;
+      const names = await doctors.visitNames(db, namedIn([appointment]));
+      const method = appointment.status === 'cancelled' ? 'CANCEL' : 'REQUEST';
+      const { name } = organizerOf(db.tenantId, await tenants.findById(db.tenantId));
+      const text = writeCalendar({
+        method,
+        organizer: { name, uri: `mailto:${organizerEmail}` },
+        attendee: `mailto:${attendeeEmail}`,
+        events: [eventOf(appointment, names, 'patient')],
+      });
+      return { method, text };
+    },
+
     /** The calendar behind a secret; 404 for a secret, a tenant or a user that opens nothing any more. */
     ofSecret: async (secret: string): Promise<string> => {
       const { tenant, feed, reach } = await findOpenFeed(deps, secret);

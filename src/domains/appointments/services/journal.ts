@@ -1,7 +1,7 @@
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Tx } from '../../../database/db.ts';
 import type { DomainEvent, Outbox } from '../../../database/outbox.ts';
-import type { Ctx } from '../../../shared/types/context.ts';
+import type { Ctx, TenantCtx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Appointment } from '../models/appointment.ts';
@@ -9,6 +9,9 @@ import { changeOf, type HistoryEntry } from '../models/history.ts';
 import { insertHistory } from '../repositories/history.repository.ts';
 
 export type JournalDeps = { audit: AuditTrail; outbox: Outbox; clock: Clock };
+
+/** Who acts: a user, a patient by the link of a reminder, or nobody where things move on by themselves. */
+export type Acting = TenantCtx & Partial<Pick<Ctx, 'userId' | 'role'>>;
 export type Journal = ReturnType<typeof createJournal>;
 
 type Change = {
@@ -21,13 +24,13 @@ type Change = {
 
 /** Writes down what happened to an appointment, in the transaction in which it happens: history, event and audit row. */
 export const createJournal = ({ audit, outbox, clock }: JournalDeps) => ({
-  write: async (tx: Tx, ctx: Ctx, { action, before, after, event, reason }: Change): Promise<void> => {
+  write: async (tx: Tx, ctx: Acting, { action, before, after, event, reason }: Change): Promise<void> => {
     const change = changeOf(after, before);
     await insertHistory(tx, after.id, {
       ...change,
       id: newId(),
       occurredAt: clock.now(),
-      actorId: ctx.userId,
+      actorId: ctx.userId ?? null,
       action,
       reason: reason ?? null,
     });

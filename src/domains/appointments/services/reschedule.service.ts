@@ -60,7 +60,14 @@ export const createRescheduleService = (deps: RescheduleDeps) => {
     const holder = { id: before.id, expiresAt: null };
     const seat = hadTime ? await calendar.take(tx, { holder, visit, patientId: before.patientId }) : {};
     const { reason, notes } = changes;
-    const moved = { ...visit.place, ...seat, reason, notes, overrideReason: null };
+    const moved = {
+      ...visit.place,
+      ...seat,
+      reason,
+      notes,
+      overrideReason: null,
+      attendanceConfirmedAt: null,
+    };
     const after = nextVersion(before, moved, clock.now());
     await updateAppointment(tx, after);
     await journal.write(tx, ctx, {

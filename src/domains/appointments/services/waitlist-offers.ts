@@ -2,7 +2,6 @@ import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database, Tx } from '../../../database/db.ts';
 import type { Outbox } from '../../../database/outbox.ts';
 import { MINUTE_MS } from '../../../shared/time/units.ts';
-import type { Ctx, TenantCtx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
@@ -16,6 +15,7 @@ import { countActive } from '../repositories/appointment.repository.ts';
 import { insertOffer, updateOffer } from '../repositories/waitlist-offer.repository.ts';
 import { findEntryToChange, updateEntry } from '../repositories/waitlist.repository.ts';
 import type { HoldService } from './hold.service.ts';
+import type { Acting } from './journal.ts';
 import type { VisitPlanner } from './visit-planner.ts';
 
 export type OfferDeps = {
@@ -28,9 +28,6 @@ export type OfferDeps = {
   holds: HoldService;
 };
 export type WaitlistOffers = ReturnType<typeof createWaitlistOffers>;
-
-/** Who acts: a user, or nobody where the waitlist moves on by itself. */
-export type Acting = TenantCtx & Partial<Pick<Ctx, 'userId' | 'role'>>;
 
 /** Acts for nobody, as a consequence of the request or event that `requestId` names. */
 export const byItself = (tenantId: string, requestId: string): Acting => ({

@@ -9,7 +9,8 @@ import type { Slot } from '../models/slots.ts';
 import { type Entry, suits } from '../models/waitlist.ts';
 import { listWaiting, type Standing } from '../repositories/waitlist.repository.ts';
 import type { SlotService } from './slot.service.ts';
-import { type Acting, byItself, type WaitlistOffers } from './waitlist-offers.ts';
+import type { Acting } from './journal.ts';
+import { byItself, type WaitlistOffers } from './waitlist-offers.ts';
 
 export type ReactionDeps = {
   database: Database;

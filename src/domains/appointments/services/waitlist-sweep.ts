@@ -19,7 +19,8 @@ import {
   lockIfIdle,
 } from '../repositories/waitlist-offer.repository.ts';
 import { findEntry, updateEntry } from '../repositories/waitlist.repository.ts';
-import { type Acting, byItself, type WaitlistOffers } from './waitlist-offers.ts';
+import type { Acting } from './journal.ts';
+import { byItself, type WaitlistOffers } from './waitlist-offers.ts';
 
 export type SweepDeps = {
   database: Database;

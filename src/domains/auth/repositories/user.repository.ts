@@ -46,6 +46,14 @@ export const findAccount = (db: Db, id: string) => findAccountWhere(db, sql`id =
 export const findAccountToChange = (tx: Tx, id: string) =>
   findAccountWhere(tx, sql`id = ${bin(id)}`, sql`FOR UPDATE`);
 
+/** The active administrators. */
+export const listAdminIds = async (db: Db): Promise<string[]> =>
+  (
+    await db.many<{ id: string }>(sql`
+      SELECT id FROM users
+      WHERE tenant_id = ${db.tenant} AND role = 'tenant_admin' AND active = TRUE AND deleted_at IS NULL ORDER BY id`)
+  ).map(({ id }) => id);
+
 /** The active administrators, locked in one order, so that two of them cannot remove each other. */
 export const lockAdmins = async (tx: Tx): Promise<string[]> => {
   const admins = await tx.many<{ id: string; active: boolean }>(sql`

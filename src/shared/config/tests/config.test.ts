@@ -63,6 +63,29 @@ describe('each variable', () => {
     TENANT_DELETION_DAYS: ['7', 'tenantDeletionDays', 7],
     DNS_SERVERS: ['192.0.2.53,[2001:db8::1]:5353', 'dnsServers', ['192.0.2.53', '[2001:db8::1]:5353']],
     WAITLIST_SWEEP_MS: ['250', 'waitlistSweepMs', 250],
+    NOTIFICATION_SWEEP_MS: ['250', 'notifications.sweepMs', 250],
+    DELIVERY_GIVE_UP_HOURS: ['2', 'notifications.giveUpAfterMs', 7_200_000],
+    DELIVERY_LEASE_MS: ['5000', 'notifications.leaseMs', 5_000],
+    DELIVERY_REQUEUE_MS: ['5000', 'notifications.requeueAfterMs', 5_000],
+    MAIL_PER_MINUTE: ['60', 'notifications.perMinute.email', 60],
+    SMTP_URL: ['smtp://u:p@mail.example:587', 'mail.smtpUrl', 'smtp://u:p@mail.example:587'],
+    MAIL_FROM: ['Clinics <hello@clinics.example>', 'mail.from', 'Clinics <hello@clinics.example>'],
+    MAIL_DIR: ['/tmp/mail', 'mail.folder', '/tmp/mail'],
+    SMS_PER_MINUTE: ['6', 'notifications.perMinute.sms', 6],
+    PUSH_PER_MINUTE: ['600', 'notifications.perMinute.push', 600],
+    SMS_ACCOUNT_SID: ['AC1', 'notifications.sms.accountSid', 'AC1'],
+    SMS_AUTH_TOKEN: ['the token', 'notifications.sms.authToken', 'the token'],
+    SMS_FROM: ['+491234567', 'notifications.sms.from', '+491234567'],
+    SMS_API_URL: ['https://sms.example.org/', 'notifications.sms.url', 'https://sms.example.org'],
+    SMS_COUNTRY_CODE: ['49', 'notifications.sms.countryCode', '49'],
+    VAPID_PUBLIC_KEY: ['a public key', 'notifications.push.publicKey', 'a public key'],
+    VAPID_PRIVATE_KEY: ['a private key', 'notifications.push.privateKey', 'a private key'],
+    VAPID_SUBJECT: ['mailto:ops@example.org', 'notifications.push.subject', 'mailto:ops@example.org'],
+    PUSH_HOSTS: [
+      'push.example.org, localhost:8443',
+      'notifications.pushHosts',
+      ['push.example.org', 'localhost:8443'],
+    ],
     WEBHOOK_SWEEP_MS: ['250', 'webhooks.sweepMs', 250],
     WEBHOOK_ALLOWED_ADDRESSES: ['10.0.0.0/8', 'webhooks.allowedAddresses', ['10.0.0.0/8']],
     ABSENCE_SWEEP_MS: ['250', 'absenceSweepMs', 250],
@@ -101,9 +124,6 @@ describe('each variable', () => {
     JWT_ACCESS_SECRET: ['short', 'jwt.accessSecret', 'short'],
     JWT_REFRESH_SECRET: ['short', 'jwt.refreshSecret', 'short'],
     JWT_KEYS: [JSON.stringify({ keys: [key] }), 'jwt.keys', [key]],
-    SMTP_URL: ['smtp://mail.example:587', 'mail.smtpUrl', 'smtp://mail.example:587'],
-    MAIL_FROM: ['clinic@example.org', 'mail.from', 'clinic@example.org'],
-    MAIL_DIR: ['/tmp/mail', 'mail.folder', '/tmp/mail'],
     BCRYPT_COST: ['4', 'bcryptCost', 4],
     FILES_FOLDER: ['/srv/files', 'files.folder', '/srv/files'],
     MAX_ATTACHMENT_BYTES: ['1048576', 'files.maxBytes', 1_048_576],
@@ -121,9 +141,22 @@ describe('each variable', () => {
       ],
     ],
   };
+  /** What is of use only as a whole, so that each part of it can be looked at. */
+  const wholes = {
+    SMS_ACCOUNT_SID: 'x',
+    SMS_AUTH_TOKEN: 'x',
+    SMS_FROM: 'x',
+    VAPID_PUBLIC_KEY: 'x',
+    VAPID_PRIVATE_KEY: 'x',
+  };
   test.each(Object.entries(good))('%s is read', (name, [text, path, value]) => {
     const bucket = name.startsWith('S3_') ? BUCKET : {};
     expect(parseConfig({ ...bucket, [name]: text })).toHaveProperty(path, value);
+    expect(parseConfig({ ...wholes, [name]: text })).toHaveProperty(path, value);
+  });
+
+  test.each(Object.keys(wholes))('%s alone is refused with the names of what is missing', (name) => {
+    expect(() => parseConfig({ [name]: 'x' })).toThrow(/is missing beside the others/);
   });
 
   test.each([

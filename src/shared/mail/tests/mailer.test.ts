@@ -6,7 +6,6 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import { parseConfig } from '../../config/config.ts';
 import { systemClock } from '../../utils/clock.ts';
-import { createLogger } from '../../utils/logger.ts';
 import { createMailFolder } from '../mail-folder.ts';
 import { createMailer } from '../mailer.ts';
 import { LOGIN, startMailServer } from './mail-server.ts';
@@ -25,24 +24,31 @@ const aMailServer = async (refusal?: number) => {
 };
 
 const aMailer = (SMTP_URL: string) => {
-  let log = '';
-  const config = parseConfig({ SMTP_URL, MAIL_FROM: 'Clinics <clinics@example.org>' });
-  const mailer = createMailer(config, createLogger(config, { write: (line) => (log += line) }));
-  closes.push(mailer.close);
-  return { send: mailer.send, log: () => log };
+  const mailer = createMailer(parseConfig({ SMTP_URL, MAIL_FROM: 'Clinics <clinics@example.org>' }));
+  if (!mailer) throw new Error('There is no mailer');
+  return mailer;
 };
 
 describe('by SMTP', () => {
-  test('a mail arrives with sender, text, HTML and attachments, after logging in', async () => {
+  test('a mail arrives with sender, text, HTML and invitation, after logging in', async () => {
     const { port, received } = await aMailServer();
     const { send } = aMailer(`smtp://${LOGIN}@127.0.0.1:${port}`);
-    const attachments = [{ filename: 'visit.ics', content: 'BEGIN:VCALENDAR', contentType: 'text/calendar' }];
-    await send({ ...mail, html: '<p>Hello</p>', attachments });
+    const calendar = { method: 'REQUEST', text: 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n' };
+    await send({ ...mail, html: '<p>Hello</p>', calendar, messageId: '<one@example.org>' });
     const [parsed] = received;
     expect(parsed).toMatchObject({ subject: 'Grüße', from: { text: '"Clinics" <clinics@example.org>' } });
+    expect(parsed?.messageId).toBe('<one@example.org>');
     expect(parsed?.text?.trim()).toBe(mail.text);
     expect(parsed?.html).toContain('<p>Hello</p>');
-    expect(parsed?.attachments.map(({ filename }) => filename)).toEqual(['visit.ics']);
+    expect(parsed?.attachments.map(({ filename }) => filename)).toContain('invite.ics');
+  });
+
+  test('a mail whose hand-over is forbidden at the last moment is not taken', async () => {
+    const { port, received } = await aMailServer();
+    const { send } = aMailer(`smtp://${LOGIN}@127.0.0.1:${port}`);
+    await expect(send(mail, () => Promise.reject(new Error('taken over')))).rejects.toThrow('taken over');
+    await send({ ...mail, subject: 'Second' });
+    expect(received.map(({ subject }) => subject)).toEqual(['Second']);
   });
 
   test('a server that is away, or refuses for the moment, is worth another try: it rejects', async () => {
@@ -50,19 +56,21 @@ describe('by SMTP', () => {
     await new Promise((resolve) => away.once('listening', resolve));
     const { port } = away.address() as { port: number };
     await new Promise((resolve) => away.close(resolve));
-    await expect(aMailer(`smtp://127.0.0.1:${port}`).send(mail)).rejects.toThrow();
+    await expect(aMailer(`smtp://127.0.0.1:${port}`).send(mail)).rejects.toMatchObject({ fate: 'later' });
     const busy = await aMailServer(451);
-    await expect(aMailer(`smtp://${LOGIN}@127.0.0.1:${busy.port}`).send(mail)).rejects.toThrow();
+    await expect(aMailer(`smtp://${LOGIN}@127.0.0.1:${busy.port}`).send(mail)).rejects.toMatchObject({
+      fate: 'later',
+    });
     const strict = await aMailServer();
-    await expect(aMailer(`smtp://clinic:wrong@127.0.0.1:${strict.port}`).send(mail)).rejects.toThrow();
+    await expect(aMailer(`smtp://clinic:wrong@127.0.0.1:${strict.port}`).send(mail)).rejects.toMatchObject({
+      fate: 'later',
+    });
   });
 
-  test('a refusal for good is logged without the address, and not tried again', async () => {
+  test('a refusal for good is told apart from one for the moment', async () => {
     const { port } = await aMailServer(550);
-    const { send, log } = aMailer(`smtp://${LOGIN}@127.0.0.1:${port}`);
-    await send(mail);
-    expect(log()).toContain('"status":550');
-    expect(log()).not.toContain(mail.to);
+    const { send } = aMailer(`smtp://${LOGIN}@127.0.0.1:${port}`);
+    await expect(send(mail)).rejects.toMatchObject({ fate: 'refused', problem: 'refused' });
   });
 
   test('nobody puts a header of their own into a mail', async () => {
@@ -78,10 +86,9 @@ test('without a mail server, mails are files that any mail program opens', async
   const path = await mkdtemp(join(tmpdir(), 'mail-'));
   closes.push(() => rm(path, { recursive: true }));
   const folder = createMailFolder(path, systemClock);
-  const config = parseConfig({});
-  const { send } = createMailer(config, createLogger({ ...config, logLevel: 'silent' }), folder);
-  await send(mail);
-  await send({ ...mail, subject: 'Second' });
+  const mailer = createMailer(parseConfig({}), folder);
+  await mailer?.send(mail);
+  await mailer?.send({ ...mail, subject: 'Second' });
   const [second, first] = await folder.list();
   expect([second?.subject, first?.subject]).toEqual(['Second', 'Grüße']);
   expect(await folder.read(first?.id ?? '')).toMatchObject(mail);
@@ -90,15 +97,6 @@ test('without a mail server, mails are files that any mail program opens', async
   expect((await simpleParser(await readFile(join(path, file)))).subject).toBe('Grüße');
 });
 
-test('in production without a mail server, a mail is not sent, and the log says so', async () => {
-  const secrets = {
-    JWT_ACCESS_SECRET: 'a'.repeat(32),
-    JWT_REFRESH_SECRET: 'b'.repeat(32),
-    MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-  };
-  let log = '';
-  const config = parseConfig({ NODE_ENV: 'production', ...secrets });
-  await createMailer(config, createLogger(config, { write: (line) => (log += line) })).send(mail);
-  expect(log).toContain('SMTP_URL');
-  expect(log).not.toContain(mail.to);
+test('without a server and without a folder there is no mailer', () => {
+  expect(createMailer(parseConfig({}))).toBeUndefined();
 });

@@ -1,0 +1,135 @@
+import type { AuditTrail } from '../../database/audit.ts';
+import type { Database, Tx } from '../../database/db.ts';
+import type { Outbox } from '../../database/outbox.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { Mailer } from '../../shared/mail/mailer.ts';
+import type { Clock } from '../../shared/utils/clock.ts';
+import type { Logger } from '../../shared/utils/logger.ts';
+import type { RouteGroup } from '../../shared/utils/route.ts';
+import type { DoctorsPort } from '../doctors/index.ts';
+import type { PatientsPort } from '../patients/index.ts';
+import type { TenantsPort } from '../tenants/index.ts';
+import { createNotificationController } from './controllers/notification.controller.ts';
+import { createSendingController } from './controllers/sending.controller.ts';
+import { createDeliveryQueue } from './delivery-queue.ts';
+import type { OuterChannel } from './models/kind.ts';
+import { createReminderLinks } from './models/reminder-link.ts';
+import type { UsersPort, VisitsPort } from './ports.ts';
+import { createEmailProvider } from './providers/email.ts';
+import type { Provider } from './providers/provider.ts';
+import { createPushProvider } from './providers/push.ts';
+import { createSmsProvider } from './providers/sms.ts';
+import { notificationRoutes } from './routes/notification.routes.ts';
+import { sendingRoutes } from './routes/sending.routes.ts';
+import { createDeliveryService } from './services/delivery.service.ts';
+import { createDispatch } from './services/dispatch.service.ts';
+import { createInboundSms, createNumberHash, type InboundSms } from './services/inbound-sms.service.ts';
+import { createInboxService } from './services/inbox.service.ts';
+import { createPeople } from './services/people.ts';
+import { createPreferenceService } from './services/preference.service.ts';
+import { createPushSubscriptionService } from './services/push-subscription.service.ts';
+import { createReaction, type HappenedEvent } from './services/reaction.ts';
+import { createReminderAnswers, type ReminderAnswers } from './services/reminder-answers.service.ts';
+import { createReminderPlan } from './services/reminder-plan.service.ts';
+import { createReminderSweep } from './services/reminder-sweep.service.ts';
+import { createSender } from './services/sender.service.ts';
+import { createTemplateService } from './services/template.service.ts';
+import { createTestSend } from './services/test-send.service.ts';
+import { createWording } from './services/wording.ts';
+
+export { notificationChores } from './chores.ts';
+export { notificationEvents } from './events.ts';
+export { isSignedBy } from './models/twilio-signature.ts';
+export { notificationProblems } from './problems.ts';
+export type { AskedVisit, ReminderAnswers } from './services/reminder-answers.service.ts';
+export type { InboundSms, SmsAnswer } from './services/inbound-sms.service.ts';
+
+export type NotificationsDeps = {
+  database: Database;
+  audit: AuditTrail;
+  outbox: Outbox;
+  clock: Clock;
+  logger: Logger;
+  mailer: Mailer | undefined;
+  config: Pick<Config, 'redis' | 'streamPrefix' | 'publicUrl' | 'jwt' | 'notifications'>;
+  tenants: Pick<TenantsPort, 'findById' | 'settings'>;
+  patients: Pick<PatientsPort, 'find'>;
+  doctors: Pick<DoctorsPort, 'visitNames' | 'findBookable' | 'userOfDoctor'>;
+  users: UsersPort;
+  visits: VisitsPort;
+};
+
+/** What keeps messages going in a process: to be called with every event, and now and then. */
+export type NotificationWork = {
+  react(tx: Tx, event: HappenedEvent): Promise<void>;
+  /** Says which reminders are due, and puts what is due into the queues. */
+  sweep(): Promise<void>;
+  /** Begins to send. */
+  start(): void;
+  /** Ends after the sending under way. */
+  stop(): Promise<void>;
+};
+
+/** What people are told: inside the product, by mail, SMS and push, and when they are reminded. */
+export const createNotifications = (
+  deps: NotificationsDeps,
+): { routes: RouteGroup[]; work: NotificationWork; answers: ReminderAnswers; inboundSms: InboundSms } => {
+  const { config, database, logger } = deps;
+  const links = createReminderLinks(config.jwt.refreshSecret);
+  const hashOfNumber = createNumberHash(config.jwt.refreshSecret);
+  const providers = createProviders({ ...deps, hashOfNumber });
+  const openChannels = new Set(Object.keys(providers) as OuterChannel[]);
+  const people = createPeople(deps);
+  const wording = createWording({ ...deps, links });
+  const parts = { ...deps, providers, openChannels, links, hashOfNumber, people, wording };
+
+  const sender = createSender({ ...parts, mailFrom: deps.mailer?.address ?? '' });
+  const queue = createDeliveryQueue({ config, logger, channels: openChannels, send: sender.send });
+  const dispatch = createDispatch({ ...parts, queue });
+  const { nudge } = dispatch;
+  const reaction = createReaction({ ...parts, nudge, reminders: createReminderPlan(deps) });
+  const reminderSweep = createReminderSweep(deps);
+  const answers = createReminderAnswers(parts);
+
+  const own = createNotificationController(
+    createInboxService(deps),
+    createPreferenceService(deps),
+    createPushSubscriptionService(deps),
+  );
+  const sending = createSendingController(
+    createTemplateService(deps),
+    createDeliveryService({ ...parts, nudge }),
+    createTestSend({ ...parts, nudge }),
+  );
+  return {
+    routes: [notificationRoutes(own), sendingRoutes(sending)],
+    work: {
+      react: reaction.react,
+      sweep: async () => {
+        await reminderSweep.sweep();
+        await dispatch.sweep();
+      },
+      start: queue.start,
+      stop: async () => {
+        await dispatch.idle();
+        await queue.stop();
+      },
+    },
+    answers,
+    inboundSms: createInboundSms({ ...parts, database, answers }),
+  };
+};
+
+type ProviderDeps = NotificationsDeps & { hashOfNumber: (number: string) => Buffer };
+const createProviders = (deps: ProviderDeps): Partial<Record<OuterChannel, Provider>> => {
+  const {
+    config: { notifications },
+    database,
+    mailer,
+  } = deps;
+  return {
+    ...(mailer && { email: createEmailProvider(mailer) }),
+    ...(notifications.sms && { sms: createSmsProvider(notifications.sms, deps) }),
+    ...(notifications.push && { push: createPushProvider(notifications.push, database) }),
+  };
+};

@@ -1,0 +1,69 @@
+import type { Tx } from '../../../database/db.ts';
+import { newId } from '../../../shared/types/id.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
+import type { TenantsPort } from '../../tenants/index.ts';
+import { dueAtOf } from '../models/reminder.ts';
+import type { Visit, VisitsPort } from '../ports.ts';
+import {
+  deletePendingReminder,
+  insertReminder,
+  listPendingReminders,
+} from '../repositories/reminder.repository.ts';
+
+export type ReminderPlanDeps = {
+  clock: Clock;
+  tenants: Pick<TenantsPort, 'settings'>;
+  visits: Pick<VisitsPort, 'find' | 'listUpcoming'>;
+};
+export type ReminderPlan = ReturnType<typeof createReminderPlan>;
+
+const VISITS_AT_ONCE = 500;
+const WITH_REMINDERS = ['pending', 'confirmed'];
+
+/** Keeps the reminders of visits in step with the visits. */
+export const createReminderPlan = ({ clock, tenants, visits }: ReminderPlanDeps) => {
+  /** `since`: when it was asked for; what was due before that is too late, what became due after it is not. */
+  const follow = async (
+    tx: Tx,
+    visitId: string,
+    visit: Visit | undefined,
+    { offsets, since }: { offsets: readonly number[]; since: Date },
+  ): Promise<void> => {
+    const wanted =
+      visit && WITH_REMINDERS.includes(visit.status)
+        ? offsets.map((offsetMinutes) => ({
+            appointmentId: visitId,
+            startsAt: visit.startsAt,
+            offsetMinutes,
+            dueAt: dueAtOf(visit.startsAt, offsetMinutes),
+          }))
+        : [];
+    for (const { id, dueAt, offsetMinutes } of await listPendingReminders(tx, visitId)) {
+      const isWanted = wanted.some(
+        (each) => each.dueAt.getTime() === dueAt.getTime() && each.offsetMinutes === offsetMinutes,
+      );
+      if (!isWanted) await deletePendingReminder(tx, id);
+    }
+    for (const reminder of wanted.filter(({ dueAt }) => dueAt > since)) {
+      await insertReminder(tx, { id: newId(), ...reminder }, clock.now());
+    }
+  };
+
+  return {
+    /** After any change of a visit: in whichever order events come, the reminders are those of the visit as it is. */
+    visitChanged: async (tx: Tx, visitId: string, since: Date): Promise<void> => {
+      const { reminderOffsetsMinutes: offsets } = await tenants.settings(tx.tenantId);
+      await follow(tx, visitId, await visits.find(tx, visitId), { offsets, since });
+    },
+
+    /** After the clinic has set other offsets: for all visits that are still to come. */
+    offsetsChanged: async (tx: Tx, offsets: readonly number[], since: Date): Promise<void> => {
+      let after: string | undefined;
+      do {
+        const page = await visits.listUpcoming(tx, since, { after, limit: VISITS_AT_ONCE });
+        for (const visit of page) await follow(tx, visit.id, visit, { offsets, since });
+        after = page.length === VISITS_AT_ONCE ? page.at(-1)?.id : undefined;
+      } while (after !== undefined);
+    },
+  };
+};
