@@ -79,6 +79,7 @@ const LEFT = [
   'account_links',
   'webhook_deliveries',
   'webhook_attempts',
+  'notification_deliveries',
 
   'sessions',
   'idempotency_keys',

@@ -20,6 +20,7 @@ const STAYS_BEHIND = new Set([
   'api_keys',
   'calendar_feeds',
   'webhook_deliveries',
+  'notification_deliveries',
 ]);
 
 const withReferring = (
