@@ -103,6 +103,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
   const doctors = createDoctors({
     ...infrastructure,
     upcomingVisits: appointmentsPort.upcomingVisits,
+    demandPlace: tenants.port.demandPlace,
     timezoneOf: async (tenantId) => (await tenants.port.findById(tenantId))?.timezone ?? 'UTC',
   });
   const appointments = createAppointments({
@@ -136,6 +137,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   return {
     tenants: tenants.port,
+    tenantDeletion: tenants.deletion,
     auth: auth.port,
     waitlist: appointments.waitlist,
     sweepPatients: patients.sweep,

@@ -20,6 +20,8 @@ import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
 const PATIENTS_SWEEP_MS = 1_000;
+/** How often it is looked for clinics that are to be deleted for good. */
+const TENANT_DELETION_MS = 10 * 60_000;
 
 export type RunningServer = { readonly port: number; readonly shutdown: Shutdown };
 
@@ -44,7 +46,8 @@ const createSockets = (
       if (tenant?.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
       return { ...identity, ...client, requestId: newId() };
     },
-    isSessionLive: domains.auth.isSessionLive,
+    isSessionLive: async (ctx) =>
+      (await domains.tenants.findById(ctx.tenantId))?.status === 'active' && domains.auth.isSessionLive(ctx),
     doctorExists: (ctx, doctorId) => doctorsPort.exists(database.read(ctx.tenantId), doctorId),
     appointmentAudience: (ctx, appointmentId) =>
       appointmentsPort.visit(database.read(ctx.tenantId), ctx, appointmentId),
@@ -108,6 +111,11 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
     { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
     { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
+    {
+      name: 'deletion of tenants',
+      everyMs: TENANT_DELETION_MS,
+      act: domains.tenantDeletion.deleteDue,
+    },
   ].map((sweep) => repeatedly({ ...sweep, logger }));
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
 
@@ -117,6 +125,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     steps: [
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
+      { name: 'deletion of tenants', run: domains.tenantDeletion.stop },
       { name: 'relay', run: relay.stop },
       { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       { name: 'webhooks', run: domains.webhooks.stop },

@@ -3,6 +3,7 @@ import type { AuthPort, Identity } from '../domains/auth/index.ts';
 import type { Tenant, TenantsPort } from '../domains/tenants/index.ts';
 import { opens } from '../shared/config/permissions.ts';
 import type { Ctx, RequestCtx } from '../shared/types/context.ts';
+import { PLATFORM } from '../shared/types/id.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
 import { type Access, asksForSetUp, permissionOf } from '../shared/utils/route.ts';
 import type { Identify } from './endpoint.ts';
@@ -43,8 +44,25 @@ export const createIdentify = ({ tenants, auth, appDomain }: Deps): Identify => 
     for (const name of others) {
       if (!(await names(name, tenant))) throw new AppError(commonProblems.tenant_mismatch);
     }
-    if (tenant.status === 'suspended') throw new AppError(commonProblems.tenant_suspended);
+    if (tenant.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
     return tenant;
+  };
+
+  /** The platform is no clinic: what everybody may ask of one, nobody asks of it. */
+  const agreedClinic = async (names: readonly TenantName[]): Promise<Tenant> => {
+    const tenant = await agreedTenant(names);
+    if (tenant.id === PLATFORM) throw new AppError(commonProblems.tenant_required);
+    return tenant;
+  };
+
+  /** Whoever names no tenant means the platform, whose users are the operators. */
+  const agreedTenantOrPlatform = async (names: readonly TenantName[]): Promise<string> => {
+    try {
+      return (await agreedTenant(names)).id;
+    } catch (error) {
+      if (error instanceof AppError && error.problem === commonProblems.tenant_required) return PLATFORM;
+      throw error;
+    }
   };
 
   const namesIn = (req: Request, identity: Identity | undefined) =>
@@ -75,9 +93,11 @@ export const createIdentify = ({ tenants, auth, appDomain }: Deps): Identify => 
   return async (req, res, access) => {
     const ctx = requestContext(req, res);
     if (access === 'open') return ctx;
-    if (access === 'tenant') {
-      const tenant = await agreedTenant(namesIn(req, await authenticatedIfSo(req)));
-      return { ...ctx, tenantId: tenant.id };
+    if (access === 'tenant' || access === 'tenant-or-platform') {
+      const names = namesIn(req, await authenticatedIfSo(req));
+      const tenantId =
+        access === 'tenant' ? (await agreedClinic(names)).id : await agreedTenantOrPlatform(names);
+      return { ...ctx, tenantId };
     }
     const identity = await authenticated(req);
     await agreedTenant(namesIn(req, identity));

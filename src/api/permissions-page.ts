@@ -52,6 +52,10 @@ const endpointsOf = (groups: readonly RouteGroup[]): Endpoint[] =>
 const ACCESS: readonly { readonly access: Access; readonly title: string }[] = [
   { access: 'open', title: 'Open to everybody' },
   { access: 'tenant', title: 'Open to everybody who names a clinic' },
+  {
+    access: 'tenant-or-platform',
+    title: 'Open to everybody who names a clinic, and to operators, who name none',
+  },
   { access: 'caller', title: 'Open to whoever is logged in, and to every API key' },
   { access: 'user', title: 'Open to whoever is logged in, and to no API key' },
   { access: 'account', title: 'The same, also before the address is proved and the second factor set up' },

@@ -1,5 +1,5 @@
 import { commonProblems, type Problem } from '../shared/utils/errors.ts';
-import { asksForSetUp, isCreating, type Route } from '../shared/utils/route.ts';
+import { asksForSetUp, isCreating, needsToken, type Route } from '../shared/utils/route.ts';
 
 const c = commonProblems;
 
@@ -9,7 +9,9 @@ export const problemsOf = (definition: Route): Problem[] => {
   const all = [
     ...(body ? [c.malformed_json, c.body_too_large, c.unsupported_media_type] : []),
     ...(upload ? [c.body_too_large, c.unsupported_media_type] : []),
-    ...(access === 'tenant' ? [c.tenant_required, c.tenant_not_found] : []),
+    ...(access === 'tenant' || access === 'tenant-or-platform'
+      ? [c.tenant_required, c.tenant_not_found]
+      : []),
     ...(access === 'open' ? [] : [c.tenant_mismatch, c.tenant_suspended]),
     ...(needsToken(definition) ? [c.unauthenticated, c.token_expired, c.session_revoked] : []),
     ...(needsToken(definition) && access !== 'caller' ? [c.forbidden] : []),
@@ -27,6 +29,3 @@ export const problemsOf = (definition: Route): Problem[] => {
   ];
   return [...new Map(all.map((problem) => [problem.code, problem])).values()];
 };
-
-/** Whether only those who are logged in may call. */
-export const needsToken = ({ access }: Route): boolean => access !== 'open' && access !== 'tenant';

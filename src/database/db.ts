@@ -21,7 +21,11 @@ export type Tx = Db & {
 
 /** For what has no tenant: finding a tenant by name, the relay, the operator's jobs. */
 export type SystemDb = Queries;
-export type SystemTx = SystemDb & { readonly [inTransaction]: true };
+export type SystemTx = SystemDb & {
+  readonly [inTransaction]: true;
+  /** The same transaction, bound to a tenant: for what an operator does to one. */
+  forTenant(tenantId: string): Tx;
+};
 
 /** For whom a transaction runs, and the `Idempotency-Key` that it answers, if there is one. */
 export type TransactionScope = { readonly tenantId: string; readonly idempotency?: IdempotencyKey };
@@ -109,31 +113,39 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
     }
   };
 
-  const transaction = async <T>(
-    { tenantId, idempotency }: TransactionScope,
-    work: (tx: Tx) => Promise<T>,
-  ) => {
+  /** Runs `work` in a transaction whose parts are bound to tenants, and after its commit what these have asked for. */
+  const commit = async <T>(
+    work: (connection: BorrowedConnection, forTenant: (tenantId: string) => Tx) => Promise<T>,
+  ): Promise<T> => {
     let afterCommit: (() => void)[] = [];
     const result = await transact((connection) => {
       afterCommit = [];
-      const { execute } = connection;
-      const tx = {
-        ...bind(execute, tenantId),
-        afterCommit: (act: () => void) => afterCommit.push(act),
-        attempt: async <R>(attempted: () => Promise<R>) => {
-          const actsBefore = [...afterCommit];
-          try {
-            return await attemptOn(connection, attempted);
-          } catch (error) {
-            afterCommit = actsBefore;
-            throw error;
-          }
-        },
-      } as unknown as Tx;
-      return idempotency ? answerOnce(queriesBy(execute), idempotency, seal, () => work(tx)) : work(tx);
+      const attempt = async <R>(attempted: () => Promise<R>) => {
+        const actsBefore = [...afterCommit];
+        try {
+          return await attemptOn(connection, attempted);
+        } catch (error) {
+          afterCommit = actsBefore;
+          throw error;
+        }
+      };
+      const forTenant = (tenantId: string) =>
+        ({
+          ...bind(connection.execute, tenantId),
+          afterCommit: (act: () => void) => afterCommit.push(act),
+          attempt,
+        }) as unknown as Tx;
+      return work(connection, forTenant);
     });
     for (const act of afterCommit) act();
     return result;
+  };
+
+  const transaction = <T>({ tenantId, idempotency }: TransactionScope, work: (tx: Tx) => Promise<T>) => {
+    return commit(({ execute }, forTenant) => {
+      const tx = forTenant(tenantId);
+      return idempotency ? answerOnce(queriesBy(execute), idempotency, seal, () => work(tx)) : work(tx);
+    });
   };
 
   return {
@@ -141,7 +153,8 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
     transaction,
     system: {
       ...queriesBy(executeOnPool),
-      transaction: (work) => transact((connection) => work(queriesBy(connection.execute) as SystemTx)),
+      transaction: (work) =>
+        commit(({ execute }, forTenant) => work({ ...queriesBy(execute), forTenant } as SystemTx)),
     },
     close: () => pool.end(),
   };

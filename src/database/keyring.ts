@@ -43,10 +43,13 @@ type OpenKey = { readonly id: Buffer; readonly key: Buffer; readonly index: Buff
 const KEPT_MS = 5 * 60_000;
 const MAX_KEPT = 10_000;
 
-const placeOfKey = (tenantId: string, id: string) => `tenant_keys/${tenantId}/${id}`;
-const placeOf = (tenantId: string, { table, column, id }: Place) => `${tenantId}/${table}.${column}/${id}`;
+/** What a wrapped key is bound to. */
+export const placeOfKey = (tenantId: string, id: string) => `tenant_keys/${tenantId}/${id}`;
+/** What a sealed value is bound to. */
+export const placeOf = (tenantId: string, { table, column, id }: Place) =>
+  `${tenantId}/${table}.${column}/${id}`;
 
-const openKeyOf = (id: string, dataKey: Buffer): OpenKey => ({
+export const openKeyOf = (id: string, dataKey: Buffer): OpenKey => ({
   id: bin(id),
   key: deriveKey(dataKey, 'seal'),
   index: deriveKey(dataKey, 'blind index'),

@@ -6,7 +6,7 @@ import { answerCommands, type CommandDeps } from './commands.ts';
 import { createHandshake, type Authenticate } from './handshake.ts';
 import type { RealtimeServer, RealtimeSocket } from './messages.ts';
 import { sendFirstMessages } from './resume.ts';
-import { roleRoom, roomsOf, sessionRoom, stillSubscribed } from './rooms.ts';
+import { roleRoom, roomsOf, sessionRoom, stillSubscribed, tenantRoom } from './rooms.ts';
 import { watchSession, type SessionWatchDeps } from './session-watch.ts';
 import { socketMessagesFor } from './socket-messages.ts';
 import { createStreamsAdapter } from './streams-adapter.ts';
@@ -84,6 +84,8 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
         io.to([...rooms]).emit(name, { id, type: name, occurredAt, tenantId, data });
       }
       if (event.type === 'session.revoked') endSessions(event.payload['sessionIds'] as string[]);
+      if (event.type === 'tenant.suspended' || event.type === 'tenant.deletion_scheduled')
+        closeIn([tenantRoom(event.tenantId)]);
       // What they may hear has changed: they come back as what they are now.
       if (event.type === 'role.changed')
         closeIn([roleRoom(event.tenantId, event.payload['roleId'] as string)]);

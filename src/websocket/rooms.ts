@@ -14,6 +14,8 @@ export const adminRoom = (tenantId: string): string => `t:${tenantId}:admins`;
 /** When a doctor's calendar changed, without what or for whom: for whoever may read doctors. */
 export const calendarRoom = (tenantId: string, doctorId: string): string =>
   room(tenantId, 'calendar', doctorId);
+/** Every socket of a clinic. */
+export const tenantRoom = (tenantId: string): string => `t:${tenantId}`;
 /** Whoever has a role that the clinic has made. */
 export const roleRoom = (tenantId: string, roleId: string): string => room(tenantId, 'role', roleId);
 /** Every socket that one login has opened. Session ids are unique across tenants. */
@@ -22,7 +24,7 @@ export const sessionRoom = (sessionId: string): string => `session:${sessionId}`
 /** The rooms that are a caller's by right, without asking. */
 export const roomsOf = (ctx: Ctx): string[] => {
   const { tenantId, permissions } = ctx;
-  const rooms = [userRoom(tenantId, ctx.userId), sessionRoom(ctx.sessionId)];
+  const rooms = [tenantRoom(tenantId), userRoom(tenantId, ctx.userId), sessionRoom(ctx.sessionId)];
   if (ctx.roleId !== undefined) rooms.push(roleRoom(tenantId, ctx.roleId));
   rooms.push(...ownPatientIds(ctx).map((id) => patientRoom(tenantId, id)));
   if (permissions.has('patients:audit')) rooms.push(adminRoom(tenantId));

@@ -36,6 +36,7 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
   name: 'Another',
   firstName: 'Another',
   reason: 'Another',
+  hostname: 'another.example.org',
   text: 'Another',
   content: { text: 'Another' },
   latest: '2027-04-30T10:00:00Z',

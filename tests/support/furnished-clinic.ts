@@ -8,6 +8,8 @@ import {
   needsToken,
   type TableRoute,
 } from './route-table.ts';
+import { anOperator } from './operator.ts';
+import { permissionOf } from '../../src/shared/utils/route.ts';
 import { until } from '../../src/shared/tests/until.ts';
 import type { Api } from './api.ts';
 import { linkTokens } from './letters.ts';
@@ -17,7 +19,7 @@ import type { TestServer } from './test-server.ts';
 export type FurnishedClinic = Clinic & {
   readonly ids: Ids;
   readonly people: Readonly<Record<ClinicRole, Person>>;
-  /** The first role that may call the route; where it asks for no token, nobody in particular. */
+  /** The first role that may call the route, or an operator; where it asks for no token, nobody in particular. */
   callerOf(route: TableRoute): Api;
 };
 
@@ -49,7 +51,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
       clinic.patient(),
     ],
   );
-  const [role, room, doctor, closure, session] = await Promise.all([
+  const [domain, role, room, doctor, closure, session] = await Promise.all([
+    add('/tenants/current/domains', { hostname: 'furnished.example.org' }),
     add('/roles', { name: 'Front desk', permissions: ['appointments:read'] }),
     add('/rooms', { name: 'Room 1', locationId: location }),
     clinic.doctor([service], { userId: doctorUser.userId, rules: everyMorningAt(location) }),
@@ -81,12 +84,14 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const { webhook, delivery } = await aDelivery(clinic);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
+  const [operator, tenant] = [await anOperator(server), await aClinic(server)];
   const absence = await add(`/doctors/${doctor}/absences`, AWAY);
   const signedNote = await aSignedNote(doctorUser, appointment);
 
   const people = { tenant_admin: clinic.admin, receptionist, doctor: doctorUser, patient };
   const callerOf = (route: TableRoute): Api => {
     if (!needsToken(route)) return clinic.anyone;
+    if (permissionOf(route.definition)?.startsWith('platform:')) return operator.api;
     if (route.path === '/notifications/{id}/read') return patient.api;
     const role = clinicRoles.find((each) => mayCall(each, route));
     if (!role) throw new Error(`No role of a clinic may call ${route.name}`);
@@ -97,6 +102,8 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     location,
     user: user.userId,
     role,
+    domain,
+    tenant: tenant.tenantId,
     patient: patient.patientId,
     guardian: guardian.patientId,
     duplicate: duplicate.patientId,

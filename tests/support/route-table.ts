@@ -7,7 +7,11 @@ import { createInfrastructure } from '../../src/infrastructure.ts';
 import { opens, permissionsOf, type Role } from '../../src/shared/config/permissions.ts';
 import { parseConfig } from '../../src/shared/config/config.ts';
 import { createLogger } from '../../src/shared/utils/logger.ts';
-import { permissionOf, type Route } from '../../src/shared/utils/route.ts';
+import {
+  needsToken as definitionNeedsToken,
+  permissionOf,
+  type Route,
+} from '../../src/shared/utils/route.ts';
 
 /** One route of the product with what the product's documentation says of it. */
 export type TableRoute = {
@@ -43,8 +47,7 @@ export const everyRoute: readonly TableRoute[] = groups.flatMap(({ base, routes 
 export const clinicRoles = ['tenant_admin', 'receptionist', 'doctor', 'patient'] as const satisfies Role[];
 export type ClinicRole = (typeof clinicRoles)[number];
 
-export const needsToken = ({ definition: { access } }: TableRoute): boolean =>
-  access !== 'open' && access !== 'tenant';
+export const needsToken = ({ definition }: TableRoute): boolean => definitionNeedsToken(definition);
 
 /** Whether the permission that the route asks for, if any, is one of the role's. */
 export const mayCall = (role: ClinicRole, { definition }: TableRoute): boolean => {

@@ -1,6 +1,5 @@
 import { opens, permissionsOf, type Permission, roles } from '../../shared/config/permissions.ts';
-import { permissionOf, type Route } from '../../shared/utils/route.ts';
-import { needsToken } from '../route-problems.ts';
+import { needsToken, permissionOf, type Route } from '../../shared/utils/route.ts';
 import type { ApiResponse, Operation } from './document.ts';
 import { acceptedExample } from './examples.ts';
 import { operationIdOf } from './names.ts';

@@ -4,7 +4,7 @@ import express from 'express';
 import { createAuditTrail } from '../../database/audit.ts';
 import { createKeyring } from '../../database/keyring.ts';
 import { createOutbox } from '../../database/outbox.ts';
-import { testDatabase } from '../../database/tests/test-database.ts';
+import { testConfig, testDatabase } from '../../database/tests/test-database.ts';
 import { type AuthPort, createAuth, findNames } from '../../domains/auth/index.ts';
 import { createPatients, type PatientsPort, type Visits } from '../../domains/patients/index.ts';
 import { createTenants, type TenantsPort } from '../../domains/tenants/index.ts';
@@ -107,7 +107,10 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const keyring = createKeyring(config.masterKeys, clock);
   const deps = { database, audit, outbox, redis, broadcast, clock, logger, keyring };
 
-  const tenants = createTenants({ ...deps, config: { signUpEnabled: options.signUpEnabled ?? true } });
+  const tenants = createTenants({
+    ...deps,
+    config: { ...testConfig(), signUpEnabled: options.signUpEnabled ?? true },
+  });
   const patients = createPatients(deps);
   const auth = createAuth({
     ...deps,

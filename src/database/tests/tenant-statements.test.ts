@@ -37,8 +37,10 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
     'imports go on in the background, each as its tenant',
   'src/domains/patients/repositories/patient-search.repository.ts: patients':
     'patients with words of an older edition get new ones, each as its tenant',
+  'src/domains/tenants/repositories/domain.repository.ts: tenant_domains':
+    'finds out which tenant has proved a hostname that another one proves now',
   'src/domains/tenants/repositories/tenant.repository.ts: tenants':
-    'finds out which tenant a subdomain names',
+    'finds out which tenant a subdomain names, and which are to be deleted',
   'src/domains/tenants/repositories/tenant.repository.ts: tenant_domains':
     'finds out which tenant a host names',
   'src/domains/notifications/chores.ts: inbound_sms': OLD_ROWS,

@@ -19,6 +19,7 @@ export const testConfig = (): Config =>
   parseConfig({
     BCRYPT_COST: '4',
     LOG_LEVEL: 'silent',
+    DNS_SERVERS: '127.0.0.1:9', // where nobody answers
     MAIL_DIR: `.data/test/mail/${testDatabaseName()}`,
     FILES_FOLDER: join(tmpdir(), 'doctor-test-files'),
     ...NO_RATE_LIMITS,

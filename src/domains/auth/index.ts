@@ -41,6 +41,7 @@ import { createLoginGuard } from './services/login-guard.ts';
 import { createLogin } from './services/login.service.ts';
 import { createOwnAccountService } from './services/own-account.service.ts';
 import { createPasswordHasher } from './services/password-hasher.ts';
+import { orTenantRequired } from './services/platform-login.ts';
 import { createPasswordReset } from './services/password-reset.service.ts';
 import { createProfiles, type ProfileOfUser } from './services/profiles.ts';
 import { createRefresh } from './services/refresh.service.ts';
@@ -52,6 +53,7 @@ import { createSessionEnder } from './services/session-ender.ts';
 import { createSessionStandings } from './services/session-standings.ts';
 import { createSessionStarter } from './services/session-starter.ts';
 import { createSessionService } from './services/session.service.ts';
+import { createSuperAdmins, type CreateSuperAdmin } from './services/super-admin.service.ts';
 import { type PublicKey, publicKeysOf } from './services/signing-keys.ts';
 import { createTokenSigner } from './services/token-signer.ts';
 import { createUserService } from './services/user.service.ts';
@@ -68,6 +70,7 @@ export { findActiveRole, findNames, findUser, listAdminIds } from './repositorie
 export type AuthPort = {
   /** Tells whom an access token or an API key speaks for. */
   readonly authenticate: Authenticate;
+  readonly createSuperAdmin: CreateSuperAdmin;
   /** The keys with which others may check access tokens; none while these are signed with a secret. */
   readonly publicKeys: readonly PublicKey[];
   /** What a letter that `auth.link_created` asks for has to say; nothing where it has become pointless. */
@@ -125,9 +128,10 @@ export const createAuth = (deps: AuthDeps): Auth => {
   const standing = { standings, sessions, endSessions, accounts, roles, apiKeys };
   const parts = { ...deps, ...safety, ...standing, tokens, passwords };
 
+  const logins = createLogin(parts);
   const controller = createAuthController({
     register: createRegistration(parts),
-    login: createLogin(parts),
+    login: { ...logins, login: orTenantRequired(logins.login) },
     refresh: createRefresh(parts),
     account: createOwnAccountService(parts),
     sessions: createSessionService(parts),
@@ -145,6 +149,7 @@ export const createAuth = (deps: AuthDeps): Auth => {
   return {
     port: {
       authenticate: (token) => (looksLikeApiKey(token) ? apiKeys : { authenticate }).authenticate(token),
+      createSuperAdmin: createSuperAdmins(parts),
       permissionsOf: roles.permissionsOf,
       publicKeys: publicKeysOf(deps.config.jwt.keys),
       accountLetter: links.letterOf,

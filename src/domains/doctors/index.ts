@@ -4,6 +4,7 @@ import type { Outbox } from '../../database/outbox.ts';
 import type { Interval } from '../../shared/time/interval.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
+import type { TenantsPort } from '../tenants/index.ts';
 import { createClosureImportController } from './controllers/closure-import.controller.ts';
 import { createDoctorController } from './controllers/doctor.controller.ts';
 import { workingSessions, type Session } from './models/working-time.ts';
@@ -80,6 +81,7 @@ export type DoctorsDeps = {
   outbox: Outbox;
   clock: Clock;
   timezoneOf: (tenantId: string) => Promise<string>;
+  demandPlace: TenantsPort['demandPlace'];
   upcomingVisits: UpcomingVisits;
 };
 

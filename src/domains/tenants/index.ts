@@ -6,15 +6,24 @@ import type { Config } from '../../shared/config/config.ts';
 import type { Broadcast } from '../../shared/utils/broadcast.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
+import { createDomainController } from './controllers/domain.controller.ts';
+import { createPlatformController } from './controllers/platform.controller.ts';
 import { createTenantController } from './controllers/tenant.controller.ts';
+import { domainRoutes } from './routes/domain.routes.ts';
+import { platformRoutes } from './routes/platform.routes.ts';
 import { signUpRoutes } from './routes/sign-up.routes.ts';
 import { tenantRoutes } from './routes/tenant.routes.ts';
+import { createDomainService } from './services/domain.service.ts';
+import { createPlatformService } from './services/platform.service.ts';
 import type { AccountsPort } from './services/sign-up.service.ts';
+import { createTenantDeletion, type TenantDeletion } from './services/tenant-deletion.ts';
 import { createTenantDirectory, type TenantsPort } from './services/tenant-directory.service.ts';
 import { createTenantService } from './services/tenant.service.ts';
+import { createTxtLookup } from './services/txt-lookup.ts';
 
 export type { BookingSettings } from './models/booking-settings.ts';
-export { isReservedSubdomain } from './models/subdomain.ts';
+export { Owner } from './validators/tenant.ts';
+export { isReservedSubdomain, Subdomain } from './models/subdomain.ts';
 export type { Tenant } from './models/tenant.ts';
 export { tenantEvents } from './events.ts';
 export { tenantProblems } from './problems.ts';
@@ -27,7 +36,7 @@ export type TenantsDeps = {
   outbox: Outbox;
   broadcast: Broadcast;
   clock: Clock;
-  config: Pick<Config, 'signUpEnabled'>;
+  config: Pick<Config, 'database' | 'signUpEnabled' | 'appDomain' | 'dnsServers' | 'tenantDeletionDays'>;
 };
 
 /** Clinics, their names and their booking rules. The routes want the accounts, which are made with the port. */
@@ -35,14 +44,22 @@ export const createTenants = (
   deps: TenantsDeps,
 ): {
   port: TenantsPort;
+  deletion: TenantDeletion;
   routes<User extends z.ZodType, Tokens extends z.ZodType>(
     accounts: AccountsPort<User, Tokens>,
   ): RouteGroup[];
 } => {
   const directory = createTenantDirectory(deps);
-  const controller = createTenantController(createTenantService({ ...deps, directory }));
+  const parts = { ...deps, directory, lookUpTxt: createTxtLookup(deps.config.dnsServers) };
+  const controller = createTenantController(createTenantService(parts));
   return {
     port: directory,
-    routes: (accounts) => [signUpRoutes({ ...deps, directory }, accounts), tenantRoutes(controller)],
+    deletion: createTenantDeletion(parts),
+    routes: (accounts) => [
+      signUpRoutes(parts, accounts),
+      tenantRoutes(controller),
+      domainRoutes(createDomainController(createDomainService(parts))),
+      platformRoutes(createPlatformController(createPlatformService(parts))),
+    ],
   };
 };

@@ -5,6 +5,7 @@ import { missingParts, notificationsOf, notificationVariables } from './notifica
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { signingKeys } from './signing-keys.ts';
 import {
+  dnsServers,
   flag,
   masterKey,
   masterKeys,
@@ -38,6 +39,10 @@ export const Environment = z.object({
   TRUST_PROXY: trustProxy.default(false),
   SWAGGER_ENABLED: flag.optional(),
   SIGNUP_ENABLED: flag.default(true),
+  /** How long a clinic that is to be deleted can be brought back. */
+  TENANT_DELETION_DAYS: wholeNumber(0, 3650).default(30),
+  /** Whom to ask for the records that prove a custom domain; by default, whom the machine asks. */
+  DNS_SERVERS: dnsServers.optional(),
   SHUTDOWN_TIMEOUT_MS: milliseconds(0).default(15_000),
 
   DB_HOST: text.default('localhost'),
@@ -173,6 +178,8 @@ const toConfig = (env: Environment) => ({
   trustProxy: env.TRUST_PROXY,
   swaggerEnabled: env.SWAGGER_ENABLED ?? env.NODE_ENV !== 'production',
   signUpEnabled: env.SIGNUP_ENABLED,
+  tenantDeletionDays: env.TENANT_DELETION_DAYS,
+  dnsServers: env.DNS_SERVERS,
   shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   database: {
     host: env.DB_HOST,

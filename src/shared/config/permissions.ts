@@ -3,7 +3,7 @@
  * caller's own (their calendar, the patients they treat, their record), which the service of that resource checks.
  */
 const table = {
-  super_admin: [],
+  super_admin: ['platform:read', 'platform:write'],
   tenant_admin: [
     'tenant:read',
     'tenant:write',

@@ -103,6 +103,23 @@ export const trustProxy = z.string().transform((given, ctx): number | string[] |
   return z.NEVER;
 });
 
+const isNameServer = (item: string): boolean => {
+  const [, inBrackets, portAfter] = /^\[(.+)\](?::(\d{1,5}))?$/.exec(item) ?? [];
+  if (inBrackets !== undefined) return isIP(inBrackets) === 6 && Number(portAfter ?? 53) <= 65_535;
+  const [address = '', portOf4 = '53', ...more] = item.split(':');
+  if (isIP(item) === 6) return true;
+  return isIP(address) === 4 && /^\d{1,5}$/.test(portOf4) && Number(portOf4) <= 65_535 && more.length === 0;
+};
+
+/** Addresses of name servers as `dns.setServers` takes them. */
+export const dnsServers = z
+  .string()
+  .transform(itemsOf)
+  .refine(
+    (items) => items.length > 0 && items.every(isNameServer),
+    'must be addresses of name servers separated by commas, such as 192.0.2.53 or 192.0.2.53:5353',
+  );
+
 export const countryCode = z.string().regex(/^[1-9]\d{0,2}$/, 'must be a country code such as 49');
 
 const isHost = (item: string): boolean =>

@@ -7,20 +7,26 @@ import type { Problem } from './errors.ts';
 
 /**
 /**
- * Who may call: anyone; anyone who names a tenant; anyone logged in, also with an account that is not set up; these and
- * API keys; anyone logged in whose account is set up; or whoever holds the permission.
+ * Who may call: anyone; anyone who names a tenant; these, and by naming none the operators of the installation; anyone
+ * logged in, also with an account that is not set up; these and API keys; anyone logged in whose account is set up; or
+ * whoever holds the permission.
  */
-export type Access = 'open' | 'tenant' | 'account' | 'caller' | 'user' | Permission;
+export type Access = WithoutToken | 'account' | 'caller' | 'user' | Permission;
+type WithoutToken = 'open' | 'tenant' | 'tenant-or-platform';
+
+/** Whether only those who are logged in may call. */
+export const needsToken = ({ access }: Pick<Route, 'access'>): boolean =>
+  access !== 'open' && access !== 'tenant' && access !== 'tenant-or-platform';
 
 /** Whether a caller has to have proved the address and set up the second factor that the clinic asks for. */
 export const asksForSetUp = (access: Access): access is 'user' | Permission =>
-  access !== 'open' && access !== 'tenant' && access !== 'account' && access !== 'caller';
+  needsToken({ access }) && access !== 'account' && access !== 'caller';
 
 /** The permission that a route asks for, if it asks for one. */
 export const permissionOf = ({ access }: Pick<Route, 'access'>): Permission | undefined =>
   asksForSetUp(access) && access !== 'user' ? access : undefined;
 
-type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends 'tenant' ? TenantCtx : Ctx;
+type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends WithoutToken ? TenantCtx : Ctx;
 
 type Schema = z.ZodType | undefined;
 type Out<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;

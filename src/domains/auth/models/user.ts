@@ -8,6 +8,10 @@ import { Instant } from '../../../shared/types/instant.ts';
 export const TenantRole = z.enum(roles).exclude(['super_admin']);
 export type TenantRole = z.output<typeof TenantRole>;
 
+/** Whether the plan of the clinic counts the user. */
+export const isActiveStaff = ({ role, active }: Pick<User, 'role' | 'active'>): boolean =>
+  active && role !== 'patient';
+
 /** Who may have a role of the clinic's own: administrators hold everything, patients what is theirs. */
 export const mayHaveOwnRole = (role: Role): boolean => role === 'doctor' || role === 'receptionist';
 

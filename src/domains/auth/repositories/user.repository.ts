@@ -71,6 +71,14 @@ export const lockAdmins = async (tx: Tx): Promise<string[]> => {
   return admins.filter(({ active }) => active).map(({ id }) => id);
 };
 
+/** Those whom the plan of the clinic counts. */
+export const countStaff = async (tx: Tx): Promise<number> => {
+  const row = await tx.one<{ users: number }>(sql`
+    SELECT count(*) AS users FROM users
+    WHERE tenant_id = ${tx.tenant} AND active = TRUE AND deleted_at IS NULL AND role <> 'patient'`);
+  return row?.users ?? 0;
+};
+
 type UserFilter = {
   readonly limit: number;
   readonly after: string | undefined;

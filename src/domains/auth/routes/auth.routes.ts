@@ -37,8 +37,9 @@ export const authRoutes = (controller: AuthController): RouteGroup => ({
       summary: 'Log in',
       description:
         '401 `mfa_required` carries an `mfaToken` for `POST /auth/mfa/verify`. After five failures with an account, the ' +
-        'address that failed waits: 429 `account_locked`. From elsewhere the right password is taken as before.',
-      access: 'tenant',
+        'address that failed waits: 429 `account_locked`. From elsewhere the right password is taken as before. ' +
+        'An operator of the installation (super_admin) names no clinic; whoever else names none, or types a wrong password there, gets 400 `tenant_required`.',
+      access: 'tenant-or-platform',
       body: Login,
       response: [200, SignedIn],
       problems: [invalid_credentials, mfa_required, account_locked, unavailable],

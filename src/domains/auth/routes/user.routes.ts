@@ -1,6 +1,7 @@
 import { pageOf } from '../../../shared/types/page.ts';
 import { commonProblems } from '../../../shared/utils/errors.ts';
 import { route, type RouteGroup } from '../../../shared/utils/route.ts';
+import { tenantProblems } from '../../tenants/index.ts';
 import type { UserController } from '../controllers/user.controller.ts';
 import { User } from '../models/user.ts';
 import { authProblems } from '../problems.ts';
@@ -19,7 +20,7 @@ export const userRoutes = (controller: UserController): RouteGroup => ({
       access: 'staff:write',
       body: CreateUser,
       response: [201, User],
-      problems: [email_taken, role_not_found, commonProblems.unavailable],
+      problems: [email_taken, role_not_found, tenantProblems.plan_limit_reached, commonProblems.unavailable],
       handle: controller.create,
     }),
     route({
@@ -49,7 +50,13 @@ export const userRoutes = (controller: UserController): RouteGroup => ({
       params: UserParams,
       body: UpdateUser,
       response: [200, User],
-      problems: [user_not_found, last_admin, role_not_found, commonProblems.version_conflict],
+      problems: [
+        user_not_found,
+        last_admin,
+        role_not_found,
+        tenantProblems.plan_limit_reached,
+        commonProblems.version_conflict,
+      ],
       handle: controller.update,
     }),
     route({

@@ -79,7 +79,7 @@ export const createAccountLinks = ({ database, outbox, clock, tenants, linkToken
       const name = linkTokens.read(token);
       const tenant = name && (await tenants.findById(name.tenantId));
       if (!tenant) throw notOurs();
-      if (tenant.status === 'suspended') throw new AppError(commonProblems.tenant_suspended);
+      if (tenant.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
       return { ctx: { ...ctx, tenantId: tenant.id }, linkId: name.linkId };
     },
 

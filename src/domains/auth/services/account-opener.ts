@@ -5,10 +5,11 @@ import type { Ctx, TenantCtx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { PatientsPort } from '../../patients/index.ts';
+import type { TenantsPort } from '../../tenants/index.ts';
 import type { User } from '../models/user.ts';
-import { insertUser } from '../repositories/user.repository.ts';
+import { countStaff, insertUser } from '../repositories/user.repository.ts';
 
-type Deps = { audit: AuditTrail; outbox: Outbox; clock: Clock; patients: PatientsPort };
+type Deps = { audit: AuditTrail; outbox: Outbox; clock: Clock; patients: PatientsPort; tenants: TenantsPort };
 export type AccountOpener = ReturnType<typeof createAccountOpener>;
 
 export type NewAccount = Pick<User, 'email' | 'firstName' | 'lastName' | 'role'> & {
@@ -21,8 +22,8 @@ type Actor = TenantCtx & Partial<Pick<Ctx, 'userId' | 'role' | 'apiKeyId'>>;
 /** By the owner, or for the owner by an administrator. */
 type How = 'user.registered' | 'user.created';
 
-/** Opens accounts; that of a patient together with the patient. Fails with `email_taken`. */
-export const createAccountOpener = ({ audit, outbox, clock, patients }: Deps) => {
+/** Opens accounts; that of a patient together with the patient. Fails with `email_taken` or `plan_limit_reached`. */
+export const createAccountOpener = ({ audit, outbox, clock, patients, tenants }: Deps) => {
   const createProfile = (tx: Tx, ctx: Actor, user: User, account: Partial<NewAccount> = {}) =>
     patients.createProfile(tx, ctx, {
       userId: user.id,
@@ -50,6 +51,7 @@ export const createAccountOpener = ({ audit, outbox, clock, patients }: Deps) =>
         createdAt: now,
         updatedAt: now,
       };
+      if (role !== 'patient') await tenants.demandPlace(tx, 'maxUsers', countStaff);
       await insertUser(tx, user, account.passwordHash);
       await audit.record(
         tx,

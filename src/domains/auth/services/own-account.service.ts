@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database } from '../../../database/db.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
+import { PLATFORM } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
@@ -48,13 +49,16 @@ export const createOwnAccountService = (deps: Deps) => {
       return {
         ...{ id, email, role, roleId, firstName, lastName },
         permissions: [...ctx.permissions],
-        tenant: {
-          id: tenant.id,
-          name: tenant.name,
-          subdomain: tenant.subdomain,
-          timezone: tenant.timezone,
-          locale: tenant.locale,
-        },
+        tenant:
+          tenant.id === PLATFORM
+            ? null
+            : {
+                id: tenant.id,
+                name: tenant.name,
+                subdomain: tenant.subdomain,
+                timezone: tenant.timezone,
+                locale: tenant.locale,
+              },
         ...(ctx.apiKeyId !== undefined && { apiKeyId: ctx.apiKeyId }),
         ...(ctx.doctorId !== undefined && { doctorId: ctx.doctorId }),
         ...(ctx.patientId !== undefined && { patientId: ctx.patientId }),

@@ -65,7 +65,7 @@ export const createRefresh = (deps: Deps) => {
   return async (ctx: RequestCtx, { refreshToken }: Refresh): Promise<Refreshed> => {
     const claims = await tokens.readRefresh(refreshToken);
     const tenant = await tenants.findById(claims.tenantId);
-    if (tenant?.status === 'suspended') throw new AppError(commonProblems.tenant_suspended);
+    if (tenant && tenant.status !== 'active') throw new AppError(commonProblems.tenant_suspended);
     const tenantCtx: TenantCtx = { ...ctx, tenantId: claims.tenantId };
     const outcome = await database.transaction(tenantCtx, (tx) => use(tx, tenantCtx, claims));
     if ('refreshed' in outcome) return outcome.refreshed;

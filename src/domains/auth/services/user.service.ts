@@ -6,15 +6,16 @@ import { decodeCursor, IdPosition, type Page, toPage } from '../../../shared/typ
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, invalid } from '../../../shared/utils/errors.ts';
 import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
-import { permissionsOf } from '../../../shared/config/permissions.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
+import { permissionsOf } from '../../../shared/config/permissions.ts';
 import { demandUnlikeOwner } from '../models/unlike-owner.ts';
-import { leavesNoAdmin, mayHaveOwnRole, type User } from '../models/user.ts';
+import { isActiveStaff, leavesNoAdmin, mayHaveOwnRole, type User } from '../models/user.ts';
 import { authProblems } from '../problems.ts';
 import { useUpLinks } from '../repositories/account-link.repository.ts';
 import { findRoleToGive } from '../repositories/custom-role.repository.ts';
 import { removeFactor } from '../repositories/second-factor.repository.ts';
 import {
+  countStaff,
   findAccountToChange,
   findUser,
   listUsers,
@@ -80,6 +81,7 @@ export const createUserService = (deps: Deps) => {
     demandPower(ctx, await permissionsOfUser(tx, current));
     demandPower(ctx, await permissionsOfUser(tx, user));
     if (leavesNoAdmin(adminIds, id, user)) throw new AppError(authProblems.last_admin);
+    if (isActiveStaff(user) && !isActiveStaff(current)) await tenants.demandPlace(tx, 'maxUsers', countStaff);
     await updateUser(tx, user);
     await accounts.ensureProfile(tx, ctx, user);
     await audit.record(tx, ctx, {

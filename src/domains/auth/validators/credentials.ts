@@ -41,13 +41,16 @@ export const Me = z
   .object({
     ...User.pick({ id: true, email: true, role: true, roleId: true, firstName: true, lastName: true }).shape,
     permissions: z.array(z.string()),
-    tenant: z.object({
-      id: Id,
-      name: z.string(),
-      subdomain: z.string(),
-      timezone: z.string(),
-      locale: z.string(),
-    }),
+    tenant: z
+      .object({
+        id: Id,
+        name: z.string(),
+        subdomain: z.string(),
+        timezone: z.string(),
+        locale: z.string(),
+      })
+      .nullable()
+      .meta({ description: 'null for an operator of the installation' }),
     apiKeyId: Id.exactOptional().meta({
       description: 'There where an API key asks; the rest is of the user for whom it acts',
     }),

@@ -129,3 +129,11 @@ export const findDoctorIdOfUser = async (db: Db, userId: string): Promise<string
     await db.one<{ id: string }>(sql`
       SELECT id FROM doctors WHERE tenant_id = ${db.tenant} AND user_id = ${bin(userId)} AND deleted_at IS NULL`)
   )?.id;
+
+/** Those whom the plan of the clinic counts. */
+export const countActiveDoctors = async (tx: Tx): Promise<number> => {
+  const row = await tx.one<{ doctors: number }>(sql`
+    SELECT count(*) AS doctors FROM doctors
+    WHERE tenant_id = ${tx.tenant} AND active = TRUE AND deleted_at IS NULL`);
+  return row?.doctors ?? 0;
+};

@@ -5,6 +5,7 @@ import { route, type RouteGroup } from '../../../shared/utils/route.ts';
 import type { DoctorController } from '../controllers/doctor.controller.ts';
 import { affectedFields } from '../models/availability.ts';
 import { Doctor } from '../models/doctor.ts';
+import { tenantProblems } from '../../tenants/index.ts';
 import { doctorProblems } from '../problems.ts';
 import { DoctorParams } from '../validators/availability.ts';
 import { CreateDoctor, ListDoctors, SetDoctorStatus, UpdateDoctor } from '../validators/doctor.ts';
@@ -23,7 +24,14 @@ export const doctorRoutes = (controller: DoctorController): RouteGroup => {
       params: DoctorParams,
       body: UpdateDoctor,
       response: [200, z.object({ ...Doctor.shape, ...affectedFields })],
-      problems: [doctor_not_found, doctor_exists, user_not_found, service_not_found, version_conflict],
+      problems: [
+        doctor_not_found,
+        doctor_exists,
+        user_not_found,
+        service_not_found,
+        tenantProblems.plan_limit_reached,
+        version_conflict,
+      ],
       handle: controller.update,
     });
   return {
@@ -37,7 +45,7 @@ export const doctorRoutes = (controller: DoctorController): RouteGroup => {
         access: 'doctors:manage',
         body: CreateDoctor,
         response: [201, Doctor],
-        problems: [doctor_exists, user_not_found, service_not_found],
+        problems: [doctor_exists, user_not_found, service_not_found, tenantProblems.plan_limit_reached],
         handle: controller.create,
       }),
       route({

@@ -35,6 +35,8 @@ type CatalogueKind<Entry, Query> = {
   readonly repository: CatalogueRepository<Entry, Query>;
   /** Whether patients may see the entry; staff see every one. */
   readonly isPublic: (entry: Entry) => boolean;
+  /** Refuses an entry, new or changed, for which there is no place. */
+  readonly demandPlace?: (tx: Tx, entry: Entry, before: Entry | undefined) => Promise<void>;
   readonly consequences: Consequences<Entry>;
 };
 
@@ -59,7 +61,7 @@ export type Catalogue<Entry, Query> = {
 
 /** The verbs for one kind of thing that a clinic sets up once and then refers to: services, locations, rooms, closures. */
 export const createCatalogue = <Entry extends CatalogueEntry, Query extends PageQuery>(
-  { noun, notFound, repository, isPublic, consequences }: CatalogueKind<Entry, Query>,
+  { noun, notFound, repository, isPublic, consequences, demandPlace }: CatalogueKind<Entry, Query>,
   { database, audit, clock }: CatalogueDeps,
 ): Catalogue<Entry, Query> => {
   const record = (tx: Tx, ctx: Ctx, verb: string, resourceId: string, changes?: object) =>
@@ -88,6 +90,7 @@ export const createCatalogue = <Entry extends CatalogueEntry, Query extends Page
           createdAt: now,
           updatedAt: now,
         } as unknown as Entry;
+        await demandPlace?.(tx, entry, undefined);
         const affectedAppointments = await consequences.make(tx, ctx, { after: entry }, () =>
           repository.insert(tx, entry),
         );
@@ -113,6 +116,7 @@ export const createCatalogue = <Entry extends CatalogueEntry, Query extends Page
         await consequences.lock?.(tx, changes);
         const before = await findCurrent(tx, id, ifMatch);
         const after = nextVersion(before, changes as Partial<Entry>, clock.now());
+        await demandPlace?.(tx, after, before);
         const affectedAppointments = await consequences.make(tx, ctx, { before, after }, () =>
           repository.update(tx, after),
         );

@@ -4,10 +4,15 @@ import type { Outbox } from '../../../database/outbox.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
+import type { TenantsPort } from '../../tenants/index.ts';
 import type { Affected } from '../models/availability.ts';
 import { type Doctor, type DoctorStatus, doctorStatusChanged } from '../models/doctor.ts';
 import { doctorProblems } from '../problems.ts';
-import { doctorRepository, updateDoctorStatus } from '../repositories/doctor.repository.ts';
+import {
+  countActiveDoctors,
+  doctorRepository,
+  updateDoctorStatus,
+} from '../repositories/doctor.repository.ts';
 import type { CreateDoctor, UpdateDoctor } from '../validators/doctor.ts';
 import { type Consequences, createCatalogue } from './catalogue.service.ts';
 import { demandDoctorWrite } from './ownership.ts';
@@ -19,6 +24,7 @@ export type DoctorDeps = {
   clock: Clock;
   /** The zone of a clinic, for the doctors of whom none is said. */
   timezoneOf: (tenantId: string) => Promise<string>;
+  demandPlace: TenantsPort['demandPlace'];
   consequences: { doctors: Consequences<Doctor> };
 };
 export type DoctorService = ReturnType<typeof createDoctorService>;
@@ -31,6 +37,9 @@ export const createDoctorService = (deps: DoctorDeps) => {
       notFound: doctorProblems.doctor_not_found,
       repository: doctorRepository,
       isPublic: ({ active }) => active,
+      demandPlace: async (tx, { active }, before) => {
+        if (active && !before?.active) await deps.demandPlace(tx, 'maxDoctors', countActiveDoctors);
+      },
       consequences: consequences.doctors,
     },
     deps,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Language, text, TimeZone } from '../../../shared/types/fields.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { type BookingSettings, defaultBookingSettings } from './booking-settings.ts';
+import type { Plan } from './plan.ts';
 import { Subdomain } from './subdomain.ts';
 
 /** What a booking page shows of a clinic. */
@@ -36,7 +37,10 @@ export const PublicTenant = z
 
 /** A clinic on this installation. */
 export type Tenant = z.output<typeof PublicTenant> & {
-  readonly status: 'active' | 'suspended';
+  readonly status: 'active' | 'suspended' | 'deleting';
+  readonly plan: Plan;
+  /** When it is deleted for good; null: it is not to be. */
+  readonly deleteAfter: Date | null;
   /** What the clinic has set; {@link settingsOf} adds the defaults. */
   readonly ownSettings: Partial<BookingSettings>;
   readonly createdAt: Date;

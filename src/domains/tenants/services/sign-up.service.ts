@@ -6,6 +6,7 @@ import type { RequestCtx, TenantCtx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
+import { standardPlan } from '../models/plan.ts';
 import { noBranding, type Tenant } from '../models/tenant.ts';
 import { tenantProblems } from '../problems.ts';
 import { insertTenant } from '../repositories/tenant.repository.ts';
@@ -54,7 +55,7 @@ export const createSignUp =
       await outbox.publish(tx, ctx, { type: 'tenant.created', payload: { id: tenant.id, ...fields } });
       const signedIn = await createFirstAdmin(tx, tenantCtx);
       tx.afterCommit(() => {
-        directory.hasChanged({ tenantId: tenant.id, subdomain: tenant.subdomain });
+        void directory.hasChanged({ tenantId: tenant.id, subdomain: tenant.subdomain });
       });
       return { tenant, ...signedIn };
     });
@@ -64,6 +65,8 @@ const newTenant = (id: string, fields: Omit<SignUp, 'owner'>, now: Date): Tenant
   ...fields,
   id,
   status: 'active',
+  plan: standardPlan,
+  deleteAfter: null,
   branding: noBranding,
   ownSettings: {},
   version: 1,

@@ -6,13 +6,14 @@ import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import { createShortMemory } from '../../../shared/utils/short-memory.ts';
 import type { BookingSettings } from '../models/booking-settings.ts';
-import { isHostname, isSubdomain } from '../models/subdomain.ts';
+import { isHostname, isReservedSubdomain, isSubdomain } from '../models/subdomain.ts';
 import { settingsOf, type Tenant } from '../models/tenant.ts';
 import {
   findTenant,
   findTenantIdByHostname,
   findTenantIdBySubdomain,
 } from '../repositories/tenant.repository.ts';
+import { demandPlace } from './plan-limits.ts';
 
 /** What other parts may ask of tenants. Answers may be a few seconds old where a change was made in another process. */
 export type TenantsPort = {
@@ -21,13 +22,17 @@ export type TenantsPort = {
   findBySubdomain(subdomain: string): Promise<Tenant | undefined>;
   /** The tenant whose verified domain `hostname` is, in lower case. */
   findByHostname(hostname: string): Promise<Tenant | undefined>;
+  /** 409 `plan_limit_reached` where the plan has no place for one more; see {@link demandPlace}. */
+  readonly demandPlace: typeof demandPlace;
   /** Every booking rule of the tenant; 404 `tenant_not_found`. */
   settings(tenantId: string): Promise<BookingSettings>;
 };
 
 export type TenantDirectory = TenantsPort & {
-  /** To be called after the commit of a change: every process that can hear it forgets what it knew. */
-  hasChanged(tenant: { tenantId: string; subdomain: string }): void;
+  /** To be called after the commit of a change: this process forgets what it knew at once, the others when the promise resolves. */
+  hasChanged(tenant: { tenantId: string; subdomain: string }): Promise<void>;
+  /** The same for a hostname, which has another owner now, or none. */
+  namesHaveChanged(names: { hostname: string }): Promise<void>;
 };
 
 const REMEMBERED_MS = 5_000;
@@ -36,6 +41,11 @@ const REMEMBERED_TENANTS = 20_000;
 const changes: Channel<{ tenantId: string; subdomain: string }> = {
   name: 'tenants:changed',
   message: z.object({ tenantId: Id, subdomain: z.string() }),
+};
+
+const hostnameChanges: Channel<{ hostname: string }> = {
+  name: 'tenants:hostname-changed',
+  message: z.object({ hostname: z.string() }),
 };
 
 type Deps = { database: Database; broadcast: Broadcast; clock: Clock };
@@ -51,6 +61,10 @@ export const createTenantDirectory = ({ database, broadcast, clock }: Deps): Ten
     idsByName.forget(`subdomain:${tenant.subdomain}`);
   };
   broadcast.listen(changes, forget);
+  const forgetHostname = ({ hostname }: { hostname: string }) => {
+    idsByName.forget(`hostname:${hostname}`);
+  };
+  broadcast.listen(hostnameChanges, forgetHostname);
 
   const findById = async (tenantId: string) =>
     Id.safeParse(tenantId).success
@@ -65,21 +79,26 @@ export const createTenantDirectory = ({ database, broadcast, clock }: Deps): Ten
   return {
     findById,
     findBySubdomain: async (subdomain) =>
-      isSubdomain(subdomain)
+      isSubdomain(subdomain) && !isReservedSubdomain(subdomain)
         ? findByName(`subdomain:${subdomain}`, () => findTenantIdBySubdomain(database.system, subdomain))
         : undefined,
     findByHostname: async (hostname) =>
       isHostname(hostname)
         ? findByName(`hostname:${hostname}`, () => findTenantIdByHostname(database.system, hostname))
         : undefined,
+    demandPlace,
     settings: async (tenantId) => {
       const tenant = await findById(tenantId);
       if (!tenant) throw new AppError(commonProblems.tenant_not_found);
       return settingsOf(tenant);
     },
-    hasChanged: (tenant) => {
+    hasChanged: async (tenant) => {
       forget(tenant);
-      void broadcast.send(changes, tenant);
+      await broadcast.send(changes, tenant);
+    },
+    namesHaveChanged: async (names) => {
+      forgetHostname(names);
+      await broadcast.send(hostnameChanges, names);
     },
   };
 };

@@ -45,7 +45,7 @@ export const createTenantService = ({ database, audit, outbox, clock, directory 
     });
     await outbox.publish(tx, ctx, event);
     tx.afterCommit(() => {
-      directory.hasChanged({ tenantId: tenant.id, subdomain: tenant.subdomain });
+      void directory.hasChanged({ tenantId: tenant.id, subdomain: tenant.subdomain });
     });
   };
 
