@@ -93,7 +93,9 @@ const headersOf = (definition: Route): (keyof typeof headerParameters)[] => {
   const { access, method, response, problems = [] } = definition;
   const isVersioned = problems.some(({ code }) => code === commonProblems.version_conflict.code);
   return [
-    ...(access === 'tenant' ? (['TenantId', 'TenantSubdomain'] as const) : []),
+    ...(access === 'tenant' || access === 'tenant-or-platform'
+      ? (['TenantId', 'TenantSubdomain'] as const)
+      : []),
     ...(isCreating(definition) ? (['IdempotencyKey'] as const) : []),
     ...(isVersioned ? (['IfMatch'] as const) : []),
     ...(method === 'get' && response[1] ? (['IfNoneMatch'] as const) : []),

@@ -22,4 +22,9 @@ export const tenantEvents = {
     summary: 'Rules of the clinic changed: those that were given',
     data: z.object(UpdateSettings.shape),
   },
+  'tenant.deleted': {
+    version: 1,
+    summary: 'A clinic was deleted for good; an event of the installation, not of the clinic',
+    data: z.object({ id: Id }),
+  },
 } as const satisfies EventCatalogue;

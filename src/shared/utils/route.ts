@@ -110,10 +110,11 @@ export const mediaTypesOf = ({ mediaType }: Route): readonly string[] =>
   typeof mediaType === 'object' ? mediaType : [mediaType ?? 'application/json'];
 
 /** Where nothing else is said, `auth` holds for whatever a stranger sends: it is the strictest. */
-export const rateClassOf = ({ rateClass, method, access }: Route): RateClass => {
+export const rateClassOf = (definition: Route): RateClass => {
+  const { rateClass, method } = definition;
   if (rateClass !== undefined) return rateClass;
   if (method === 'get') return 'read';
-  return access === 'open' || access === 'tenant' ? 'auth' : 'write';
+  return needsToken(definition) ? 'write' : 'auth';
 };
 
 /** Whether few requests of this route keep a process and its connections busy. */
