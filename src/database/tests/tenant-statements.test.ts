@@ -41,6 +41,14 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
     'finds out which tenant a subdomain names',
   'src/domains/tenants/repositories/tenant.repository.ts: tenant_domains':
     'finds out which tenant a host names',
+  'src/domains/notifications/chores.ts: inbound_sms': OLD_ROWS,
+  'src/domains/notifications/chores.ts: notification_deliveries': OLD_ROWS,
+  'src/domains/notifications/chores.ts: notifications': OLD_ROWS,
+  'src/domains/notifications/chores.ts: reminders': OLD_ROWS,
+  'src/domains/notifications/repositories/delivery.repository.ts: notification_deliveries': SWEEP,
+  'src/domains/notifications/repositories/reminder.repository.ts: reminders': SWEEP,
+  'src/domains/notifications/repositories/sms.repository.ts: sms_reminders':
+    'finds out which tenant an answer by SMS is for',
   'src/domains/webhooks/chores.ts: webhook_deliveries': OLD_ROWS,
   'src/domains/webhooks/repositories/webhook.repository.ts: webhooks': SWEEP,
   'src/events/publish-events.ts: outbox': RELAY,

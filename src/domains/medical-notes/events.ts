@@ -14,6 +14,16 @@ export const medicalNoteEvents = {
     summary: 'A signed note got an addendum',
     data: OfNote.extend({ addendumId: Id }),
   },
+  'medical_note.attachment_added': {
+    version: 1,
+    summary: 'A file was attached to a note',
+    data: OfNote.extend({ attachmentId: Id }),
+  },
+  'medical_note.attachment_removed': {
+    version: 1,
+    summary: 'A file was taken from a draft',
+    data: OfNote.extend({ attachmentId: Id }),
+  },
   'medical_note.co_signed': {
     version: 1,
     summary: 'Another doctor signed a note as well',

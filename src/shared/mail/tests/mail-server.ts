@@ -29,12 +29,13 @@ export const startMailServer = async ({ port = 0, refusal }: Options = {}): Prom
       done(refusal === undefined ? null : Object.assign(new Error('No'), { responseCode: refusal }));
     },
     onData: (stream, _session, done) => {
-      void simpleParser(stream).then((parsed) => {
+      simpleParser(stream).then((parsed) => {
         received.push(parsed);
         done();
-      });
+      }, done);
     },
   });
+  server.on('error', () => undefined); // A sender that gives up in the middle of a mail.
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     port: (server.server.address() as { port: number }).port,
