@@ -14,7 +14,7 @@ export const NO_RATE_LIMITS = {
   RATE_LIMIT_TENANT: 'all=999999999/minute',
 };
 
-/** The configuration of a test: the servers that `npm test` started, and this Jest worker's own database. */
+/** The configuration of a test: the servers that `npm test` started, and this Jest worker's own database and stream. */
 export const testConfig = (): Config =>
   parseConfig({
     BCRYPT_COST: '4',
@@ -26,6 +26,8 @@ export const testConfig = (): Config =>
     ...process.env,
     NODE_ENV: 'test',
     DB_NAME: testDatabaseName(),
+    // Events of one database must not reach the consumers of another.
+    EVENT_STREAM: testDatabaseName(),
   });
 
 const testDatabaseName = () => `doctor_test_${process.env['JEST_WORKER_ID'] ?? '1'}`;
