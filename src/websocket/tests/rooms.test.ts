@@ -14,7 +14,7 @@ const ctx = (role: Role, profile: Partial<Ctx> = {}): Ctx => ({
   permissions: permissionsOf(role),
   ...profile,
 });
-const OWN = ['t:t1:user:u1', 'session:s1'];
+const OWN = ['t:t1', 't:t1:user:u1', 'session:s1'];
 
 describe('without asking', () => {
   test('a receptionist is told every appointment', () => {
