@@ -109,7 +109,7 @@ async function addPatients(reception, count) {
   const ids = [];
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   await workOff(connections, numbers, async (number) => {
-    const id = await add(reception, '/patients', {
+    const id = await add(reception, '/patients?force=true', {
       firstName: 'Nora',
       lastName: `Klein ${number}`,
       dateOfBirth: '1988-04-12',

@@ -104,7 +104,7 @@ export const plannedCalendar = async (server: TestServer, plan: CalendarPlan): P
     return expectStatus(answer, 200).body.data;
   };
   const anotherPatient = () =>
-    add('/patients', { firstName: 'Ann', lastName: 'Other', dateOfBirth: '1985-12-10' });
+    add('/patients?force=true', { firstName: 'Ann', lastName: 'Other', dateOfBirth: '1985-12-10' });
 
   for (const pick of plan.taken) {
     const slots = await offered();
