@@ -64,19 +64,13 @@ export const findHoursToChange = (tx: Tx, doctorId: string) =>
 
 /**
  * The clinic's doctors, locked like {@link findHoursToChange}, always in the order of their ids. Whoever locks them has
- * called {@link lockClinicHours} first, so that no doctor joins who is not seen.
+ * locked the hours of the clinic first ({@link lockTenant}), so that no doctor joins who is not seen.
  */
 export const lockDoctors = async (tx: Tx): Promise<string[]> => {
   const found = await tx.many<{ id: string }>(sql`
     SELECT id FROM doctors WHERE tenant_id = ${tx.tenant} AND deleted_at IS NULL ORDER BY id FOR UPDATE`);
   return found.map(({ id }) => id);
 };
-
-/** Of two changes to the hours of the whole clinic, such as closures and doctors who join it, the second waits here. */
-export const lockClinicHours = (tx: Tx, now: Date) =>
-  tx.run(sql`
-    INSERT INTO clinic_hours_changes (tenant_id, changed_at) VALUES (${tx.tenant}, ${now})
-    ON DUPLICATE KEY UPDATE changed_at = VALUES(changed_at)`);
 
 /** The zone on whose wall clock each doctor works. */
 export const listZones = (db: Db, doctorIds: readonly string[]) =>

@@ -1,5 +1,6 @@
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database, Tx } from '../../../database/db.ts';
+import { lockTenant } from '../../../database/tenant-lock.ts';
 import { addDays } from '../../../shared/time/local-date.ts';
 import { localDateAt } from '../../../shared/time/wall-clock.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
@@ -13,7 +14,6 @@ import type { Location } from '../models/location.ts';
 import type { Period } from '../models/yearly-dates.ts';
 import { doctorProblems } from '../problems.ts';
 import { closureRepository, listClosuresBetween } from '../repositories/closure.repository.ts';
-import { lockClinicHours } from '../repositories/availability.repository.ts';
 import { locationRepository } from '../repositories/location.repository.ts';
 import type { ClosureImport, ImportClosures } from '../validators/closure-import.ts';
 import { type PlaceChanges, spanOfDates } from './place-changes.ts';
@@ -90,7 +90,7 @@ export const createClosureImportService = (deps: ClosureImportDeps) => {
       return database.transaction(ctx, async (tx) => {
         const location = locationId === null ? undefined : await locationRepository.find(tx, locationId);
         if (locationId !== null && !location) throw new AppError(doctorProblems.location_not_found);
-        if (!dryRun) await lockClinicHours(tx, clock.now());
+        if (!dryRun) await lockTenant(tx, 'hours');
         const present = new Set((await listClosuresBetween(tx, locationId, period)).map(keyOf));
         const added = holidays.filter((holiday) => !present.has(keyOf(holiday)));
         const affectedAppointments = await close(tx, ctx, added, { location, dryRun });

@@ -1,5 +1,6 @@
 import type { Tx } from '../../../database/db.ts';
 import type { Outbox } from '../../../database/outbox.ts';
+import { lockTenant } from '../../../database/tenant-lock.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import { AffectedAppointment, availabilityChanged } from '../models/availability.ts';
@@ -9,7 +10,6 @@ import type { Location } from '../models/location.ts';
 import type { Room } from '../models/room.ts';
 import type { Service } from '../models/service.ts';
 import { doctorProblems } from '../problems.ts';
-import { lockClinicHours } from '../repositories/availability.repository.ts';
 import { listDoctorsOffering } from '../repositories/bookable.repository.ts';
 import type { Change, Consequences } from './catalogue.service.ts';
 import type { PlaceChanges } from './place-changes.ts';
@@ -107,7 +107,7 @@ export const createConsequences = (deps: ConsequenceDeps) => {
     make: async (tx, ctx, change, write) => {
       const { before, after } = change;
       if (!before) {
-        await lockClinicHours(tx, clock.now());
+        await lockTenant(tx, 'hours');
         await write();
         return [];
       }

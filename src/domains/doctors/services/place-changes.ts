@@ -1,11 +1,12 @@
 import type { Tx } from '../../../database/db.ts';
+import { lockTenant } from '../../../database/tenant-lock.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
 import { DAY_MS } from '../../../shared/time/units.ts';
 import type { RequestCtx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { AffectedAppointment } from '../models/availability.ts';
 import type { Closure } from '../models/closure.ts';
-import { listDoctorsAt, lockClinicHours, lockDoctors } from '../repositories/availability.repository.ts';
+import { listDoctorsAt, lockDoctors } from '../repositories/availability.repository.ts';
 import type { ScheduleChanges, UpcomingVisits } from './schedule-changes.ts';
 
 export type PlaceChangeDeps = {
@@ -44,7 +45,7 @@ export const createPlaceChanges = ({ clock, scheduleChanges, upcomingVisits }: P
    * changes never wait for each other.
    */
   const lock = async (tx: Tx): Promise<string[]> => {
-    await lockClinicHours(tx, clock.now());
+    await lockTenant(tx, 'hours');
     return lockDoctors(tx);
   };
 

@@ -1,5 +1,6 @@
 import type { Db, SystemTx, Tx } from '../../../database/db.ts';
 import { and, bin, count, list, sql, type Sql } from '../../../database/sql.ts';
+import { lockTenant } from '../../../database/tenant-lock.ts';
 import type { DisabledReason, Webhook } from '../models/webhook.ts';
 
 /** With what only the sender needs. */
@@ -47,9 +48,9 @@ export const listWebhooks = async (
       ORDER BY id LIMIT ${count(limit + 1)}`)
   ).map(toWebhook);
 
-/** Locks the tenant's row, so that what is counted stays until the end of the transaction. */
+/** What is counted stays until the end of the transaction. */
 export const countWebhooks = async (tx: Tx): Promise<number> => {
-  await tx.one(sql`SELECT tenant_id FROM tenants WHERE tenant_id = ${tx.tenant} FOR UPDATE`);
+  await lockTenant(tx, 'webhooks');
   const row = await tx.one<{ total: number }>(sql`
     SELECT COUNT(*) AS total FROM webhooks WHERE tenant_id = ${tx.tenant} AND deleted_at IS NULL`);
   return row?.total ?? 0;
