@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { IdempotentReplay, type IdempotencyKey } from '../shared/types/idempotency.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
+import type { Tx } from './db.ts';
 import { duplicateKeyOf, isLocked } from './failures.ts';
 import type { Queries } from './queries.ts';
 import { bin, sql } from './sql.ts';
@@ -78,7 +79,7 @@ const take = async (db: Queries, key: IdempotencyKey) => {
 
 /** Runs `work` and keeps its answer in the same transaction, or throws the answer that was kept before. */
 export const answerOnce = async <T>(
-  db: Queries,
+  db: Queries & Pick<Tx, 'later'>,
   key: IdempotencyKey,
   seal: AnswerSeal,
   work: () => Promise<T>,
@@ -91,7 +92,7 @@ export const answerOnce = async <T>(
     throw new AppError(commonProblems.idempotency_in_progress);
   }
   const result = await work();
-  await db.run(sql`
+  db.later(sql`
     UPDATE idempotency_keys SET answer = ${seal.close(key, key.encode(result))} WHERE ${isOwnKey(key)}`);
   return result;
 };

@@ -14,8 +14,8 @@ export type Outbox = {
 
 /** `nudge` is called after each commit that queued an event, so that the relay need not poll to be quick. */
 export const createOutbox = (clock: Clock, nudge: () => void): Outbox => ({
-  publish: async (tx, ctx, ...events) => {
-    if (events.length === 0) return;
+  publish: (tx, ctx, ...events) => {
+    if (events.length === 0) return Promise.resolve();
     const now = clock.now();
     const tuples = events.map(({ type, payload }) => [
       tx.tenant,
@@ -25,8 +25,9 @@ export const createOutbox = (clock: Clock, nudge: () => void): Outbox => ({
       ctx.requestId,
       now,
     ]);
-    await tx.run(sql`
+    tx.later(sql`
       INSERT INTO outbox (tenant_id, id, type, payload, request_id, occurred_at) VALUES ${rows(tuples)}`);
     tx.afterCommit(nudge);
+    return Promise.resolve();
   },
 });
