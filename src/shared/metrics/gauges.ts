@@ -34,7 +34,10 @@ export const watch = <Value>(
         const value = (await reading()) ?? otherwise;
         this.reset();
         // A gauge without labels is zero after a reset, which would be a lie.
-        if (value === undefined) return this.remove();
+        if (value === undefined) {
+          this.remove();
+          return;
+        }
         const picked = pick(value);
         if (typeof picked === 'number') this.set(picked);
         else for (const [of, figure] of Object.entries(picked)) this.set({ [label ?? '']: of }, figure);
