@@ -51,7 +51,7 @@ export const createExportService = (deps: ExportDeps) => {
     parts: readonly ExportPart[],
   ): AsyncGenerator<ZipEntry> {
     const manifest: ManifestEntry[] = [];
-    const fields = Object.assign({ patient }, ...parts.map((part) => part.fields ?? {}));
+    const fields = joined([{ patient }, ...parts.map((part) => part.fields ?? {})]);
     yield listed({ path: 'patient.json', content: jsonStream(fields) }, manifest);
     for (const { files } of parts) {
       if (!files) continue;
@@ -79,7 +79,7 @@ export const createExportService = (deps: ExportDeps) => {
           throw new AppError(commonProblems.forbidden, 'A record opened in an emergency cannot be exported.');
         const known = [await recordOf(tx, ctx, seen.patient), await medicalInfoOf(tx, ctx, seen.patient)];
         for (const source of exportSources) known.push(await source(tx, ctx, seen.patient));
-        await access.note(tx, ctx, seen, 'patient.exported', Object.assign({}, ...known.map(auditedOf)));
+        await access.note(tx, ctx, seen, 'patient.exported', joined(known.map(auditedOf)));
         return { patient: seen.patient, parts: known };
       });
       return {
@@ -92,7 +92,10 @@ export const createExportService = (deps: ExportDeps) => {
   };
 };
 
-const auditedOf = ({ fields = {}, audited = {} }: ExportPart) => ({
+type Fields = Readonly<Record<string, unknown>>;
+const joined = (parts: readonly Fields[]): Fields => parts.reduce((all, part) => ({ ...all, ...part }), {});
+
+const auditedOf = ({ fields = {}, audited = {} }: ExportPart): Fields => ({
   ...('medicalInfo' in fields && { medicalInfo: true }),
   ...audited,
 });
