@@ -156,6 +156,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
         namesOfUsers: findNames,
         timelineSources: [notesOfPatients.timelineOf],
         movers: [notesOfPatients.move],
+        exportSources: [auth.exportOf, appointments.exportOf, notifications.exportOf, medicalNotes.exportOf],
         countNotes: notesOfPatients.count,
         retentionOf: async (tenantId) => {
           const settings = await tenants.port.settings(tenantId);

@@ -54,7 +54,6 @@ const noVisits: Visits = {
   upcomingOf: () => Promise.resolve([]),
   timelineOf: () => Promise.resolve([]),
   move: () => Promise.resolve(),
-  exportOf: () => Promise.resolve({}),
   leave: () => Promise.resolve(0),
   forget: () => Promise.resolve({ erased: 0, kept: 0, lastEnd: null }),
 };
@@ -140,6 +139,7 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
       namesOfUsers: findNames,
       timelineSources: [],
       movers: [],
+      exportSources: [],
       countNotes: () => Promise.resolve(0),
       retentionOf: () => Promise.resolve({ appointments: 10, medicalRecords: 10 }),
     }),

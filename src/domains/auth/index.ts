@@ -10,7 +10,7 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { Redis } from '../../shared/utils/redis.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
-import type { Accounts, PatientsPort } from '../patients/index.ts';
+import type { Accounts, ExportSource, PatientsPort } from '../patients/index.ts';
 import type { AccountsPort, TenantsPort } from '../tenants/index.ts';
 import { createAccountController } from './controllers/account.controller.ts';
 import { createApiKeyController } from './controllers/api-key.controller.ts';
@@ -28,6 +28,7 @@ import { customRoleRoutes } from './routes/custom-role.routes.ts';
 import { sessionRoutes } from './routes/session.routes.ts';
 import { userRoutes } from './routes/user.routes.ts';
 import { createAccountCloser } from './services/account-closer.ts';
+import { createAccountExport } from './services/account-export.ts';
 import { createAccountLinks } from './services/account-links.ts';
 import { createAccountOpener } from './services/account-opener.ts';
 import { createApiKeyStandings } from './services/api-key-standings.ts';
@@ -105,6 +106,7 @@ export type Auth = {
   readonly accounts: AccountsPort<typeof User, typeof Tokens>;
   /** What the register of patients needs. */
   readonly ofPatients: Accounts;
+  readonly exportOf: ExportSource;
   readonly routes: RouteGroup[];
 };
 
@@ -161,6 +163,7 @@ export const createAuth = (deps: AuthDeps): Auth => {
     },
     accounts: createAccountsPort(parts),
     ofPatients: createAccountCloser(parts),
+    exportOf: createAccountExport(parts),
     routes: [
       authRoutes(controller),
       letterRoutes(account),

@@ -8,7 +8,7 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { DoctorsPort } from '../doctors/index.ts';
-import type { PatientsPort } from '../patients/index.ts';
+import type { ExportSource, PatientsPort } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import { createNotificationController } from './controllers/notification.controller.ts';
 import { createSendingController } from './controllers/sending.controller.ts';
@@ -27,6 +27,7 @@ import { createDeliveryService } from './services/delivery.service.ts';
 import { createDispatch } from './services/dispatch.service.ts';
 import { createInboundSms, createNumberHash, type InboundSms } from './services/inbound-sms.service.ts';
 import { createInboxService } from './services/inbox.service.ts';
+import { createMessageExport } from './services/message-export.ts';
 import { createPeople } from './services/people.ts';
 import { createPreferenceService } from './services/preference.service.ts';
 import { createPushSubscriptionService } from './services/push-subscription.service.ts';
@@ -78,7 +79,13 @@ export type NotificationWork = {
 /** What people are told: inside the product, by mail, SMS and push, and when they are reminded. */
 export const createNotifications = (
   deps: NotificationsDeps,
-): { routes: RouteGroup[]; work: NotificationWork; answers: ReminderAnswers; inboundSms: InboundSms } => {
+): {
+  routes: RouteGroup[];
+  work: NotificationWork;
+  answers: ReminderAnswers;
+  inboundSms: InboundSms;
+  exportOf: ExportSource;
+} => {
   const { config, database, logger } = deps;
   const links = createReminderLinks(config.jwt.refreshSecret);
   const hashOfNumber = createNumberHash(config.jwt.refreshSecret);
@@ -125,6 +132,7 @@ export const createNotifications = (
       },
     },
     answers,
+    exportOf: createMessageExport(deps),
     inboundSms: createInboundSms({ ...parts, database, answers }),
   };
 };
