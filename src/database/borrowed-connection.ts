@@ -1,7 +1,8 @@
 import type { FieldPacket, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { isServerLost, unavailable } from './failures.ts';
-import type { Sql } from './sql.ts';
+import { sql, type Sql } from './sql.ts';
 import { statementText } from './statement-text.ts';
+import type { DatabaseWatch } from './watch.ts';
 
 type Outcome = [RowDataPacket[] | ResultSetHeader, FieldPacket[]];
 
@@ -26,22 +27,30 @@ export type BorrowedConnection = {
 
 type Settle = (error: Error | null, result?: unknown, fields?: unknown) => void;
 
-const BEGIN = 'START TRANSACTION';
+/** A text of ours without a value in it. */
+const plain = (text: string): Sql => ({ ...sql``, text });
+
+const BEGIN = plain('START TRANSACTION');
+const COMMIT = plain('COMMIT');
+const ROLLBACK = plain('ROLLBACK');
 
 /** What was asked for, without values, which may tell of a person's health and must reach no log. */
-const withoutValues = (error: Error, asked: readonly string[]): Error =>
-  Object.assign(error, { sql: asked.join('; ') });
+const withoutValues = (error: Error, statements: readonly Sql[]): Error =>
+  Object.assign(error, { sql: statements.map(({ text }) => text).join('; ') });
 
 /**
  * A server that is frozen, or behind a network that swallows packets, keeps its connection open and would keep the
  * request for good: after `silenceMs` the connection is given up and the call fails with `unavailable`. A connection
  * to a server that is lost is given up as well, since nobody could use it after this.
  */
-export const borrow = (connection: PoolConnection, silenceMs: number): BorrowedConnection => {
+export const borrow = (
+  connection: PoolConnection,
+  { silenceMs, watch }: { readonly silenceMs: number; readonly watch: DatabaseWatch },
+): BorrowedConnection => {
   let isReturned = false;
   /** Whether the server knows of the transaction, which begins with its first statement. */
   let isBegun = false;
-  let waiting: { readonly text: string; readonly asked: string }[] = [];
+  let waiting: Sql[] = [];
 
   const inTime = <T>(ask: (settle: Settle) => void, read: (result: unknown, fields: unknown) => T) =>
     new Promise<T>((resolve, reject) => {
@@ -73,16 +82,11 @@ export const borrow = (connection: PoolConnection, silenceMs: number): BorrowedC
       (result, fields) => [result, fields] as Outcome,
     );
 
-  /** All that waits and then `last`, in one packet; answers the outcome of `last`. The first that fails is the last to run. */
-  const sendTogether = (last: { text: string; asked: string }): Promise<Outcome> => {
-    const statements = [...waiting, last];
-    waiting = [];
-    isBegun = true;
-    return inTime(
+  const sendAtOnce = (statements: readonly Sql[]): Promise<Outcome> =>
+    inTime(
       (settle) => {
-        connection.query(statements.map(({ text }) => text).join(';\n'), (error, results, fields) => {
-          const asked = statements.map((statement) => statement.asked);
-          settle(error && withoutValues(error, asked), results, fields);
+        connection.query(statements.map(statementText).join(';\n'), (error, results, fields) => {
+          settle(error && withoutValues(error, statements), results, fields);
         });
       },
       (results, fields) =>
@@ -90,47 +94,62 @@ export const borrow = (connection: PoolConnection, silenceMs: number): BorrowedC
           ? [results, fields]
           : [(results as unknown[]).at(-1), (fields as unknown[]).at(-1)]) as Outcome,
     );
+
+  /** All that waits and then `last`, in one packet; answers the outcome of `last`. The first that fails is the last to run. */
+  const sendWithWaiting = (last: Sql): Promise<Outcome> => {
+    const statements = [...waiting, last];
+    waiting = [];
+    isBegun = true;
+    return statements.reduce<() => Promise<Outcome>>(
+      (send, statement) => (statement.values.length > 0 ? () => watch.statement(statement, send) : send),
+      () => sendAtOnce(statements),
+    )();
   };
 
-  const sendPlain = async (text: string) => {
-    await sendTogether({ text, asked: text });
+  const demandNotReturned = ({ text }: Sql) => {
+    if (isReturned) throw new Error(`The statement came after the end of its transaction: ${text}`);
   };
 
+  watch.taken();
+  const giveBack = () => {
+    if (!isReturned) watch.givenBack();
+    isReturned = true;
+  };
   return {
     execute: async (statement) => {
-      if (isReturned)
-        throw new Error(`The statement came after the end of its transaction: ${statement.text}`);
-      if (waiting.length === 0) return executeAlone(statement);
-      return sendTogether({ text: statementText(statement), asked: statement.text });
+      demandNotReturned(statement);
+      if (waiting.length > 0) return sendWithWaiting(statement);
+      return watch.statement(statement, () => executeAlone(statement));
     },
     later: (statement) => {
-      if (isReturned)
-        throw new Error(`The statement came after the end of its transaction: ${statement.text}`);
-      waiting.push({ text: statementText(statement), asked: statement.text });
+      demandNotReturned(statement);
+      waiting.push(statement);
     },
     begin: () => {
       isBegun = false;
-      waiting = [{ text: BEGIN, asked: BEGIN }];
+      waiting = [BEGIN];
     },
     commit: async () => {
       // Nothing but the beginning waits: there is nothing to commit.
       if (!isBegun && waiting.length === 1) waiting = [];
-      else await sendPlain('COMMIT');
+      else await sendWithWaiting(COMMIT);
     },
     rollback: async () => {
       waiting = [];
-      if (isBegun) await sendPlain('ROLLBACK');
+      if (isBegun) await sendWithWaiting(ROLLBACK);
     },
-    send: sendPlain,
+    send: async (text) => {
+      await sendWithWaiting(plain(text));
+    },
     dropLater: () => {
       waiting = [];
     },
     release: () => {
-      isReturned = true;
+      giveBack();
       connection.release();
     },
     destroy: () => {
-      isReturned = true;
+      giveBack();
       connection.destroy();
     },
   };
