@@ -1,10 +1,9 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { IdempotentReplay, type IdempotencyKey } from '../shared/types/idempotency.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
-import type { Tx } from './db.ts';
 import { duplicateKeyOf, isLocked } from './failures.ts';
 import type { Queries } from './queries.ts';
-import { bin, sql } from './sql.ts';
+import { bin, sql, type Sql } from './sql.ts';
 
 /** Encrypts stored answers: they may hold tokens or a patient's words, which a dump of the database must not show. */
 export type AnswerSeal = {
@@ -79,7 +78,7 @@ const take = async (db: Queries, key: IdempotencyKey) => {
 
 /** Runs `work` and keeps its answer in the same transaction, or throws the answer that was kept before. */
 export const answerOnce = async <T>(
-  db: Queries & Pick<Tx, 'later'>,
+  db: Queries & { later(statement: Sql): void },
   key: IdempotencyKey,
   seal: AnswerSeal,
   work: () => Promise<T>,
