@@ -29,6 +29,7 @@ import { createDoctorService } from './services/doctor.service.ts';
 import { createPlaceChanges } from './services/place-changes.ts';
 import { createScheduleChanges, type UpcomingVisits } from './services/schedule-changes.ts';
 import { loadSchedules } from './services/schedule.ts';
+import { createSettingsReaction } from './services/settings-reaction.ts';
 import { placeForVisit } from './services/visit-places.ts';
 
 export { doctorEvents } from './events.ts';
@@ -130,7 +131,14 @@ const createCatalogues = (deps: CatalogueDeps, consequences: ReturnType<typeof c
   ),
 });
 
-export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[]; absences: Absences } => {
+type DoctorsDomain = {
+  readonly routes: RouteGroup[];
+  readonly absences: Absences;
+  /** What follows from the events of others: to be called with every one. */
+  readonly react: ReturnType<typeof createSettingsReaction>;
+};
+
+export const createDoctors = (deps: DoctorsDeps): DoctorsDomain => {
   const scheduleChanges = createScheduleChanges(deps);
   const placeChanges = createPlaceChanges({ ...deps, scheduleChanges });
   const changes = { scheduleChanges, placeChanges };
@@ -142,6 +150,7 @@ export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[]; absenc
   const imports = createClosureImportController(createClosureImportService({ ...deps, ...changes }));
   return {
     absences: createAbsences(deps),
+    react: createSettingsReaction(deps),
     routes: [
       ...clinicRoutes(createCatalogues(deps, consequences)),
       closureImportRoutes(imports),
