@@ -7,11 +7,15 @@ export type IncomingFile = { readonly name: string; readonly content: AsyncItera
 export type Download = {
   readonly name: string;
   readonly mediaType: string;
-  readonly bytes: number;
+  /** Not known of a file that is made while it is sent. */
+  readonly bytes?: number;
   /** Another one for every other content; of letters, digits, `-` and `_`. */
   readonly tag: string;
-  open(): Promise<AsyncIterable<Buffer>>;
+  open(): Promise<AsyncIterable<Uint8Array>>;
 };
 
 /** The answer of a route that sends a file. */
 export const FileBytes: z.ZodType<Download> = z.any().meta({ type: 'string', format: 'binary', example: '' });
+
+/** Text of any length, sent while it is made. `name` is that of the file that it becomes where somebody saves it. */
+export type TextStream = { readonly name: string; readonly chunks: AsyncIterable<string> };
