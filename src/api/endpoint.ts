@@ -17,7 +17,7 @@ import {
 } from '../shared/utils/route.ts';
 import { ignoreRest, receiveFile } from './incoming-file.ts';
 import { readIdempotencyKey, readInput, refuseStrangeJson } from './request-input.ts';
-import { sendFile } from './send-file.ts';
+import { sendFile, sendText } from './send-file.ts';
 
 /** Finds out who calls, and refuses who may not. */
 export type Identify = (req: Request, res: Response, access: Access) => Promise<RequestCtx | TenantCtx | Ctx>;
@@ -97,11 +97,19 @@ const send = (definition: Route, req: Request, res: Response, result: unknown, b
 };
 
 /** What computes or reads much does so when it is its clinic's turn. */
-const handlerOf = (definition: Route, turns: Turns) => {
-  const handle = (ctx: RequestCtx, input: unknown) => definition.handle(ctx as never, input as never);
-  if (!isCostly(definition)) return handle;
-  return (ctx: RequestCtx & Partial<Ctx>, input: unknown) =>
-    ctx.tenantId === undefined ? handle(ctx, input) : turns(ctx.tenantId, () => handle(ctx, input));
+const inTurn = <T>(
+  definition: Route,
+  turns: Turns,
+  { tenantId }: RequestCtx & Partial<Ctx>,
+  work: () => Promise<T>,
+): Promise<T> => (isCostly(definition) && tenantId !== undefined ? turns(tenantId, work) : work());
+
+/** What the caller would rather have than JSON, where the route can say it otherwise. */
+const streamFor = ({ streams, ...definition }: Route, req: Request) => {
+  if (!streams) return undefined;
+  const mediaType = req.accepts([...mediaTypesOf({ ...definition, streams })]) || '';
+  const open = streams[mediaType];
+  return open && { mediaType, open };
 };
 
 /** What a handler gets; the file of an upload is let go of when the handler has ended, also in a refusal. */
@@ -120,13 +128,20 @@ const withInput = async (
 };
 
 const answer = (definition: Route, { turns }: Gate): RequestHandler => {
-  const handle = handlerOf(definition, turns);
   return async (req, res) => {
     const [status, schema] = definition.response;
     refuseStrangeJson(req.body);
     const ctx = withIdempotency(definition, req, res.locals['ctx'] as RequestCtx);
+    if (definition.streams) res.vary('Accept');
+    const stream = streamFor(definition, req);
+    const handle = (input: unknown): Promise<unknown> =>
+      inTurn(definition, turns, ctx, async () => {
+        if (!stream) return definition.handle(ctx as never, input as never);
+        return sendText(res, stream.mediaType, await stream.open(ctx as never, input as never));
+      });
     try {
-      const result = await withInput(definition, req, (input) => handle(ctx, input));
+      const result = await withInput(definition, req, handle);
+      if (stream) return;
       if (schema === undefined) res.status(status).end();
       else if (schema === FileBytes) {
         const file = result as Download;

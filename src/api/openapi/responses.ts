@@ -46,7 +46,9 @@ const success = (definition: Route, registry: SchemaRegistry): ApiResponse => {
         content: Object.fromEntries(
           mediaTypesOf(definition).map((mediaType) => [
             mediaType,
-            { schema, example: acceptedExample(zodSchema, schema, registry) },
+            definition.streams?.[mediaType]
+              ? { schema: { type: 'string' } }
+              : { schema, example: acceptedExample(zodSchema, schema, registry) },
           ]),
         ),
       }),

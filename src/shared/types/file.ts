@@ -15,3 +15,6 @@ export type Download = {
 
 /** The answer of a route that sends a file. */
 export const FileBytes: z.ZodType<Download> = z.any().meta({ type: 'string', format: 'binary', example: '' });
+
+/** Text of any length, sent while it is made. `name` is that of the file that it becomes where somebody saves it. */
+export type TextStream = { readonly name: string; readonly chunks: AsyncIterable<string> };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Permission } from '../config/permissions.ts';
 import type { RateClass } from '../config/rate-limits.ts';
 import type { Ctx, RequestCtx, TenantCtx } from '../types/context.ts';
-import type { IncomingFile } from '../types/file.ts';
+import type { IncomingFile, TextStream } from '../types/file.ts';
 import type { Problem } from './errors.ts';
 
 /**
@@ -69,6 +69,10 @@ type RouteDefinition<
   readonly response: readonly [status: number, body?: R];
   /** The media types of an answer that is not JSON: of a file, or of what `response` encodes to text, sent as it is. */
   readonly mediaType?: `text/${string}` | readonly string[];
+  /** The same in other media types, for whoever asks for one with `Accept`: text that is sent while it is made. */
+  readonly streams?: Readonly<
+    Record<string, (ctx: CtxOf<A>, input: Input<P, Q, B, U>) => Promise<TextStream>>
+  >;
   /** Which rate limits count this route; without it, as {@link rateClassOf} says. */
   readonly rateClass?: RateClass;
   /** `Cache-Control` of the answer; without it, nobody keeps one. */
@@ -81,10 +85,11 @@ type RouteDefinition<
 /** A route whose types have been checked and may be forgotten. */
 export type Route = Omit<
   RouteDefinition<'open', Schema, Schema, Schema, Schema, boolean>,
-  'access' | 'handle'
+  'access' | 'handle' | 'streams'
 > & {
   readonly access: Access;
   readonly handle: (ctx: never, input: never) => Promise<unknown>;
+  readonly streams?: Readonly<Record<string, (ctx: never, input: never) => Promise<TextStream>>>;
 };
 
 export const route = <
@@ -105,9 +110,12 @@ export type RouteGroup = {
   readonly routes: readonly Route[];
 };
 
-/** What an answer of this route may be written in. */
-export const mediaTypesOf = ({ mediaType }: Route): readonly string[] =>
-  typeof mediaType === 'object' ? mediaType : [mediaType ?? 'application/json'];
+/** What an answer of this route may be written in; the first is for whoever takes any. */
+export const mediaTypesOf = (definition: Route): readonly string[] => {
+  const { mediaType, streams = {} } = definition;
+  const own = typeof mediaType === 'object' ? mediaType : [mediaType ?? 'application/json'];
+  return [...own, ...Object.keys(streams)];
+};
 
 /** Where nothing else is said, `auth` holds for whatever a stranger sends: it is the strictest. */
 export const rateClassOf = (definition: Route): RateClass => {
