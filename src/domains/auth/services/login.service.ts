@@ -30,6 +30,7 @@ type Deps = {
   sessions: SessionStarter;
   tokens: TokenSigner;
   guard: LoginGuard;
+  codeGuard: LoginGuard;
   secondFactor: SecondFactor;
 };
 export type LoginService = ReturnType<typeof createLogin>;
@@ -38,11 +39,12 @@ export type LoginService = ReturnType<typeof createLogin>;
 const markOf = ({ passwordHash }: Account): string =>
   createHash('sha256').update(passwordHash).digest('base64url').slice(0, 22);
 
-const wrong = () => new AppError(authProblems.invalid_credentials);
+const wrong = (detail?: string) => new AppError(authProblems.invalid_credentials, detail);
 
 /** By the password, and where the account has one by the second factor. */
 export const createLogin = (deps: Deps) => {
-  const { database, audit, logger, tenants, passwords, sessions, tokens, guard, secondFactor } = deps;
+  const { database, audit, logger, tenants, passwords, sessions, tokens, guard, codeGuard, secondFactor } =
+    deps;
 
   const noteFailure = (ctx: TenantCtx, action: string, userId: string) => {
     database
@@ -72,8 +74,8 @@ export const createLogin = (deps: Deps) => {
   ): Promise<SignedIn> =>
     database.transaction(ctx, async (tx) => {
       const current = await findAccountToChange(tx, id);
-      if (current?.passwordHash !== passwordHash || !current.user.active || !(await proves(tx)))
-        throw wrong();
+      if (current?.passwordHash !== passwordHash || !current.user.active) throw wrong();
+      if (!(await proves(tx))) throw wrong('The code is wrong, or has been used.');
       const { user } = current;
       await audit.record(
         tx,
@@ -103,7 +105,7 @@ export const createLogin = (deps: Deps) => {
       const ctx: TenantCtx = { ...request, tenantId };
       const account = await findAccount(database.read(tenantId), userId);
       if (!account || markOf(account) !== passwordMark) throw new AppError(commonProblems.unauthenticated);
-      return guard.watch(ctx, `second factor of ${userId}`, async () => {
+      return codeGuard.watch(ctx, `second factor of ${userId}`, async () => {
         try {
           return await start(ctx, account, (tx) => secondFactor.use(tx, userId, code));
         } catch (error) {

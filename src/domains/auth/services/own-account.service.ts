@@ -73,7 +73,7 @@ export const createOwnAccountService = (deps: Deps) => {
       if (!account) throw new AppError(commonProblems.session_revoked);
       await guard.watch(ctx, account.user.email, async () => {
         if (!(await passwords.matches(currentPassword, account.passwordHash)))
-          throw new AppError(authProblems.invalid_credentials);
+          throw new AppError(authProblems.invalid_credentials, 'The current password is wrong.');
       });
       demandUnlikeOwner(newPassword, account.user, await tenants.findById(ctx.tenantId), '/newPassword');
       const passwordHash = await passwords.hash(newPassword);

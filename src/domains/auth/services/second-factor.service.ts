@@ -85,7 +85,7 @@ export const createSecondFactor = (deps: Deps) => {
       if (!account) throw new AppError(commonProblems.session_revoked);
       await guard.watch(ctx, account.user.email, async () => {
         if (!(await passwords.matches(password, account.passwordHash)))
-          throw new AppError(authProblems.invalid_credentials);
+          throw new AppError(authProblems.invalid_credentials, 'The password is wrong.');
       });
       await database.transaction(ctx, async (tx) => {
         if (!(await findFactorToUse(tx, ctx.userId))) throw new AppError(authProblems.totp_not_found);
