@@ -20,6 +20,7 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
+import { createAudit } from './domains/audit/index.ts';
 import {
   createMedicalNotes,
   medicalNoteEvents,
@@ -135,12 +136,14 @@ export const createDomains = (infrastructure: Infrastructure) => {
     doctors: doctorsPort,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
+  const audit = createAudit({ ...infrastructure, namesOfUsers: findNames });
   return {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
     auth: auth.port,
     waitlist: appointments.waitlist,
     sweepPatients: patients.sweep,
+    sealAudit: audit.sweep,
     notifications,
     webhooks: webhooks.webhooks,
     absences: appointments.absences,
@@ -167,6 +170,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...notifications.routes,
       ...medicalNotes.routes,
       ...webhooks.routes,
+      ...audit.routes,
     ],
   };
 };

@@ -37,7 +37,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     mailer,
     mailFolder,
     outbox: createOutbox(clock, relay.nudge),
-    audit: createAuditTrail(clock),
+    audit: createAuditTrail(clock, config.masterKeys),
     files: createFileStore(config),
     keyring: createKeyring(config.masterKeys, clock),
     close: async () => {
