@@ -11,7 +11,7 @@ import { type AnchorService, createAnchorService } from './services/anchor.servi
 import { createSealer } from './services/sealer.ts';
 import { createVerifier } from './services/verifier.ts';
 
-export { type Anchor, AnchorError, anchorKeysOf, readAnchor } from './models/anchor.ts';
+export { AnchorError, anchorKeysOf, readAnchor } from './models/anchor.ts';
 export type { Verification } from './models/verification.ts';
 
 export type AuditDeps = {

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../../../database/db.ts';
+import type { Db } from '../../../database/db.ts';
 import { sql } from '../../../database/sql.ts';
 
 /** A file that holds the rows of some batches. */
@@ -17,9 +17,3 @@ export const listArchives = (db: Db): Promise<Archive[]> =>
     SELECT first_batch AS firstBatch, last_batch AS lastBatch, row_count AS rowCount, file, bytes, sha256,
       archived_at AS archivedAt
     FROM audit_archives WHERE tenant_id = ${db.tenant} ORDER BY first_batch`);
-
-export const insertArchive = (tx: Tx, a: Archive) =>
-  tx.run(sql`
-    INSERT INTO audit_archives (tenant_id, first_batch, last_batch, row_count, file, bytes, sha256, archived_at)
-    VALUES (${tx.tenant}, ${a.firstBatch}, ${a.lastBatch}, ${a.rowCount}, ${a.file}, ${a.bytes}, ${a.sha256},
-      ${a.archivedAt})`);
