@@ -22,6 +22,7 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
+import { createAudit } from './domains/audit/index.ts';
 import {
   createMedicalNotes,
   medicalNoteEvents,
@@ -139,6 +140,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     doctors: doctorsPort,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
+  const audit = createAudit({ ...infrastructure, namesOfUsers: findNames });
   return {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
@@ -152,6 +154,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       },
     },
     sweepPatients: patients.sweep,
+    sealAudit: audit.sweep,
     notifications,
     webhooks: webhooks.webhooks,
     absences: appointments.absences,
@@ -179,6 +182,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...notifications.routes,
       ...medicalNotes.routes,
       ...webhooks.routes,
+      ...audit.routes,
     ],
   };
 };

@@ -123,6 +123,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     },
     { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
     { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
+    { name: 'audit', everyMs: config.auditSealMs, act: domains.sealAudit },
     { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
     {
       name: 'deletion of tenants',

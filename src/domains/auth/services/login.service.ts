@@ -46,7 +46,8 @@ export const createLogin = (deps: Deps) => {
   const { database, audit, logger, tenants, passwords, sessions, tokens, guard, codeGuard, secondFactor } =
     deps;
 
-  const noteFailure = (ctx: TenantCtx, action: string, userId: string) => {
+  /** `userId` is null where nobody has the address; what was typed there may be a password, and is not kept. */
+  const noteFailure = (ctx: TenantCtx, action: string, userId: string | null) => {
     database
       .transaction({ tenantId: ctx.tenantId }, (tx) =>
         audit.record(tx, ctx, { action, resourceType: 'user', resourceId: userId }),
@@ -61,8 +62,8 @@ export const createLogin = (deps: Deps) => {
     const account = await findAccountByEmail(database.read(ctx.tenantId), email);
     const matches = await passwords.matches(password, account?.passwordHash);
     if (account && matches && account.user.active) return account;
-    // Not awaited: the wait would tell that the address is known.
-    if (account) noteFailure(ctx, 'user.login_failed', account.user.id);
+    // Not awaited: nobody waits for what only the clinic wants to know.
+    noteFailure(ctx, 'user.login_failed', account?.user.id ?? null);
     throw wrong();
   };
 
