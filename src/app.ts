@@ -138,12 +138,14 @@ export const createDomains = (infrastructure: Infrastructure) => {
   return {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
+    sweepMaintenance: tenants.sweepMaintenance,
     auth: auth.port,
     waitlist: appointments.waitlist,
     sweepPatients: patients.sweep,
     notifications,
     webhooks: webhooks.webhooks,
     absences: appointments.absences,
+    presence: doctors.presence,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,

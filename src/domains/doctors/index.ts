@@ -25,6 +25,7 @@ import { createAvailabilityService } from './services/availability.service.ts';
 import { type CatalogueDeps, createCatalogue } from './services/catalogue.service.ts';
 import { createClosureImportService } from './services/closure-import.service.ts';
 import { createConsequences } from './services/consequences.ts';
+import { createDoctorPresence, type DoctorPresence } from './services/doctor-presence.service.ts';
 import { createDoctorService } from './services/doctor.service.ts';
 import { createPlaceChanges } from './services/place-changes.ts';
 import { createScheduleChanges, type UpcomingVisits } from './services/schedule-changes.ts';
@@ -130,7 +131,9 @@ const createCatalogues = (deps: CatalogueDeps, consequences: ReturnType<typeof c
   ),
 });
 
-export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[]; absences: Absences } => {
+export const createDoctors = (
+  deps: DoctorsDeps,
+): { routes: RouteGroup[]; absences: Absences; presence: DoctorPresence } => {
   const scheduleChanges = createScheduleChanges(deps);
   const placeChanges = createPlaceChanges({ ...deps, scheduleChanges });
   const changes = { scheduleChanges, placeChanges };
@@ -142,6 +145,7 @@ export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[]; absenc
   const imports = createClosureImportController(createClosureImportService({ ...deps, ...changes }));
   return {
     absences: createAbsences(deps),
+    presence: createDoctorPresence(deps),
     routes: [
       ...clinicRoutes(createCatalogues(deps, consequences)),
       closureImportRoutes(imports),

@@ -28,7 +28,7 @@ import { createInboxService } from './services/inbox.service.ts';
 import { createPeople } from './services/people.ts';
 import { createPreferenceService } from './services/preference.service.ts';
 import { createPushSubscriptionService } from './services/push-subscription.service.ts';
-import { createReaction, type HappenedEvent } from './services/reaction.ts';
+import { createReaction, type HappenedEvent, type ToldNotification } from './services/reaction.ts';
 import { createReminderAnswers, type ReminderAnswers } from './services/reminder-answers.service.ts';
 import { createReminderPlan } from './services/reminder-plan.service.ts';
 import { createReminderSweep } from './services/reminder-sweep.service.ts';
@@ -64,6 +64,8 @@ export type NotificationWork = {
   react(tx: Tx, event: HappenedEvent): Promise<void>;
   /** Says which reminders are due, and puts what is due into the queues. */
   sweep(): Promise<void>;
+  /** Has `listener` called with what somebody is told inside the product from now on, after it is committed. */
+  onTold(listener: (notification: ToldNotification) => void): void;
   /** Begins to send. */
   start(): void;
   /** Ends after the sending under way. */
@@ -87,7 +89,11 @@ export const createNotifications = (
   const queue = createDeliveryQueue({ config, logger, channels: openChannels, send: sender.send });
   const dispatch = createDispatch({ ...parts, queue });
   const { nudge } = dispatch;
-  const reaction = createReaction({ ...parts, nudge, reminders: createReminderPlan(deps) });
+  let listenToTold: (notification: ToldNotification) => void = () => undefined;
+  const told = (notification: ToldNotification) => {
+    listenToTold(notification);
+  };
+  const reaction = createReaction({ ...parts, told, nudge, reminders: createReminderPlan(deps) });
   const reminderSweep = createReminderSweep(deps);
   const answers = createReminderAnswers(parts);
 
@@ -105,6 +111,9 @@ export const createNotifications = (
     routes: [notificationRoutes(own), sendingRoutes(sending)],
     work: {
       react: reaction.react,
+      onTold: (listener) => {
+        listenToTold = listener;
+      },
       sweep: async () => {
         await reminderSweep.sweep();
         await dispatch.sweep();
