@@ -4,7 +4,7 @@ import type { StoredEvent } from '../events/stored-event.ts';
 import type { Redis } from '../shared/utils/redis.ts';
 import { answerCommands, type CommandDeps } from './commands.ts';
 import { createHandshake, type Authenticate } from './handshake.ts';
-import type { RealtimeServer, RealtimeSocket } from './messages.ts';
+import type { MessageName, RealtimeServer, RealtimeSocket } from './messages.ts';
 import { createPresence, type DoctorPresence } from './presence.ts';
 import { sendFirstMessages } from './resume.ts';
 import { roleRoom, roomsOf, sessionRoom, stillSubscribed, tenantRoom, userRoom } from './rooms.ts';
@@ -28,6 +28,8 @@ export type RealtimeDeps = CommandDeps &
     readonly sessionCheckMs?: number;
     readonly presence: DoctorPresence;
     readonly presenceTimes?: { readonly everyMs: number; readonly absentAfterMs: number };
+    /** Is told the name of every message that is sent. */
+    readonly count?: (name: MessageName) => void;
     /** Of its keys and channels in Redis; processes that share it are one system. */
     readonly keyPrefix?: string;
   };
@@ -115,6 +117,7 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
       for (const { name, rooms, data } of socketMessagesFor(event)) {
         const { id, tenantId } = event;
         const occurredAt = event.occurredAt.toISOString();
+        deps.count?.(name);
         io.to([...rooms]).emit(name, { id, type: name, occurredAt, tenantId, data });
       }
       if (event.type === 'session.revoked') endSessions(event.payload['sessionIds'] as string[]);
@@ -126,6 +129,7 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
       return Promise.resolve();
     },
     tellUser: ({ tenantId, userId, id, kind: about, title, appointmentId, createdAt }) => {
+      deps.count?.('system_notification');
       const data = { kind: 'notification', notificationId: id, about, title, appointmentId };
       io.to(userRoom(tenantId, userId)).emit('system_notification', {
         ...{ id, type: 'system_notification', tenantId, data },
