@@ -6,7 +6,7 @@ import { answerCommands, type CommandDeps } from './commands.ts';
 import { createHandshake, type Authenticate } from './handshake.ts';
 import type { MessageName, RealtimeServer, RealtimeSocket } from './messages.ts';
 import { createPresence, type DoctorPresence } from './presence.ts';
-import { sendFirstMessages } from './resume.ts';
+import { enter } from './resume.ts';
 import { roleRoom, roomsOf, sessionRoom, stillSubscribed, tenantRoom, userRoom } from './rooms.ts';
 import { watchSession, type SessionWatchDeps } from './session-watch.ts';
 import { socketMessagesFor } from './socket-messages.ts';
@@ -47,10 +47,10 @@ export type Realtime = {
   readonly close: () => Promise<void>;
 };
 
-const joinRooms = async (socket: RealtimeSocket) => {
-  const { ctx, previousRooms } = socket.data;
-  await socket.join([...roomsOf(ctx), ...(socket.recovered ? stillSubscribed(ctx, previousRooms) : [])]);
-};
+const roomsFor = ({ recovered, data: { ctx, previousRooms } }: RealtimeSocket): string[] => [
+  ...roomsOf(ctx),
+  ...(recovered ? stillSubscribed(ctx, previousRooms) : []),
+];
 
 /** What somebody was told inside the product. */
 type Told = {
@@ -96,9 +96,8 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
     socket.once('disconnect', () => {
       notePresence(socket);
     });
-    void joinRooms(socket).then(() => {
+    void enter({ io, socket, recovery, rooms: roomsFor(socket) }, deps.clock).then(() => {
       watchSession(socket, { ...deps, sessionCheckMs });
-      return sendFirstMessages(io, socket, { ...deps, recovery });
     });
   });
 
