@@ -13,6 +13,7 @@ import { publicKeysRouter } from './api/public-keys.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { visitPages } from './api/visit-pages.ts';
+import type { Tx } from './database/db.ts';
 import { sql } from './database/sql.ts';
 import {
   appointmentChores,
@@ -53,6 +54,7 @@ import {
   webhookEvents,
   webhookProblems,
 } from './domains/webhooks/index.ts';
+import type { StoredEvent } from './events/stored-event.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createRateLimits } from './shared/limits/rate-limits.ts';
 import { createTurns, turnsOf } from './shared/limits/turns.ts';
@@ -142,7 +144,14 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenantDeletion: tenants.deletion,
     sweepMaintenance: tenants.sweepMaintenance,
     auth: auth.port,
-    waitlist: appointments.waitlist,
+    waitlist: {
+      sweep: appointments.waitlist.sweep,
+      // In one consumer, since each one writes a row for every event.
+      react: async (tx: Tx, event: StoredEvent) => {
+        await doctors.react(tx, event);
+        await appointments.waitlist.react(tx, event);
+      },
+    },
     sweepPatients: patients.sweep,
     notifications,
     webhooks: webhooks.webhooks,
