@@ -144,6 +144,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
   return {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
+    sweepMaintenance: tenants.sweepMaintenance,
     auth: auth.port,
     waitlist: {
       sweep: appointments.waitlist.sweep,
@@ -158,6 +159,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     notifications,
     webhooks: webhooks.webhooks,
     absences: appointments.absences,
+    presence: doctors.presence,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
