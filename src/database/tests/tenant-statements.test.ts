@@ -27,9 +27,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/domains/appointments/chores.ts: calendar_claims': OLD_ROWS,
   'src/domains/appointments/chores.ts: holds': OLD_ROWS,
   'src/domains/auth/chores.ts: account_links': OLD_ROWS,
-  'src/domains/auth/chores.ts: registrations': OLD_ROWS,
   'src/domains/auth/chores.ts: sessions': OLD_ROWS,
-  'src/domains/auth/chores.ts: users': OLD_ROWS,
   'src/database/tenant-keys.ts: tenant_keys':
     'the rotation of the master key wraps the keys of all tenants anew',
   'src/domains/appointments/repositories/hold.repository.ts: holds': SWEEP,
