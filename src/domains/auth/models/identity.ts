@@ -32,20 +32,30 @@ export const Standing = z.object({
 export type Standing = z.output<typeof Standing>;
 
 /** What holds for a session as long as it lasts, and how far its account is set up. */
-export const SessionStanding = Standing.extend({ emailVerified: z.boolean(), hasSecondFactor: z.boolean() });
+export const SessionStanding = Standing.extend({
+  /** Whether the address is the account's own, and not only claimed. */
+  ownsEmail: z.boolean(),
+  emailVerified: z.boolean(),
+  hasSecondFactor: z.boolean(),
+});
 export type SessionStanding = z.output<typeof SessionStanding>;
 
 type Demands = { readonly requireEmailVerification: boolean; readonly requireMfaForStaff: boolean };
 
-/** Patients open their accounts themselves; for the address of a colleague an administrator has vouched. */
+/**
+ * Patients open their accounts themselves; for the address of a colleague an administrator has vouched. An address that is
+ * only claimed has to be proved, whatever the clinic asks for by now.
+ */
 export const lackOf = (
   {
     role,
+    ownsEmail,
     emailVerified,
     hasSecondFactor,
-  }: Pick<SessionStanding, 'role' | 'emailVerified' | 'hasSecondFactor'>,
+  }: Omit<SessionStanding, keyof Standing> & Pick<Standing, 'role'>,
   { requireEmailVerification, requireMfaForStaff }: Demands,
 ): Lack | undefined => {
+  if (!ownsEmail) return 'email_not_verified';
   if (role === 'patient')
     return requireEmailVerification && !emailVerified ? 'email_not_verified' : undefined;
   return requireMfaForStaff && !hasSecondFactor ? 'mfa_setup_required' : undefined;

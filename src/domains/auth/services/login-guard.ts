@@ -23,8 +23,16 @@ const KNOWN_FOR_SECONDS = 30 * 86_400;
  * at most (an hour for codes of its second factor), from which nobody has logged in to it.
  */
 export type LoginGuard = {
-  /** 429 `account_locked`, or what `judge` says; an `invalid_credentials` of it counts. `account` is any name of it. */
-  watch<T>(ctx: TenantCtx, account: string, judge: () => Promise<T>): Promise<T>;
+  /**
+   * 429 `account_locked`, or what `judge` says; an `invalid_credentials` of it counts. `account` is any name of it. A
+   * verdict wipes out the failures before it if it is of the owner, as every one is unless told otherwise.
+   */
+  watch<T>(
+    ctx: TenantCtx,
+    account: string,
+    judge: () => Promise<T>,
+    isOfOwner?: (verdict: T) => boolean,
+  ): Promise<T>;
   /** The owner has come by another way. */
   forget(ctx: TenantCtx, account: string): Promise<void>;
 };
@@ -76,17 +84,22 @@ const createGuard = (redis: Redis, limits: Limits): LoginGuard => {
     throw locked(Math.max(...waits));
   };
 
+  const welcome = async (keys: Keys, taken: readonly (() => Promise<unknown>)[]) => {
+    await Promise.all([
+      ...taken.slice(1).map((giveBack) => giveBack()),
+      pairs.clear(keys.pair),
+      unlessAway(redis, (ready) => ready.set(keys.known, '1', 'EX', KNOWN_FOR_SECONDS)),
+    ]);
+  };
+
   return {
-    watch: async (ctx, account, judge) => {
+    watch: async (ctx, account, judge, isOfOwner = () => true) => {
       const keys = keysOf(ctx, account);
       const taken = await take(keys);
       try {
         const verdict = await judge();
-        await Promise.all([
-          ...taken.slice(1).map((giveBack) => giveBack()),
-          pairs.clear(keys.pair),
-          unlessAway(redis, (ready) => ready.set(keys.known, '1', 'EX', KNOWN_FOR_SECONDS)),
-        ]);
+        if (isOfOwner(verdict)) await welcome(keys, taken);
+        else await Promise.all(taken.map((giveBack) => giveBack()));
         return verdict;
       } catch (error) {
         if (!isFailure(error)) await Promise.all(taken.map((giveBack) => giveBack()));

@@ -12,6 +12,7 @@ import {
   findAccount,
   findAccountByEmail,
   findAccountToChange,
+  findRegistrantByEmail,
 } from '../repositories/user.repository.ts';
 import type { Login, SignedIn } from '../validators/credentials.ts';
 import type { VerifyMfa } from '../validators/second-factor.ts';
@@ -57,13 +58,25 @@ export const createLogin = (deps: Deps) => {
       });
   };
 
-  /** Neither what is answered nor how long it takes tells an unknown address from a wrong password. */
-  const byPassword = async (ctx: TenantCtx, { email, password }: Login): Promise<Account> => {
-    const account = await findAccountByEmail(database.read(ctx.tenantId), email);
-    const matches = await passwords.matches(password, account?.passwordHash);
-    if (account && matches && account.user.active) return account;
+  type ByPassword = { readonly account: Account; readonly ownsEmail: boolean };
+
+  /**
+   * Neither what is answered nor how long it takes tells an unknown address from a wrong password, nor, where addresses
+   * have to be proved, an account that owns its address from one that claims it.
+   */
+  const byPassword = async (ctx: TenantCtx, { email, password }: Login): Promise<ByPassword> => {
+    const db = database.read(ctx.tenantId);
+    const [owner, registrant, { requireEmailVerification }] = await Promise.all([
+      findAccountByEmail(db, email),
+      findRegistrantByEmail(db, email),
+      tenants.settings(ctx.tenantId),
+    ]);
+    const tried = requireEmailVerification ? [owner, registrant] : [owner ?? registrant];
+    const matches = await Promise.all(tried.map((each) => passwords.matches(password, each?.passwordHash)));
+    const account = tried.find((each, index) => matches[index] && each?.user.active);
+    if (account) return { account, ownsEmail: account === owner };
     // Not awaited: nobody waits for what only the clinic wants to know.
-    noteFailure(ctx, 'user.login_failed', account?.user.id ?? null);
+    noteFailure(ctx, 'user.login_failed', owner?.user.id ?? null);
     throw wrong();
   };
 
@@ -89,7 +102,13 @@ export const createLogin = (deps: Deps) => {
   return {
     /** 401 `mfa_required` with a token for the second step. */
     login: async (ctx: TenantCtx, credentials: Login): Promise<SignedIn> => {
-      const account = await guard.watch(ctx, credentials.email, () => byPassword(ctx, credentials));
+      // Who only claims an address must not wipe out the failures of guessing at its owner's password.
+      const { account } = await guard.watch(
+        ctx,
+        credentials.email,
+        () => byPassword(ctx, credentials),
+        ({ ownsEmail }) => ownsEmail,
+      );
       const { tenantId } = ctx;
       const userId = account.user.id;
       if ((await findFactor(database.read(tenantId), userId))?.activatedAt) {

@@ -117,6 +117,7 @@ const readStanding = async (
   noteSeen(deps, tenantId, sessionId, session);
   const standing = {
     ...(await deps.profiles.standingOf(db, session)),
+    ownsEmail: session.email !== null,
     emailVerified: session.emailVerifiedAt !== null,
     hasSecondFactor: session.mfaSince !== null,
   };

@@ -71,7 +71,7 @@ test('a doctor or patient without the profile may get one at any moment', () => 
 });
 
 test('an account that is not set up lacks what the clinic asks of its role, and nothing where it asks for nothing', () => {
-  const account = { role: 'patient', emailVerified: false, hasSecondFactor: false } as const;
+  const account = { role: 'patient', ownsEmail: true, emailVerified: false, hasSecondFactor: false } as const;
   const both = { requireEmailVerification: true, requireMfaForStaff: true };
   const none = { requireEmailVerification: false, requireMfaForStaff: false };
   expect(lackOf(account, both)).toBe('email_not_verified');
@@ -82,4 +82,5 @@ test('an account that is not set up lacks what the clinic asks of its role, and 
     expect(lackOf({ ...account, role }, none)).toBeUndefined();
   }
   expect(lackOf(account, none)).toBeUndefined();
+  expect(lackOf({ ...account, ownsEmail: false }, none)).toBe('email_not_verified');
 });

@@ -17,6 +17,7 @@ const aSession = () => ({ tenantId: newId(), sessionId: newId() });
 const standing = {
   userId: newId(),
   role: 'receptionist',
+  ownsEmail: true,
   emailVerified: false,
   hasSecondFactor: true,
 } as const;
