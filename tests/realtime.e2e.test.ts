@@ -5,7 +5,7 @@ import { until } from '../src/shared/tests/until.ts';
 import { newId } from '../src/shared/types/id.ts';
 import { aBookableDoctor } from './support/bookable.ts';
 import { startCheckedServer } from './support/checked-server.ts';
-import { expectStatus, type Person } from './support/clinic.ts';
+import { expectCode, expectStatus, type Person } from './support/clinic.ts';
 import { anOperator } from './support/operator.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
@@ -72,6 +72,13 @@ test('every message of the contract is sent because somebody did something, to a
   const made = expectStatus(await operator.api.post('/platform/maintenance-notices', notice), 201).body;
   expect(expectStatus(await api.get('/maintenance-notices'), 200).body.data).toContainEqual(made);
   expectStatus(await operator.api.delete(`/platform/maintenance-notices/${made.id}`), 204);
+  expectCode(
+    await operator.api.delete(`/platform/maintenance-notices/${newId()}`),
+    'maintenance_notice_not_found',
+  );
+  const over = { ...notice, startsAt: '2027-03-01T21:00:00Z', endsAt: '2027-03-01T22:00:00Z' };
+  for (const wrong of [over, { ...notice, endsAt: notice.startsAt }, { ...notice, message: '' }])
+    expectCode(await operator.api.post('/platform/maintenance-notices', wrong), 'validation_failed');
   const listed = expectStatus(await api.get('/maintenance-notices'), 200).body.data;
   expect(listed.map(({ id }: { id: string }) => id)).not.toContain(made.id);
   await until(() => client.heard.filter(({ type }) => type === 'maintenance_notice').length >= 2);
@@ -118,7 +125,7 @@ test('at two processes each event arrives once and in its place, and nothing of 
   const here = await aBookableDoctor(one);
   const elsewhere = await aBookableDoctor(two);
   const stranger = await here.clinic.patient();
-  const [admins, others] = [
+  const [admins, [neighbour, other]] = [
     await Promise.all([one, two].map((server) => connect(server, here.clinic.admin))),
     await Promise.all([connect(one, elsewhere.clinic.admin), connect(two, stranger)]),
   ];
@@ -132,7 +139,7 @@ test('at two processes each event arrives once and in its place, and nothing of 
   );
   const visit = { doctorId: elsewhere.doctorId, serviceId: elsewhere.serviceId, startsAt: slot(0) };
   expectStatus(await elsewhere.patient.api.post('/appointments', visit), 201);
-  await until(() => others[0]?.names().has('appointment_created'));
+  await until(() => neighbour.names().has('appointment_created'));
   const ofVisits = ({ heard }: Client) =>
     heard.filter(({ type }) => type.startsWith('appointment_')).map(({ id }) => id);
   await until(() => admins.every((admin) => ofVisits(admin).length >= 12));
@@ -141,8 +148,8 @@ test('at two processes each event arrives once and in its place, and nothing of 
   );
   const inOrder = feed.body.data.map(({ id }: { id: string }) => id);
   for (const admin of admins) expect(ofVisits(admin)).toEqual(inOrder);
-  expect(others[0]?.heard.every(({ tenantId }) => tenantId === elsewhere.clinic.tenantId)).toBe(true);
-  expect([...(others[1]?.names() ?? [])]).toEqual(['ready']);
+  expect(neighbour.heard.every(({ tenantId }) => tenantId === elsewhere.clinic.tenantId)).toBe(true);
+  expect([...other.names()]).toEqual(['ready']);
 });
 
 test('a doctor whose last connection is gone for two minutes is offline, and comes back as what they were', async () => {

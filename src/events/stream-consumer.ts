@@ -139,11 +139,11 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
    * connection that was made anew has another id. What it may still be given is taken over by others.
    */
   const endReading = async () => {
-    let hasEnded = false;
+    const ended = new AbortController();
     void running.then(() => {
-      hasEnded = true;
+      ended.abort();
     });
-    for (let asked = 0; !hasEnded && asked < UNBLOCK_AT_MOST; asked += isReading ? 1 : 0) {
+    for (let asked = 0; !ended.signal.aborted && asked < UNBLOCK_AT_MOST; asked += isReading ? 1 : 0) {
       if (connectionId !== undefined) {
         await redisCommands.client('UNBLOCK', connectionId).catch(() => undefined);
       }
