@@ -35,6 +35,7 @@ import {
   findNames,
   findUser,
   listAdminIds,
+  sealedOfAccounts,
 } from './domains/auth/index.ts';
 import { createDoctors, doctorEvents, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
 import {
@@ -43,11 +44,17 @@ import {
   notificationEvents,
   notificationProblems,
 } from './domains/notifications/index.ts';
-import { createPatients, patientEvents, patientProblems } from './domains/patients/index.ts';
+import {
+  createPatients,
+  patientEvents,
+  patientProblems,
+  sealedOfPatients,
+} from './domains/patients/index.ts';
 import { createTenants, tenantEvents, tenantProblems } from './domains/tenants/index.ts';
 import {
   createWebhooks,
   PublicEvent,
+  sealedOfWebhooks,
   webhookChores,
   webhookEvents,
   webhookProblems,
@@ -136,6 +143,14 @@ export const createDomains = (infrastructure: Infrastructure) => {
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   return {
+    /** Everything that is sealed, for a rotation of keys. */
+    sealed: [
+      ...sealedOfAccounts(infrastructure),
+      ...sealedOfPatients(infrastructure),
+      ...sealedOfWebhooks(infrastructure),
+      ...medicalNotes.sealed,
+    ],
+    sweepNotes: medicalNotes.sweep,
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
     auth: auth.port,

@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../../database/audit.ts';
 import type { Database, Db, Tx } from '../../database/db.ts';
 import type { Keyring } from '../../database/keyring.ts';
+import type { SealedRows } from '../../database/sealed-rows.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Ctx } from '../../shared/types/context.ts';
 import type { Config } from '../../shared/config/config.ts';
@@ -19,12 +20,15 @@ import { noteRoutes } from './routes/note.routes.ts';
 import { templateRoutes } from './routes/template.routes.ts';
 import { createAttachmentBox } from './services/attachment-box.ts';
 import { createAttachmentService } from './services/attachment.service.ts';
+import { createFileRemovals } from './services/file-removals.ts';
 import { createNoteBox } from './services/note-box.ts';
 import { createNoteExport } from './services/note-export.ts';
 import { createNoteJournal } from './services/note-journal.ts';
 import type { Treats } from './services/note-sight.ts';
 import { createNoteService, type FindVisit } from './services/note.service.ts';
 import { createPrintService, type PrintServiceDeps } from './services/print.service.ts';
+import { sealedAttachments } from './services/sealed-attachments.ts';
+import { sealedNotes } from './services/sealed-notes.ts';
 import { createSigningService } from './services/signing.service.ts';
 import { createTemplateService } from './services/template.service.ts';
 
@@ -62,11 +66,19 @@ export type MedicalNotesDeps = Pick<PrintServiceDeps, 'tenants' | 'patients' | '
 
 export const createMedicalNotes = (
   deps: MedicalNotesDeps,
-): { routes: RouteGroup[]; exportOf: ExportSource } => {
+): {
+  routes: RouteGroup[];
+  exportOf: ExportSource;
+  /** What is sealed here, for a rotation of keys. */
+  sealed: SealedRows[];
+  /** Work that no request waits for: to be called now and then. */
+  sweep(): Promise<void>;
+} => {
   const parts = {
     ...deps,
     box: createNoteBox(deps.keyring),
-    attachments: createAttachmentBox(deps.keyring),
+    attachments: createAttachmentBox(deps.keyring, deps.files),
+    removals: createFileRemovals(deps),
     journal: createNoteJournal(deps),
     links: createDownloadLinks(deps.config.jwt.refreshSecret),
   };
@@ -74,6 +86,8 @@ export const createMedicalNotes = (
   const attachments = createAttachmentController(createAttachmentService(parts), createPrintService(parts));
   return {
     exportOf: createNoteExport(parts),
+    sealed: [sealedNotes(deps), sealedAttachments(parts)],
+    sweep: parts.removals.sweep,
     routes: [
       templateRoutes(createTemplateController(createTemplateService(deps))),
       noteRoutes(notes),
