@@ -137,6 +137,8 @@ export const createDomains = (infrastructure: Infrastructure) => {
     treats: appointmentsPort.treats,
     findVisit: appointmentsPort.visit,
     localStartOf: appointmentsPort.localStartOf,
+    lastVisitEndOf: appointmentsPort.lastEndOf,
+    retentionYearsOf: async (tenantId) => (await tenants.port.settings(tenantId)).medicalRecordRetentionYears,
     tenants: tenants.port,
     patients: patients.port,
     doctors: doctorsPort,
@@ -150,7 +152,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...sealedOfWebhooks(infrastructure),
       ...medicalNotes.sealed,
     ],
-    sweepNotes: medicalNotes.sweep,
+    medicalNotes: { removeFiles: medicalNotes.removeFiles, endRetention: medicalNotes.endRetention },
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
     auth: auth.port,
@@ -170,7 +172,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
         timelineSources: [notesOfPatients.timelineOf],
         movers: [notesOfPatients.move],
         exportSources: [auth.exportOf, appointments.exportOf, notifications.exportOf, medicalNotes.exportOf],
-        countNotes: notesOfPatients.count,
+        notes: { count: notesOfPatients.count, forget: medicalNotes.forget },
         retentionOf: async (tenantId) => {
           const settings = await tenants.port.settings(tenantId);
           return {

@@ -71,7 +71,7 @@ const run = async () => {
   }
   const config = loadConfig();
   const infrastructure = createInfrastructure(config, createLogger({ ...config, logLevel: 'silent' }));
-  const { tenants, sealed, sweepNotes } = createDomains(infrastructure);
+  const { tenants, sealed, medicalNotes } = createDomains(infrastructure);
   const isStopping = listenForStop();
   const rotation = createKeyRotation({ ...infrastructure, masterKeys: config.masterKeys, sealed });
 
@@ -92,7 +92,7 @@ const run = async () => {
       isStopping,
       onProgress: createProgress(async (id) => (await tenants.findById(id))?.subdomain ?? id),
     });
-    await sweepNotes(); // The files that were encrypted anew are gone when the command ends.
+    await medicalNotes.removeFiles(); // The files that were encrypted anew are gone when the command ends.
     if (report.resumed)
       process.stdout.write(`This went on with the rotation of ${report.resumed.toISOString()}.\n`);
     process.stdout.write(

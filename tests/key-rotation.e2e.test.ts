@@ -9,6 +9,7 @@ import { createKeyring } from '../src/database/keyring.ts';
 import { createKeyRotation, type RotationProgress } from '../src/database/key-rotation.ts';
 import { connectionOptions } from '../src/database/pool.ts';
 import type { SealedRows } from '../src/database/sealed-rows.ts';
+import { createScratchDatabase } from '../src/database/tests/scratch-database.ts';
 import { listTenantTables, quoted } from '../src/database/tenant-tables.ts';
 import { createInfrastructure, type Infrastructure } from '../src/infrastructure.ts';
 import { createLogger } from '../src/shared/utils/logger.ts';
@@ -26,6 +27,7 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const pictures = [1, 2, 3].map(() => Buffer.concat([PNG, randomBytes(100_000)]));
 
 let folder: string;
+let scratch: Awaited<ReturnType<typeof createScratchDatabase>>;
 let server: TestServer;
 let infrastructure: Infrastructure;
 let sealed: SealedRows[];
@@ -38,7 +40,8 @@ let appointmentId: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rotation-'));
   const files = { folder, maxBytes: 1_000_000, s3: undefined };
-  server = await startCheckedServer(undefined, { files, masterKeys: [OLD, NEW] });
+  scratch = await createScratchDatabase(); // Nobody else has these master keys.
+  server = await startCheckedServer(undefined, { files, database: scratch.config, masterKeys: [OLD, NEW] });
   infrastructure = createInfrastructure(
     { ...server.config, masterKeys: [NEW, OLD] },
     createLogger({ ...server.config, logLevel: 'silent' }),
@@ -51,6 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await connection.end();
   await Promise.all([server.stop(), infrastructure.close()]);
+  await scratch.drop();
   rmSync(folder, { recursive: true });
 });
 

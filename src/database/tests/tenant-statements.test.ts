@@ -33,6 +33,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_entries': SWEEP,
   'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_offers': SWEEP,
   'src/domains/medical-notes/repositories/file-removal.repository.ts: file_removals': SWEEP,
+  'src/domains/medical-notes/repositories/retention.repository.ts: medical_notes':
+    'the sweep looks at which tenants have notes, and asks each of its own',
   'src/domains/patients/repositories/erasure.repository.ts: patient_erasures': SWEEP,
   'src/domains/patients/repositories/import.repository.ts: patient_imports':
     'imports go on in the background, each as its tenant',

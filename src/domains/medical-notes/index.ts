@@ -27,6 +27,11 @@ import { createNoteJournal } from './services/note-journal.ts';
 import type { Treats } from './services/note-sight.ts';
 import { createNoteService, type FindVisit } from './services/note.service.ts';
 import { createPrintService, type PrintServiceDeps } from './services/print.service.ts';
+import {
+  createRetentionService,
+  type RetentionDeps,
+  type RetentionService,
+} from './services/retention.service.ts';
 import { sealedAttachments } from './services/sealed-attachments.ts';
 import { sealedNotes } from './services/sealed-notes.ts';
 import { createSigningService } from './services/signing.service.ts';
@@ -51,18 +56,19 @@ export const notesOfPatients = {
   },
 };
 
-export type MedicalNotesDeps = Pick<PrintServiceDeps, 'tenants' | 'patients' | 'doctors' | 'localStartOf'> & {
-  database: Database;
-  keyring: Keyring;
-  files: FileStore;
-  audit: AuditTrail;
-  outbox: Outbox;
-  clock: Clock;
-  logger: Logger;
-  config: Pick<Config, 'publicUrl' | 'files' | 'jwt'>;
-  treats: Treats;
-  findVisit: FindVisit;
-};
+export type MedicalNotesDeps = Pick<PrintServiceDeps, 'tenants' | 'patients' | 'doctors' | 'localStartOf'> &
+  Pick<RetentionDeps, 'retentionYearsOf' | 'lastVisitEndOf'> & {
+    database: Database;
+    keyring: Keyring;
+    files: FileStore;
+    audit: AuditTrail;
+    outbox: Outbox;
+    clock: Clock;
+    logger: Logger;
+    config: Pick<Config, 'publicUrl' | 'files' | 'jwt'>;
+    treats: Treats;
+    findVisit: FindVisit;
+  };
 
 export const createMedicalNotes = (
   deps: MedicalNotesDeps,
@@ -71,23 +77,30 @@ export const createMedicalNotes = (
   exportOf: ExportSource;
   /** What is sealed here, for a rotation of keys. */
   sealed: SealedRows[];
-  /** Work that no request waits for: to be called now and then. */
-  sweep(): Promise<void>;
+  /** Removes the patient's notes and their files for good. How many notes there were. */
+  readonly forget: RetentionService['forget'];
+  /** To be called now and then: what no row leads to, and what a clinic must not keep any longer. */
+  removeFiles(): Promise<void>;
+  endRetention(): Promise<void>;
 } => {
+  const removals = createFileRemovals(deps);
   const parts = {
     ...deps,
+    removals,
     box: createNoteBox(deps.keyring),
     attachments: createAttachmentBox(deps.keyring, deps.files),
-    removals: createFileRemovals(deps),
     journal: createNoteJournal(deps),
     links: createDownloadLinks(deps.config.jwt.refreshSecret),
   };
+  const retention = createRetentionService(parts);
   const notes = createNoteController(createNoteService(parts), createSigningService(parts));
   const attachments = createAttachmentController(createAttachmentService(parts), createPrintService(parts));
   return {
     exportOf: createNoteExport(parts),
     sealed: [sealedNotes(deps), sealedAttachments(parts)],
-    sweep: parts.removals.sweep,
+    forget: retention.forget,
+    removeFiles: removals.sweep,
+    endRetention: retention.sweep,
     routes: [
       templateRoutes(createTemplateController(createTemplateService(deps))),
       noteRoutes(notes),

@@ -73,7 +73,7 @@ export type PatientsNeeds = {
   readonly timelineSources: readonly TimelineSource[];
   readonly movers: readonly MovePatient[];
   readonly exportSources: readonly ExportSource[];
-} & Pick<ErasureDeps, 'retentionOf' | 'countNotes'>;
+} & Pick<ErasureDeps, 'retentionOf' | 'notes'>;
 
 /** The patients of a clinic. */
 export const createPatients = (

@@ -24,7 +24,10 @@ export const BookingSettings = z
       .refine((offsets) => new Set(offsets).size === offsets.length, 'must not repeat an offset'),
     requireEmailVerification: z.boolean(),
     requireMfaForStaff: z.boolean(),
-    /** How long the law makes the clinic keep what it knows of a visit, and what belongs to the treatment. */
+    /**
+     * How long the law makes the clinic keep what it knows of a visit, and what belongs to the treatment. Notes are removed
+     * for good that long after the last visit; with 0, only where the patient is erased.
+     */
     appointmentRetentionYears: z.int().min(0).max(100),
     medicalRecordRetentionYears: z.int().min(0).max(100),
   })
