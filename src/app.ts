@@ -4,6 +4,7 @@ import { devMailRouter } from './api/dev-mail.ts';
 import { docsRouter } from './api/docs.ts';
 import { eventPages } from './api/event-pages.ts';
 import { healthRouter } from './api/health.ts';
+import { metricsRouter } from './api/metrics.ts';
 import { createIdentify } from './api/identify.ts';
 import { inboundSmsRouter } from './api/inbound-sms.ts';
 import { openApiText } from './api/openapi.ts';
@@ -12,6 +13,7 @@ import { publicKeysRouter } from './api/public-keys.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { visitPages } from './api/visit-pages.ts';
+import type { Tx } from './database/db.ts';
 import { sql } from './database/sql.ts';
 import {
   appointmentChores,
@@ -59,11 +61,13 @@ import {
   webhookEvents,
   webhookProblems,
 } from './domains/webhooks/index.ts';
+import type { StoredEvent } from './events/stored-event.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createRateLimits } from './shared/limits/rate-limits.ts';
 import { createTurns, turnsOf } from './shared/limits/turns.ts';
 import { accessLog } from './shared/middleware/access-log.ts';
 import { crossOrigin } from './shared/middleware/cross-origin.ts';
+import { requestFigures } from './shared/middleware/request-figures.ts';
 import { requestId } from './shared/middleware/request-id.ts';
 import { securityHeaders } from './shared/middleware/security-headers.ts';
 import { commonProblems } from './shared/utils/errors.ts';
@@ -156,7 +160,14 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
     auth: auth.port,
-    waitlist: appointments.waitlist,
+    waitlist: {
+      sweep: appointments.waitlist.sweep,
+      // In one consumer, since each one writes a row for every event.
+      react: async (tx: Tx, event: StoredEvent) => {
+        await doctors.react(tx, event);
+        await appointments.waitlist.react(tx, event);
+      },
+    },
     sweepPatients: patients.sweep,
     notifications,
     webhooks: webhooks.webhooks,
@@ -196,7 +207,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis, clock, mailFolder } = infrastructure;
+  const { config, logger, database, redis, clock, mailFolder, metrics } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -204,7 +215,7 @@ export const createApp = (
     .set('query parser', 'simple')
     .set('trust proxy', config.trustProxy);
 
-  app.use(requestId, accessLog(logger));
+  app.use(requestId, accessLog(logger), requestFigures(metrics));
   app.use(securityHeaders({ isProduction: config.environment === 'production' }));
   app.use(crossOrigin(config.allowedOrigins));
 
@@ -216,6 +227,8 @@ export const createApp = (
       version,
     }),
   );
+  const { registry } = metrics;
+  app.use(metricsRouter({ registry, render: () => registry.metrics(), token: config.metricsToken }));
   app.use(
     docsRouter({
       enabled: config.swaggerEnabled,

@@ -10,6 +10,7 @@ import { createKeyRotation, type RotationProgress } from '../src/database/key-ro
 import { connectionOptions } from '../src/database/pool.ts';
 import type { SealedRows } from '../src/database/sealed-rows.ts';
 import { createScratchDatabase } from '../src/database/tests/scratch-database.ts';
+import { testConfig } from '../src/database/tests/test-database.ts';
 import { listTenantTables, quoted } from '../src/database/tenant-tables.ts';
 import { createInfrastructure, type Infrastructure } from '../src/infrastructure.ts';
 import { createLogger } from '../src/shared/utils/logger.ts';
@@ -41,7 +42,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rotation-'));
   const files = { folder, maxBytes: 1_000_000, s3: undefined };
   scratch = await createScratchDatabase(); // Nobody else has these master keys.
-  server = await startCheckedServer(undefined, { files, database: scratch.config, masterKeys: [OLD, NEW] });
+  server = await startCheckedServer(undefined, {
+    files,
+    database: { ...testConfig().database, ...scratch.config },
+    masterKeys: [OLD, NEW],
+  });
   infrastructure = createInfrastructure(
     { ...server.config, masterKeys: [NEW, OLD] },
     createLogger({ ...server.config, logLevel: 'silent' }),

@@ -5,6 +5,7 @@ import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Permission } from '../../shared/config/permissions.ts';
 import type { Broadcast } from '../../shared/utils/broadcast.ts';
+import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { Redis } from '../../shared/utils/redis.ts';
@@ -97,6 +98,7 @@ export type AuthDeps = {
   tenants: TenantsPort;
   patients: PatientsPort;
   doctorOfUser: ProfileOfUser;
+  metrics: Pick<Metrics, 'cache'>;
 };
 
 export type Auth = {

@@ -3,6 +3,7 @@ import type { Database, Tx } from '../../database/db.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Mailer } from '../../shared/mail/mailer.ts';
+import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
@@ -19,6 +20,7 @@ import { createEmailProvider } from './providers/email.ts';
 import type { Provider } from './providers/provider.ts';
 import { createPushProvider } from './providers/push.ts';
 import { createSmsProvider } from './providers/sms.ts';
+import { listBacklog } from './repositories/delivery.repository.ts';
 import { notificationRoutes } from './routes/notification.routes.ts';
 import { sendingRoutes } from './routes/sending.routes.ts';
 import { createDeliveryService } from './services/delivery.service.ts';
@@ -51,6 +53,7 @@ export type NotificationsDeps = {
   outbox: Outbox;
   clock: Clock;
   logger: Logger;
+  metrics: Pick<Metrics, 'deliveries'>;
   mailer: Mailer | undefined;
   config: Pick<Config, 'redis' | 'streamPrefix' | 'publicUrl' | 'jwt' | 'notifications'>;
   tenants: Pick<TenantsPort, 'findById' | 'settings'>;
@@ -65,6 +68,8 @@ export type NotificationWork = {
   react(tx: Tx, event: HappenedEvent): Promise<void>;
   /** Says which reminders are due, and puts what is due into the queues. */
   sweep(): Promise<void>;
+  /** What is due and in no queue, by channel, and how many jobs the queues hold. */
+  backlog(): Promise<{ due: Awaited<ReturnType<typeof listBacklog>>; queued: Record<string, number> }>;
   /** Begins to send. */
   start(): void;
   /** Ends after the sending under way. */
@@ -116,6 +121,10 @@ export const createNotifications = (
         await reminderSweep.sweep();
         await dispatch.sweep();
       },
+      backlog: async () => ({
+        due: await listBacklog(database.system, deps.clock.now()),
+        queued: await queue.depths(),
+      }),
       start: queue.start,
       stop: async () => {
         await dispatch.idle();
