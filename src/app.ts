@@ -219,6 +219,13 @@ export const createApp = (
   app.use(securityHeaders({ isProduction: config.environment === 'production' }));
   app.use(crossOrigin(config.allowedOrigins));
 
+  const gate = {
+    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
+    limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
+    turns: createTurns(turnsOf(config.database.poolSize)),
+  };
+  app.use('/api/v1', apiRouter(domains.routes, gate));
+
   app.use(
     healthRouter({
       pingDatabase: () => database.system.one(sql`SELECT 1`),
@@ -251,12 +258,6 @@ export const createApp = (
   const { answers, inboundSms } = domains.notifications;
   app.use(visitPages(answers));
   app.use(inboundSmsRouter(config, inboundSms));
-  const gate = {
-    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
-    limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
-    turns: createTurns(turnsOf(config.database.poolSize)),
-  };
-  app.use('/api/v1', apiRouter(domains.routes, gate));
   app.use(routeNotFound, renderProblems(logger));
   return app;
 };
