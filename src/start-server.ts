@@ -24,6 +24,8 @@ import { createRealtime } from './websocket/realtime.ts';
 const PATIENTS_SWEEP_MS = 1_000;
 /** How often it is looked for clinics that are to be told of maintenance: what the announcement itself did not reach. */
 const MAINTENANCE_SWEEP_MS = 2_000;
+const FILES_SWEEP_MS = 60_000;
+const RETENTION_SWEEP_MS = 10 * 60_000;
 /** How often it is looked for clinics that are to be deleted for good. */
 const TENANT_DELETION_MS = 10 * 60_000;
 
@@ -129,6 +131,8 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
     { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
     { name: 'maintenance', everyMs: MAINTENANCE_SWEEP_MS, act: domains.sweepMaintenance },
+    { name: 'files of notes', everyMs: FILES_SWEEP_MS, act: domains.medicalNotes.removeFiles },
+    { name: 'retention of notes', everyMs: RETENTION_SWEEP_MS, act: domains.medicalNotes.endRetention },
     {
       name: 'deletion of tenants',
       everyMs: TENANT_DELETION_MS,
