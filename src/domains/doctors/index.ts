@@ -38,7 +38,7 @@ export { AbsenceParams, CreateAbsence, ListAbsences } from './validators/absence
 export { DoctorParams } from './validators/availability.ts';
 export type { Absences } from './services/absence.service.ts';
 export type { AffectedAppointment } from './models/availability.ts';
-export type { Session } from './models/working-time.ts';
+export { workingSessions, type Schedule, type Session } from './models/working-time.ts';
 export type { Bookable } from './repositories/bookable.repository.ts';
 export type { VisitNames } from './repositories/name.repository.ts';
 export type { UpcomingVisits } from './services/schedule-changes.ts';
