@@ -20,6 +20,7 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
+import { createAnalytics } from './domains/analytics/index.ts';
 import {
   createMedicalNotes,
   medicalNoteEvents,
@@ -135,6 +136,10 @@ export const createDomains = (infrastructure: Infrastructure) => {
     doctors: doctorsPort,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
+  const analytics = createAnalytics({
+    ...infrastructure,
+    timezoneOf: async (tenantId) => (await tenants.port.findById(tenantId))?.timezone,
+  });
   return {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
@@ -143,6 +148,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     sweepPatients: patients.sweep,
     notifications,
     webhooks: webhooks.webhooks,
+    analytics: analytics.analytics,
     absences: appointments.absences,
     routes: [
       ...tenants.routes(auth.accounts),
@@ -167,6 +173,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...notifications.routes,
       ...medicalNotes.routes,
       ...webhooks.routes,
+      ...analytics.routes,
     ],
   };
 };

@@ -20,6 +20,7 @@ import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
 const PATIENTS_SWEEP_MS = 1_000;
+const ANALYTICS_SWEEP_MS = 1_000;
 /** How often it is looked for clinics that are to be deleted for good. */
 const TENANT_DELETION_MS = 10 * 60_000;
 
@@ -100,6 +101,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
     createConsumer(infrastructure, 'notifications', domains.notifications.work.react),
     createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
+    createConsumer(infrastructure, 'analytics', domains.analytics.collect),
   ];
   const sweeps = [
     { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
@@ -110,6 +112,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     },
     { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
     { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
+    { name: 'analytics', everyMs: ANALYTICS_SWEEP_MS, act: domains.analytics.sweep },
     { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
     {
       name: 'deletion of tenants',
@@ -126,6 +129,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'deletion of tenants', run: domains.tenantDeletion.stop },
+      { name: 'analytics', run: domains.analytics.stop },
       { name: 'relay', run: relay.stop },
       { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       { name: 'webhooks', run: domains.webhooks.stop },

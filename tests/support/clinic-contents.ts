@@ -5,7 +5,7 @@ import { everyRoute } from './route-table.ts';
 
 /** What has happened is no state, and what follows from it shows up a moment after it has happened. Other tests sign clinics up, too. */
 const FOLLOWING =
-  /^\/(events|platform\/tenants|notifications(\/deliveries.*)?|patients\/\{id\}\/access-log)$/;
+  /^\/(analytics\/.*|events|platform\/tenants|notifications(\/deliveries.*)?|patients\/\{id\}\/access-log)$/;
 
 /** All that the API shows, below `under`, of a clinic and of the one of everything that it has. */
 export const contentsOf = async (clinic: FurnishedClinic, under = ''): Promise<Record<string, unknown>> => {

@@ -38,6 +38,8 @@ const table = {
     'webhooks:read',
     'webhooks:write',
     'events:read',
+    'analytics:read',
+    'analytics:count',
   ],
   doctor: [
     'tenant:read',
@@ -58,6 +60,8 @@ const table = {
     'notes:write:own',
     'note-templates:read',
     'note-templates:write',
+    'analytics:read:own',
+    'analytics:count:own',
   ],
   receptionist: [
     'tenant:read',
@@ -74,6 +78,7 @@ const table = {
     'appointments:write',
     'appointments:manage',
     'appointments:override',
+    'analytics:count',
   ],
   patient: [
     'services:read',
