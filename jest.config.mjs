@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Tests sit beside the code they protect; what a test touches decides which project it belongs to. */
 const transform = {
   '^.+\\.ts$': [
@@ -20,11 +22,17 @@ const project = (name, testMatch, testPathIgnorePatterns = []) => ({
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.data/', ...testPathIgnorePatterns],
 });
 
+/** One worker for each core but one, and two at least: while one waits for a server, the other goes on. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
 export default {
+  maxWorkers,
+  // What the modules of a test file leave in memory is not given back before the worker ends.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     project('unit', ['src/**/*.test.ts'], ['[.](integration|e2e)[.]test[.]ts$']),
     project('integration', ['src/**/*.integration.test.ts', 'scripts/**/*.test.ts']),
     project('e2e', ['src/**/*.e2e.test.ts', 'tests/**/*.test.ts']),
   ],
-  testTimeout: 30_000,
+  testTimeout: 90_000,
 };

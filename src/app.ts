@@ -4,6 +4,7 @@ import { devMailRouter } from './api/dev-mail.ts';
 import { docsRouter } from './api/docs.ts';
 import { eventPages } from './api/event-pages.ts';
 import { healthRouter } from './api/health.ts';
+import { metricsRouter } from './api/metrics.ts';
 import { createIdentify } from './api/identify.ts';
 import { inboundSmsRouter } from './api/inbound-sms.ts';
 import { openApiText } from './api/openapi.ts';
@@ -58,6 +59,7 @@ import { createRateLimits } from './shared/limits/rate-limits.ts';
 import { createTurns, turnsOf } from './shared/limits/turns.ts';
 import { accessLog } from './shared/middleware/access-log.ts';
 import { crossOrigin } from './shared/middleware/cross-origin.ts';
+import { requestFigures } from './shared/middleware/request-figures.ts';
 import { requestId } from './shared/middleware/request-id.ts';
 import { securityHeaders } from './shared/middleware/security-headers.ts';
 import { commonProblems } from './shared/utils/errors.ts';
@@ -160,6 +162,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
         namesOfUsers: findNames,
         timelineSources: [notesOfPatients.timelineOf],
         movers: [notesOfPatients.move],
+        exportSources: [auth.exportOf, appointments.exportOf, notifications.exportOf, medicalNotes.exportOf],
         countNotes: notesOfPatients.count,
         retentionOf: async (tenantId) => {
           const settings = await tenants.port.settings(tenantId);
@@ -185,7 +188,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis, clock, mailFolder } = infrastructure;
+  const { config, logger, database, redis, clock, mailFolder, metrics } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -193,7 +196,7 @@ export const createApp = (
     .set('query parser', 'simple')
     .set('trust proxy', config.trustProxy);
 
-  app.use(requestId, accessLog(logger));
+  app.use(requestId, accessLog(logger), requestFigures(metrics));
   app.use(securityHeaders({ isProduction: config.environment === 'production' }));
   app.use(crossOrigin(config.allowedOrigins));
 
@@ -205,6 +208,8 @@ export const createApp = (
       version,
     }),
   );
+  const { registry } = metrics;
+  app.use(metricsRouter({ registry, render: () => registry.metrics(), token: config.metricsToken }));
   app.use(
     docsRouter({
       enabled: config.swaggerEnabled,

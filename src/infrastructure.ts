@@ -4,10 +4,13 @@ import { createAnswerSeal } from './database/idempotency.ts';
 import { createKeyring } from './database/keyring.ts';
 import { createOutbox } from './database/outbox.ts';
 import { createPool } from './database/pool.ts';
+import { createDatabaseWatch } from './database/watch.ts';
+import { countEvents } from './events/count-events.ts';
 import { createRelay } from './events/relay.ts';
 import type { Config } from './shared/config/config.ts';
 import { createMailFolder } from './shared/mail/mail-folder.ts';
 import { createMailer } from './shared/mail/mailer.ts';
+import { createMetrics } from './shared/metrics/metrics.ts';
 import { createBroadcast } from './shared/utils/broadcast.ts';
 import { createFileStore } from './shared/files/create-file-store.ts';
 import { type Clock, systemClock } from './shared/utils/clock.ts';
@@ -18,7 +21,10 @@ export type Infrastructure = ReturnType<typeof createInfrastructure>;
 
 /** Everything below the domains. Connects when it is first used; `clock` is the seam for tests. */
 export const createInfrastructure = (config: Config, logger: Logger, clock: Clock = systemClock) => {
-  const database = createDatabase(createPool(config.database), createAnswerSeal(config.jwt.refreshSecret));
+  const metrics = createMetrics();
+  const watch = createDatabaseWatch({ metrics, logger, config: config.database });
+  const pool = createPool(config.database, watch);
+  const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
   const redis = createRedis(config.redis, logger);
   const broadcast = createBroadcast(redis, config.streamPrefix);
   const relay = createRelay({ database, redis, clock, logger, streamPrefix: config.streamPrefix });
@@ -30,16 +36,17 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     config,
     logger,
     clock,
+    metrics,
     database,
     redis,
     broadcast,
     relay,
     mailer,
     mailFolder,
-    outbox: createOutbox(clock, relay.nudge),
+    outbox: createOutbox(clock, relay.nudge, countEvents(metrics)),
     audit: createAuditTrail(clock),
     files: createFileStore(config),
-    keyring: createKeyring(config.masterKeys, clock),
+    keyring: createKeyring(config.masterKeys, clock, metrics.cache('data_keys')),
     close: async () => {
       broadcast.close();
       redis.disconnect();

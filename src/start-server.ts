@@ -5,6 +5,7 @@ import { chores, createApp, createDomains, type Domains } from './app.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
 import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
+import { eventCount } from './events/count-events.ts';
 import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
@@ -17,6 +18,7 @@ import type { Logger } from './shared/utils/logger.ts';
 import { connectedSoon, createRedis } from './shared/utils/redis.ts';
 import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
+import { watchServer } from './watch-server.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
 const PATIENTS_SWEEP_MS = 1_000;
@@ -31,7 +33,7 @@ const createSockets = (
   domains: Domains,
   httpServer: ReturnType<typeof createHttpServer>,
 ) => {
-  const { config, database, redis, clock, logger } = infrastructure;
+  const { config, database, redis, clock, logger, metrics } = infrastructure;
   return createRealtime({
     httpServer: httpServer.server,
     redis,
@@ -39,6 +41,9 @@ const createSockets = (
     logger,
     allowedOrigins: config.allowedOrigins,
     keyPrefix: `${config.streamPrefix}:realtime`,
+    count: (name) => {
+      metrics.sentMessages.inc({ name });
+    },
     authenticate: async (token, client) => {
       const identity = await domains.auth.authenticate(token);
       if (identity.apiKeyId !== undefined) throw new AppError(commonProblems.forbidden);
@@ -57,7 +62,7 @@ const createSockets = (
 
 /** A consumer on a blocking connection of its own, which `disconnect` closes. */
 const createConsumer = (
-  { config, database, redis, logger }: Infrastructure,
+  { config, database, redis, logger, clock, metrics }: Infrastructure,
   name: string,
   handle: EventHandler,
 ) => {
@@ -66,7 +71,14 @@ const createConsumer = (
   const streams = { redis: reader, redisCommands: redis, streamPrefix };
   return {
     name,
-    ...createStreamConsumer({ name, database, ...streams, logger, handle }),
+    ...createStreamConsumer({
+      name,
+      database,
+      ...streams,
+      logger,
+      handle,
+      count: eventCount(metrics, clock),
+    }),
     connected: () => connectedSoon(reader),
     disconnect: () => {
       reader.disconnect();
@@ -90,11 +102,12 @@ const checkMasterKeys = async ({ database, keyring, logger }: Infrastructure) =>
  */
 export const startServer = async (config: Config, logger: Logger, clock?: Clock): Promise<RunningServer> => {
   const infrastructure = createInfrastructure(config, logger, clock);
-  const { database, redis, relay } = infrastructure;
+  const { database, redis, relay, metrics } = infrastructure;
   const domains = createDomains(infrastructure);
   const http = createHttpServer(createApp(infrastructure, domains, () => shutdown.isShuttingDown()));
   const realtime = createSockets(infrastructure, domains, http);
   domains.auth.onSessionsEnded(realtime.endSessions);
+  watchServer(infrastructure, domains, realtime);
 
   const consumers = [
     createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
@@ -119,7 +132,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       everyMs: TENANT_DELETION_MS,
       act: domains.tenantDeletion.deleteDue,
     },
-  ].map((sweep) => repeatedly({ ...sweep, logger }));
+  ].map((sweep) => repeatedly({ ...sweep, logger, metrics }));
   const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
 
   const shutdown = createShutdown({

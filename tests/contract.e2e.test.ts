@@ -62,6 +62,7 @@ const ELSEWHERE = [
   '/patients/{id}/consents',
   '/patients/{id}/dependants',
   '/patients/{id}/erase',
+  '/patients/{id}/export',
   '/patients/{id}/guardians',
   '/patients/{id}/medical-info',
   '/patients/{id}/merge',

@@ -64,7 +64,9 @@ export async function startDatabase(options) {
   const adminPassword = options.adminPassword ?? randomPassword();
   const databases = options.databases ?? [databaseName];
 
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const temporary = join(folder, 'tmp');
+
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
   await endLeftover(record);
   const dataFolder = await prepareDataFolder({
     folder,
@@ -84,6 +86,7 @@ export async function startDatabase(options) {
           ...(program.before ?? []),
           ...serverArguments(program, {
             data: join(folder, 'data'),
+            temporary,
             port,
             initFile,
             fast: options.fast === true,
@@ -120,15 +123,17 @@ export async function startDatabase(options) {
 
 /**
  * @param {DatabaseProgram} program
- * @param {{ data: string, port: number, initFile: string, fast: boolean }} server
+ * @param {{ data: string, temporary: string, port: number, initFile: string, fast: boolean }} server
  */
-function serverArguments(program, { data, port, initFile, fast }) {
+function serverArguments(program, { data, temporary, port, initFile, fast }) {
   const isMysql = program.engine === 'mysql';
   return [
     '--no-defaults',
     ...(program.options ?? []),
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     `--datadir=${data}`,
+    // A server that starts removes the temporary tables of all others in the same folder.
+    `--tmpdir=${temporary}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
     // Relative to the data folder: the path of a Unix socket may have no more than about 100 bytes.

@@ -17,7 +17,7 @@ const disposition = (name: string): string => {
 export const sendFile = async (res: Response, file: Download): Promise<void> => {
   const content = await file.open();
   res.setHeader('Content-Type', file.mediaType);
-  res.setHeader('Content-Length', file.bytes);
+  if (file.bytes !== undefined) res.setHeader('Content-Length', file.bytes);
   res.setHeader('Content-Disposition', disposition(file.name));
   res.setHeader('X-Content-Type-Options', 'nosniff');
   await pipeline(Readable.from(content), res);

@@ -1,6 +1,7 @@
 import type { FieldPacket, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { isServerLost, unavailable } from './failures.ts';
 import type { Sql } from './sql.ts';
+import type { DatabaseWatch } from './watch.ts';
 
 /**
  * A connection until it is released or destroyed: a statement that comes later would end up in somebody else's
@@ -22,7 +23,10 @@ export type BorrowedConnection = {
  * request for good: after `silenceMs` the connection is given up and the call fails with `unavailable`. A connection
  * to a server that is lost is given up as well, since nobody could use it after this.
  */
-export const borrow = (connection: PoolConnection, silenceMs: number): BorrowedConnection => {
+export const borrow = (
+  connection: PoolConnection,
+  { silenceMs, watch }: { readonly silenceMs: number; readonly watch: DatabaseWatch },
+): BorrowedConnection => {
   const inTime = <T>(answer: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -38,10 +42,18 @@ export const borrow = (connection: PoolConnection, silenceMs: number): BorrowedC
       });
     });
   let isReturned = false;
+  watch.taken();
+  const giveBack = () => {
+    if (!isReturned) watch.givenBack();
+    isReturned = true;
+  };
   return {
-    execute: async ({ text, values }) => {
+    execute: async (statement) => {
+      const { text, values } = statement;
       if (isReturned) throw new Error(`The statement came after the end of its transaction: ${text}`);
-      return inTime(connection.execute<RowDataPacket[]>(text, values as never));
+      return watch.statement(statement, () =>
+        inTime(connection.execute<RowDataPacket[]>(text, values as never)),
+      );
     },
     begin: () => inTime(connection.beginTransaction()),
     commit: () => inTime(connection.commit()),
@@ -50,11 +62,11 @@ export const borrow = (connection: PoolConnection, silenceMs: number): BorrowedC
       await inTime(connection.query(text));
     },
     release: () => {
-      isReturned = true;
+      giveBack();
       connection.release();
     },
     destroy: () => {
-      isReturned = true;
+      giveBack();
       connection.destroy();
     },
   };

@@ -108,6 +108,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
         if (!isRetryable(error)) throw translateFailure(error);
         const isLate = performance.now() - startedAt > NO_ATTEMPT_AFTER_MS;
         if (tried === ATTEMPTS || isLate) throw unavailable(error);
+        pool.watch.retried();
         await backoff(tried);
       }
     }

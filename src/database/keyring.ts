@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { blindIndex, blindQuery } from '../shared/crypto/blind-index.ts';
 import { MasterKeyError, type MasterKeys, unwrapKey, wrapKey } from '../shared/crypto/master-keys.ts';
 import { closeBox, deriveKey, KEY_BYTES, keyIdOf, openBox, SealBroken } from '../shared/crypto/sealed-box.ts';
+import type { CacheCounts } from '../shared/metrics/metrics.ts';
 import { newId } from '../shared/types/id.ts';
 import type { Clock } from '../shared/utils/clock.ts';
 import type { Db, SystemDb, Tx } from './db.ts';
@@ -64,7 +65,11 @@ const orUnavailable = <T>(work: () => T): T => {
   }
 };
 
-export const createKeyring = (masterKeys: MasterKeys, clock: Clock): Keyring => {
+export const createKeyring = (
+  masterKeys: MasterKeys,
+  clock: Clock,
+  counts: CacheCounts = { hits: 0, misses: 0 },
+): Keyring => {
   const kept = new LRUCache<string, OpenKey>({ max: MAX_KEPT, ttl: KEPT_MS });
 
   const keep = (tenantId: string, id: string, dataKey: Buffer): OpenKey => {
@@ -108,7 +113,11 @@ export const createKeyring = (masterKeys: MasterKeys, clock: Clock): Keyring => 
 
   const keyOf = async (db: Db, id: string): Promise<OpenKey> => {
     const known = kept.get(`${db.tenantId}/${id}`);
-    if (known) return known;
+    if (known) {
+      counts.hits += 1;
+      return known;
+    }
+    counts.misses += 1;
     const stored = await findKey(db, id);
     if (!stored) throw new SealBroken(`The tenant has no key ${id}`);
     return unwrapped(db, stored);

@@ -12,8 +12,12 @@ export type Outbox = {
   publish(tx: Tx, ctx: Pick<RequestCtx, 'requestId'>, ...events: readonly DomainEvent[]): Promise<void>;
 };
 
-/** `nudge` is called after each commit that queued an event, so that the relay need not poll to be quick. */
-export const createOutbox = (clock: Clock, nudge: () => void): Outbox => ({
+/** `nudge` is called after each commit that queued an event, so that the relay need not poll to be quick; `count` with its events. */
+export const createOutbox = (
+  clock: Clock,
+  nudge: () => void,
+  count: (events: readonly DomainEvent[]) => void = () => undefined,
+): Outbox => ({
   publish: async (tx, ctx, ...events) => {
     if (events.length === 0) return;
     const now = clock.now();
@@ -28,5 +32,8 @@ export const createOutbox = (clock: Clock, nudge: () => void): Outbox => ({
     await tx.run(sql`
       INSERT INTO outbox (tenant_id, id, type, payload, request_id, occurred_at) VALUES ${rows(tuples)}`);
     tx.afterCommit(nudge);
+    tx.afterCommit(() => {
+      count(events);
+    });
   },
 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool as createMysqlPool } from 'mysql2/promise';
 import { borrow, type BorrowedConnection } from './borrowed-connection.ts';
 import { unavailable } from './failures.ts';
+import { type DatabaseWatch, unwatched } from './watch.ts';
 
 export type DatabaseConfig = {
   readonly host: string;
@@ -18,6 +19,7 @@ export type DatabaseConfig = {
 
 /** A bounded pool: at most `poolSize` connections, a bounded queue, and no endless waiting. */
 export type BoundedPool = {
+  readonly watch: DatabaseWatch;
   acquire(): Promise<BorrowedConnection>;
   /** Takes its leave from the server, but does not wait for one that does not answer. */
   end(): Promise<void>;
@@ -58,7 +60,7 @@ export const connectionOptions = ({
   connectTimeout: 5_000,
 });
 
-export const createPool = (config: DatabaseConfig): BoundedPool => {
+export const createPool = (config: DatabaseConfig, watch: DatabaseWatch = unwatched): BoundedPool => {
   const pool = createMysqlPool({
     ...connectionOptions(config),
     database: config.name,
@@ -69,12 +71,13 @@ export const createPool = (config: DatabaseConfig): BoundedPool => {
     keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
   });
   const settings = requestSettings(config.statementTimeoutMs);
+  const silenceMs = config.statementTimeoutMs + SERVER_REACTS_WITHIN_MS;
   const prepared = new WeakSet<object>();
 
   /** A connection whose settings could not be made is good for nothing. */
   const takeConnection = async (): Promise<BorrowedConnection> => {
     const taken = await pool.getConnection();
-    const connection = borrow(taken, config.statementTimeoutMs + SERVER_REACTS_WITHIN_MS);
+    const connection = borrow(taken, { silenceMs, watch });
     if (prepared.has(taken.connection)) return connection;
     try {
       for (const setting of settings) await connection.send(setting);
@@ -107,7 +110,8 @@ export const createPool = (config: DatabaseConfig): BoundedPool => {
     });
 
   return {
-    acquire,
+    watch,
+    acquire: () => watch.wait(acquire),
     // A connection that cannot take its leave is gone already.
     end: () =>
       Promise.race([pool.end().catch(() => undefined), sleep(END_WITHIN_MS, undefined, { ref: false })]),

@@ -1,7 +1,15 @@
+import { siteOf } from './statement-site.ts';
+
 const brand = Symbol('sql');
 
 /** A statement and its bindings, kept apart so that values can never reach the SQL text. */
-export type Sql = { readonly [brand]: true; readonly text: string; readonly values: readonly unknown[] };
+export type Sql = {
+  readonly [brand]: true;
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** For logs and figures: where it is written, such as `appointments.claim.listClaims`; of parts without meaning, nothing. */
+  readonly name?: string;
+};
 
 const isSql = (part: unknown): part is Sql => typeof part === 'object' && part !== null && brand in part;
 
@@ -19,7 +27,7 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly unknown[])
     }
     text += strings[i + 1] ?? '';
   }
-  return { [brand]: true, text, values: bindings };
+  return { [brand]: true, text, values: bindings, name: siteOf(strings, sql) };
 }
 
 /** `(?, ?), (?, ?)` for a multi-row INSERT; an empty list is an error, since it would be no SQL. */

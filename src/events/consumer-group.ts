@@ -44,10 +44,11 @@ export const ensureGroup = async ({ commands, stream, group }: GroupMember): Pro
 /** Events that nobody of the group has been given; waits up to `blockMs` for the first. */
 export const readNew = async (member: GroupMember): Promise<PendingEvent[]> => {
   const { redis, stream, group, consumer, batchSize, blockMs } = member;
-  // A connection whose other end is gone without a word would block for ever.
+  // A connection whose other end is gone without a word would block for ever. One that is closed for good while it is away
+  // never answers either; the watch over it must not keep the process up.
   const deadline = setTimeout(() => {
     if (redis.status === 'ready') redis.disconnect(true);
-  }, blockMs + NO_ANSWER_GRACE_MS);
+  }, blockMs + NO_ANSWER_GRACE_MS).unref();
   try {
     const from = [stream, '>'] as const;
     return toReadEvents(

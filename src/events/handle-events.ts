@@ -14,6 +14,13 @@ export type HandlingDeps = {
   readonly database: Pick<Database, 'transaction'>;
   readonly handle: EventHandler;
   readonly logger: Logger;
+  readonly count?: EventCount;
+};
+
+/** Is told of events that were handled, and of each that could not be. */
+export type EventCount = {
+  handled(consumer: string, events: readonly StoredEvent[]): void;
+  failed(consumer: string): void;
 };
 
 /** The row waits for another transaction that is handling the same event, then is there if that one committed. */
@@ -45,11 +52,13 @@ export const handleEvents = async <Event extends StoredEvent>(
     await database.transaction({ tenantId }, async (tx) => {
       for (const event of events) if (await takeOnce(tx, name, event)) await handle(tx, event);
     });
+    deps.count?.handled(name, events);
     return [...events];
   } catch (error) {
     if (isUnavailable(error)) throw error;
     const [event, ...others] = events;
     if (event && others.length === 0) {
+      deps.count?.failed(name);
       const { id, type, requestId } = event;
       logger.error(
         { err: error, consumer: name, eventId: id, type, tenantId, requestId },

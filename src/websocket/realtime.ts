@@ -4,7 +4,7 @@ import type { StoredEvent } from '../events/stored-event.ts';
 import type { Redis } from '../shared/utils/redis.ts';
 import { answerCommands, type CommandDeps } from './commands.ts';
 import { createHandshake, type Authenticate } from './handshake.ts';
-import type { RealtimeServer, RealtimeSocket } from './messages.ts';
+import type { MessageName, RealtimeServer, RealtimeSocket } from './messages.ts';
 import { sendFirstMessages } from './resume.ts';
 import { roleRoom, roomsOf, sessionRoom, stillSubscribed, tenantRoom } from './rooms.ts';
 import { watchSession, type SessionWatchDeps } from './session-watch.ts';
@@ -24,6 +24,8 @@ export type RealtimeDeps = CommandDeps &
     readonly allowedOrigins: readonly string[];
     readonly authenticate: Authenticate;
     readonly sessionCheckMs?: number;
+    /** Is told the name of every message that is sent. */
+    readonly count?: (name: MessageName) => void;
     /** Of its keys and channels in Redis; processes that share it are one system. */
     readonly keyPrefix?: string;
   };
@@ -81,6 +83,7 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
       for (const { name, rooms, data } of socketMessagesFor(event)) {
         const { id, tenantId } = event;
         const occurredAt = event.occurredAt.toISOString();
+        deps.count?.(name);
         io.to([...rooms]).emit(name, { id, type: name, occurredAt, tenantId, data });
       }
       if (event.type === 'session.revoked') endSessions(event.payload['sessionIds'] as string[]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../src/shared/types/id.ts';
 import { until } from '../../src/shared/tests/until.ts';
 import { createLogger } from '../../src/shared/utils/logger.ts';
@@ -23,9 +23,13 @@ const soon = (): string => {
 };
 
 describe('a process that is killed while it sends', () => {
-  const stream = `killed-${newId()}`;
   const started: ServerProcess[] = [];
-  const start = async (): Promise<ServerProcess> => {
+  // One that lives on would take what the next test has its own processes send.
+  afterEach(async () => {
+    for (const each of started) each.signal('SIGKILL');
+    await Promise.all(started.splice(0).map(({ exited }) => exited));
+  });
+  const startIn = async (stream: string): Promise<ServerProcess> => {
     const process_ = await startServerProcess({
       EVENT_STREAM: stream,
       SMTP_URL: mail.url,
@@ -36,19 +40,17 @@ describe('a process that is killed while it sends', () => {
     await process_.serves();
     return process_;
   };
-  afterAll(() => {
-    for (const each of started) each.signal('SIGKILL');
-  });
 
   /** Sends a mail, is killed as soon as `isUnderWay`, and another one takes over. */
   const killedWhen = async (isUnderWay: () => boolean) => {
-    const first = await start();
+    const stream = `killed-${newId()}`;
+    const first = await startIn(stream);
     const { clinic, patient, book } = await aBookableClinic(first);
     expectStatus(await book(undefined, soon()), 201);
     await until(isUnderWay, 10_000);
     first.signal('SIGKILL');
     await first.exited;
-    const second = await start();
+    const second = await startIn(stream);
     const admin = {
       ...clinic.admin,
       api: second.api.with({ Authorization: `Bearer ${clinic.admin.token}` }),

@@ -4,7 +4,7 @@ import { newId } from '../../src/shared/types/id.ts';
 import { isCreating } from '../../src/shared/utils/route.ts';
 import { startCheckedServer } from '../support/checked-server.ts';
 import { expectStatus } from '../support/clinic.ts';
-import { contentsOf, type Watch, watch } from '../support/clinic-contents.ts';
+import { rowsOf, type Watch, watch } from '../support/clinic-contents.ts';
 import { aForm, exampleRequest, type Json, referencesIn, withValueAt } from '../support/example-request.ts';
 import { aFurnishedClinic, type FurnishedClinic } from '../support/furnished-clinic.ts';
 import { everyRoute, type TableRoute } from '../support/route-table.ts';
@@ -17,7 +17,7 @@ let contents: Watch;
 beforeAll(async () => {
   server = await startCheckedServer();
   [shared, other] = await Promise.all([aFurnishedClinic(server), aFurnishedClinic(server)]);
-  contents = await watch(shared);
+  contents = await watch(server, shared);
 });
 afterAll(() => server.stop());
 
@@ -77,7 +77,7 @@ describe('POST with an Idempotency-Key', () => {
     const key = aKey();
     const first = expectStatus(await send(key), 201);
     expect(first.headers.get('idempotency-replayed')).toBeNull();
-    const contents = await contentsOf(clinic);
+    const contents = await rowsOf(server, clinic);
 
     const again = expectStatus(await send(key), 201);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
@@ -86,7 +86,7 @@ describe('POST with an Idempotency-Key', () => {
 
     const other = await send(key, otherPayload(route, body));
     expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
-    expect(await contentsOf(clinic)).toEqual(contents);
+    expect(await rowsOf(server, clinic)).toEqual(contents);
   });
 
   test.each(creating)('$name: a key of 0 or of 256 characters is 422, and creates nothing', async (route) => {

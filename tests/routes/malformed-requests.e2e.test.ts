@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../support/api.ts';
 import { startCheckedServer } from '../support/checked-server.ts';
-import { contentsOf } from '../support/clinic-contents.ts';
+import { rowsOf } from '../support/clinic-contents.ts';
 import { exampleRequest, objectsIn, pathOf, withValueAt } from '../support/example-request.ts';
 import { aFurnishedClinic, type FurnishedClinic } from '../support/furnished-clinic.ts';
 import {
@@ -20,7 +20,7 @@ let contents: unknown;
 beforeAll(async () => {
   server = await startCheckedServer();
   clinic = await aFurnishedClinic(server);
-  contents = await contentsOf(clinic);
+  contents = await rowsOf(server, clinic);
 });
 afterAll(() => server.stop());
 
@@ -171,5 +171,5 @@ describe('a method that the path does not know', () => {
 });
 
 test('none of these requests changed anything', async () => {
-  expect(await contentsOf(clinic)).toEqual(contents);
+  expect(await rowsOf(server, clinic)).toEqual(contents);
 });

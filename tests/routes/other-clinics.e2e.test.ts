@@ -30,7 +30,7 @@ let theirContents: Watch;
 beforeAll(async () => {
   server = await startCheckedServer();
   [ours, theirs] = await Promise.all([aFurnishedClinic(server), aFurnishedClinic(server)]);
-  [ourContents, theirContents] = await Promise.all([watch(ours), watch(theirs)]);
+  [ourContents, theirContents] = await Promise.all([watch(server, ours), watch(server, theirs)]);
 });
 afterAll(() => server.stop());
 

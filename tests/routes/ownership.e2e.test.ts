@@ -24,7 +24,7 @@ beforeAll(async () => {
   const [otherDoctor, otherPatient] = [await clinic.staff('doctor'), await clinic.patient()];
   await clinic.doctor([clinic.ids['service'] ?? ''], { userId: otherDoctor.userId });
   strangers = { doctor: otherDoctor.api, patient: otherPatient.api };
-  contents = await watch(clinic);
+  contents = await watch(server, clinic);
 });
 afterAll(() => server.stop());
 

@@ -1,35 +1,74 @@
 import { expect } from '@jest/globals';
-import { exampleRequest } from './example-request.ts';
-import type { FurnishedClinic } from './furnished-clinic.ts';
-import { everyRoute } from './route-table.ts';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { connectionOptions } from '../../src/database/pool.ts';
+import { bin } from '../../src/database/sql.ts';
+import { listTenantTables, quoted, type TenantTable } from '../../src/database/tenant-tables.ts';
+import type { Clinic } from './clinic.ts';
+import type { TestServer } from './test-server.ts';
 
-/** What has happened is no state, and what follows from it shows up a moment after it has happened. Other tests sign clinics up, too. */
-const FOLLOWING =
-  /^\/(analytics\/.*|events|platform\/tenants|notifications(\/deliveries.*)?|patients\/\{id\}\/access-log)$/;
+/** What has happened is no state, and what follows from it is written a moment after it has happened. */
+const NO_STATE = new Set([
+  'analytics_days',
+  'analytics_doctors',
+  'analytics_events',
+  'analytics_hours',
+  'analytics_tenants',
+  'analytics_visits',
+  'analytics_waits',
+  'analytics_working',
+  'api_keys',
+  'audit_logs',
+  'calendar_feeds',
+  'event_sequences',
+  'idempotency_keys',
+  'inbox',
+  'notification_deliveries',
+  'notifications',
+  'outbox',
+  'reminders',
+  'sessions',
+  'sms_reminders',
+  'tenant_locks',
+  'webhook_attempts',
+  'webhook_deliveries',
+  'webhooks',
+]);
 
-/** All that the API shows, below `under`, of a clinic and of the one of everything that it has. */
-export const contentsOf = async (clinic: FurnishedClinic, under = ''): Promise<Record<string, unknown>> => {
-  const readable = everyRoute.filter(
-    ({ method, path }) => method === 'GET' && path.startsWith(under) && !FOLLOWING.test(path),
-  );
-  const read = await Promise.all(
-    readable.map(async (route) => {
-      const { body } = await clinic.callerOf(route).get(exampleRequest(route, clinic.ids).path);
-      return [route.name, withoutRequest(body)] as const;
-    }),
-  );
-  return Object.fromEntries(read);
+let tables: Promise<TenantTable[]> | undefined;
+
+/** How many rows the clinic has in each table, and a sum of what is in them. */
+export const rowsOf = async (
+  { config }: TestServer,
+  { tenantId }: Clinic,
+): Promise<Record<string, string>> => {
+  const connection = await createConnection({
+    ...connectionOptions(config.database),
+    database: config.database.name,
+  });
+  try {
+    tables ??= listTenantTables(connection);
+    const states = (await tables).filter(({ name }) => !NO_STATE.has(name));
+    const counts = states.map(({ name, columns }) => {
+      const values = columns.map((column) => `COALESCE(HEX(${quoted(column.name)}), '-')`);
+      return `SELECT '${name}' AS name, CONCAT(COUNT(*), ' rows, ', COALESCE(SUM(CRC32(CONCAT_WS(' ', ${values.join(', ')}))), 0)) AS content
+        FROM ${quoted(name)} WHERE tenant_id = x'${bin(tenantId).toString('hex')}'`;
+    });
+    const [rows] = await connection.query<RowDataPacket[]>(counts.join(' UNION ALL '));
+    return Object.fromEntries(rows.map(({ name, content }) => [String(name), String(content)]));
+  } finally {
+    await connection.end();
+  }
 };
 
 export type Watch = { expectUnchanged(): Promise<void> };
 
 /** Tells on each call whether the clinic is as it was on the call before. */
-export const watch = async (clinic: FurnishedClinic): Promise<Watch> => {
-  let known = await contentsOf(clinic);
+export const watch = async (server: TestServer, clinic: Clinic): Promise<Watch> => {
+  let known = await rowsOf(server, clinic);
   return {
     expectUnchanged: async () => {
       const before = known;
-      known = await contentsOf(clinic);
+      known = await rowsOf(server, clinic);
       expect(known).toEqual(before);
     },
   };

@@ -8,7 +8,7 @@ import {
   needsToken,
   type TableRoute,
 } from './route-table.ts';
-import { anOperator } from './operator.ts';
+import { anOperator, type Operator } from './operator.ts';
 import { permissionOf } from '../../src/shared/utils/route.ts';
 import { until } from '../../src/shared/tests/until.ts';
 import type { Api } from './api.ts';
@@ -84,7 +84,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const { webhook, delivery } = await aDelivery(clinic);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
-  const [operator, tenant] = [await anOperator(server), await aClinic(server)];
+  const [operator, tenant] = await Promise.all([operatorOf(server), aClinic(server)]);
   const absence = await add(`/doctors/${doctor}/absences`, AWAY);
   const signedNote = await aSignedNote(doctorUser, appointment);
 
@@ -127,6 +127,14 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     delivery,
   };
   return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
+};
+
+const operators = new WeakMap<TestServer, Promise<Operator>>();
+/** One operator serves all clinics of a server. */
+const operatorOf = (server: TestServer): Promise<Operator> => {
+  const operator = operators.get(server) ?? anOperator(server);
+  operators.set(server, operator);
+  return operator;
 };
 
 const aSignedNote = async ({ api }: Person, appointmentId: string): Promise<string> => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { certificate } from './certificate.ts';
 
 /** A real mail server on this machine: takes what it is sent, or refuses as it is told. */
 export type MailServer = {
@@ -16,7 +17,7 @@ export type MailServer = {
   hold(until: Promise<void>): void;
   /** Holds back the answer to each recipient until the promise resolves. */
   holdRecipients(until: Promise<void>): void;
-  /** How many recipients were asked for, and how many mails came to their end. */
+  /** How many recipients were asked for, and how many mails came to their end, whatever was answered. */
   asked(): number;
   ended(): number;
   stop(): Promise<void>;
@@ -36,6 +37,8 @@ export const startMailServer = async (port = 0): Promise<MailServer> => {
   let asked = 0;
   let ended = 0;
   const server = new SMTPServer({
+    ...certificate,
+    closeTimeout: 500,
     onAuth: ({ username, password }, session, done) => {
       const isRight = username === USER && password === PASSWORD && session.secure;
       done(isRight ? null : new Error('Who are you?'), isRight ? { user: USER } : undefined);

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterAll } from '@jest/globals';
 import { freePort } from '../../scripts/servers/ports.mjs';
 import { migrateTestDatabase, NO_RATE_LIMITS, testConfig } from '../../src/database/tests/test-database.ts';
 import { until } from '../../src/shared/tests/until.ts';
@@ -20,6 +21,13 @@ export type ServerProcess = {
   /** Waits until it refuses connections. */
   refuses(): Promise<void>;
 };
+
+/** Those that a test has not ended, because it failed: each would keep Jest from ending. */
+const running = new Map<ChildProcess, Promise<Exit>>();
+afterAll(async () => {
+  for (const child of running.keys()) child.kill('SIGKILL');
+  await Promise.all(running.values());
+});
 
 const isListening = async (url: string): Promise<boolean> => {
   try {
@@ -51,9 +59,11 @@ export const startServerProcess = async (settings: Record<string, string> = {}):
   child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
   const exited = new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => {
+      running.delete(child);
       resolve({ code, signal });
     });
   });
+  running.set(child, exited);
   const url = `http://127.0.0.1:${port}`;
   return {
     port,

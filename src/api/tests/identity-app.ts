@@ -8,6 +8,7 @@ import { testConfig, testDatabase } from '../../database/tests/test-database.ts'
 import { type AuthPort, createAuth, findNames } from '../../domains/auth/index.ts';
 import { createPatients, type PatientsPort, type Visits } from '../../domains/patients/index.ts';
 import { createTenants, type TenantsPort } from '../../domains/tenants/index.ts';
+import { createMetrics } from '../../shared/metrics/metrics.ts';
 import { requestId } from '../../shared/middleware/request-id.ts';
 import { createBroadcast } from '../../shared/utils/broadcast.ts';
 import { type Clock, systemClock } from '../../shared/utils/clock.ts';
@@ -53,7 +54,6 @@ const noVisits: Visits = {
   upcomingOf: () => Promise.resolve([]),
   timelineOf: () => Promise.resolve([]),
   move: () => Promise.resolve(),
-  exportOf: () => Promise.resolve({}),
   leave: () => Promise.resolve(0),
   forget: () => Promise.resolve({ erased: 0, kept: 0, lastEnd: null }),
 };
@@ -105,7 +105,17 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const audit = createAuditTrail(clock);
   const outbox = createOutbox(clock, () => undefined);
   const keyring = createKeyring(config.masterKeys, clock);
-  const deps = { database, audit, outbox, redis, broadcast, clock, logger, keyring };
+  const deps = {
+    database,
+    audit,
+    outbox,
+    redis,
+    broadcast,
+    clock,
+    logger,
+    keyring,
+    metrics: createMetrics(),
+  };
 
   const tenants = createTenants({
     ...deps,
@@ -129,6 +139,7 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
       namesOfUsers: findNames,
       timelineSources: [],
       movers: [],
+      exportSources: [],
       countNotes: () => Promise.resolve(0),
       retentionOf: () => Promise.resolve({ appointments: 10, medicalRecords: 10 }),
     }),

@@ -7,7 +7,7 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { Absences, DoctorsPort } from '../doctors/index.ts';
-import type { PatientsPort, Visits as VisitsOfPatients } from '../patients/index.ts';
+import type { ExportSource, PatientsPort, Visits as VisitsOfPatients } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import type { Appointment } from './models/appointment.ts';
 import { createAbsenceController } from './controllers/absence.controller.ts';
@@ -46,6 +46,7 @@ import { createPatientAnswers } from './services/patient-answers.ts';
 import { createOfferTokens } from './services/offer-token.ts';
 import { createProposals } from './services/proposals.ts';
 import { maySee } from './services/sight.ts';
+import { createVisitExport } from './services/visit-export.ts';
 import { createPatientVisits } from './services/patient-visits.ts';
 import { createRescheduleService } from './services/reschedule.service.ts';
 import { createSeriesMoveService } from './services/series-move.service.ts';
@@ -122,6 +123,7 @@ type AppointmentsDomain = {
   /** What the register of patients asks and tells. */
   readonly ofPatients: VisitsOfPatients;
   readonly visits: Visits;
+  readonly exportOf: ExportSource;
 };
 
 export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain => {
@@ -164,6 +166,7 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
       absenceRoutes(absenceController),
       ...calendarRoutes(calendars),
     ],
+    exportOf: createVisitExport(deps),
     ofPatients: createPatientVisits({ ...parts, appointments, offers }),
     visits: {
       find: findAppointment,

@@ -5,11 +5,12 @@ import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Permission } from '../../shared/config/permissions.ts';
 import type { Broadcast } from '../../shared/utils/broadcast.ts';
+import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { Redis } from '../../shared/utils/redis.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
-import type { Accounts, PatientsPort } from '../patients/index.ts';
+import type { Accounts, ExportSource, PatientsPort } from '../patients/index.ts';
 import type { AccountsPort, TenantsPort } from '../tenants/index.ts';
 import { createAccountController } from './controllers/account.controller.ts';
 import { createApiKeyController } from './controllers/api-key.controller.ts';
@@ -27,6 +28,7 @@ import { customRoleRoutes } from './routes/custom-role.routes.ts';
 import { sessionRoutes } from './routes/session.routes.ts';
 import { userRoutes } from './routes/user.routes.ts';
 import { createAccountCloser } from './services/account-closer.ts';
+import { createAccountExport } from './services/account-export.ts';
 import { createAccountLinks } from './services/account-links.ts';
 import { createAccountOpener } from './services/account-opener.ts';
 import { createApiKeyStandings } from './services/api-key-standings.ts';
@@ -95,6 +97,7 @@ export type AuthDeps = {
   tenants: TenantsPort;
   patients: PatientsPort;
   doctorOfUser: ProfileOfUser;
+  metrics: Pick<Metrics, 'cache'>;
 };
 
 export type Auth = {
@@ -103,6 +106,7 @@ export type Auth = {
   readonly accounts: AccountsPort<typeof User, typeof Tokens>;
   /** What the register of patients needs. */
   readonly ofPatients: Accounts;
+  readonly exportOf: ExportSource;
   readonly routes: RouteGroup[];
 };
 
@@ -159,6 +163,7 @@ export const createAuth = (deps: AuthDeps): Auth => {
     },
     accounts: createAccountsPort(parts),
     ofPatients: createAccountCloser(parts),
+    exportOf: createAccountExport(parts),
     routes: [
       authRoutes(controller),
       letterRoutes(account),

@@ -8,7 +8,7 @@ import type { FileStore } from '../../shared/files/file-store.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
-import type { TimelineEntry, TimelinePage } from '../patients/index.ts';
+import type { ExportSource, TimelineEntry, TimelinePage } from '../patients/index.ts';
 import { countNotes, listNotesOfTimeline, moveNotes } from './repositories/patient-notes.repository.ts';
 import { createAttachmentController } from './controllers/attachment.controller.ts';
 import { createNoteController } from './controllers/note.controller.ts';
@@ -20,6 +20,7 @@ import { templateRoutes } from './routes/template.routes.ts';
 import { createAttachmentBox } from './services/attachment-box.ts';
 import { createAttachmentService } from './services/attachment.service.ts';
 import { createNoteBox } from './services/note-box.ts';
+import { createNoteExport } from './services/note-export.ts';
 import { createNoteJournal } from './services/note-journal.ts';
 import type { Treats } from './services/note-sight.ts';
 import { createNoteService, type FindVisit } from './services/note.service.ts';
@@ -59,7 +60,9 @@ export type MedicalNotesDeps = Pick<PrintServiceDeps, 'tenants' | 'patients' | '
   findVisit: FindVisit;
 };
 
-export const createMedicalNotes = (deps: MedicalNotesDeps): { routes: RouteGroup[] } => {
+export const createMedicalNotes = (
+  deps: MedicalNotesDeps,
+): { routes: RouteGroup[]; exportOf: ExportSource } => {
   const parts = {
     ...deps,
     box: createNoteBox(deps.keyring),
@@ -70,6 +73,7 @@ export const createMedicalNotes = (deps: MedicalNotesDeps): { routes: RouteGroup
   const notes = createNoteController(createNoteService(parts), createSigningService(parts));
   const attachments = createAttachmentController(createAttachmentService(parts), createPrintService(parts));
   return {
+    exportOf: createNoteExport(parts),
     routes: [
       templateRoutes(createTemplateController(createTemplateService(deps))),
       noteRoutes(notes),

@@ -20,6 +20,8 @@ export type DeliveryQueue = {
   isThere(): boolean;
   /** Rejects soon where Redis does not answer. */
   add(jobs: readonly Job[]): Promise<void>;
+  /** How many jobs wait in each queue; rejects where Redis does not answer. */
+  depths(): Promise<Record<string, number>>;
   start(): void;
   /** Ends after the sending under way. */
   stop(): Promise<void>;
@@ -80,6 +82,14 @@ export const createDeliveryQueue = ({ config, logger, channels, send }: Delivery
         return own.length === 0 ? Promise.resolve() : addTo(channel, own);
       });
       await within(Promise.all(added), ANSWER_WITHIN_MS);
+    },
+    depths: async () => {
+      const queues = [...(opened?.queues ?? [])];
+      const depths = queues.map(async ([channel, queue]) => [
+        channel,
+        await queue.getJobCountByTypes('waiting', 'delayed', 'prioritized'),
+      ]);
+      return Object.fromEntries(await Promise.all(depths)) as Record<string, number>;
     },
     start: () => {
       if (channels.size > 0) opened = open();

@@ -3,11 +3,12 @@ import type { Database, Tx } from '../../database/db.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Mailer } from '../../shared/mail/mailer.ts';
+import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { DoctorsPort } from '../doctors/index.ts';
-import type { PatientsPort } from '../patients/index.ts';
+import type { ExportSource, PatientsPort } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import { createNotificationController } from './controllers/notification.controller.ts';
 import { createSendingController } from './controllers/sending.controller.ts';
@@ -19,12 +20,14 @@ import { createEmailProvider } from './providers/email.ts';
 import type { Provider } from './providers/provider.ts';
 import { createPushProvider } from './providers/push.ts';
 import { createSmsProvider } from './providers/sms.ts';
+import { listBacklog } from './repositories/delivery.repository.ts';
 import { notificationRoutes } from './routes/notification.routes.ts';
 import { sendingRoutes } from './routes/sending.routes.ts';
 import { createDeliveryService } from './services/delivery.service.ts';
 import { createDispatch } from './services/dispatch.service.ts';
 import { createInboundSms, createNumberHash, type InboundSms } from './services/inbound-sms.service.ts';
 import { createInboxService } from './services/inbox.service.ts';
+import { createMessageExport } from './services/message-export.ts';
 import { createPeople } from './services/people.ts';
 import { createPreferenceService } from './services/preference.service.ts';
 import { createPushSubscriptionService } from './services/push-subscription.service.ts';
@@ -50,6 +53,7 @@ export type NotificationsDeps = {
   outbox: Outbox;
   clock: Clock;
   logger: Logger;
+  metrics: Pick<Metrics, 'deliveries'>;
   mailer: Mailer | undefined;
   config: Pick<Config, 'redis' | 'streamPrefix' | 'publicUrl' | 'jwt' | 'notifications'>;
   tenants: Pick<TenantsPort, 'findById' | 'settings'>;
@@ -64,6 +68,8 @@ export type NotificationWork = {
   react(tx: Tx, event: HappenedEvent): Promise<void>;
   /** Says which reminders are due, and puts what is due into the queues. */
   sweep(): Promise<void>;
+  /** What is due and in no queue, by channel, and how many jobs the queues hold. */
+  backlog(): Promise<{ due: Awaited<ReturnType<typeof listBacklog>>; queued: Record<string, number> }>;
   /** Begins to send. */
   start(): void;
   /** Ends after the sending under way. */
@@ -73,7 +79,13 @@ export type NotificationWork = {
 /** What people are told: inside the product, by mail, SMS and push, and when they are reminded. */
 export const createNotifications = (
   deps: NotificationsDeps,
-): { routes: RouteGroup[]; work: NotificationWork; answers: ReminderAnswers; inboundSms: InboundSms } => {
+): {
+  routes: RouteGroup[];
+  work: NotificationWork;
+  answers: ReminderAnswers;
+  inboundSms: InboundSms;
+  exportOf: ExportSource;
+} => {
   const { config, database, logger } = deps;
   const links = createReminderLinks(config.jwt.refreshSecret);
   const hashOfNumber = createNumberHash(config.jwt.refreshSecret);
@@ -109,6 +121,10 @@ export const createNotifications = (
         await reminderSweep.sweep();
         await dispatch.sweep();
       },
+      backlog: async () => ({
+        due: await listBacklog(database.system, deps.clock.now()),
+        queued: await queue.depths(),
+      }),
       start: queue.start,
       stop: async () => {
         await dispatch.idle();
@@ -116,6 +132,7 @@ export const createNotifications = (
       },
     },
     answers,
+    exportOf: createMessageExport(deps),
     inboundSms: createInboundSms({ ...parts, database, answers }),
   };
 };

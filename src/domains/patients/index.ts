@@ -16,6 +16,7 @@ import { relationRoutes } from './routes/relation.routes.ts';
 import type { Accounts } from './services/accounts.ts';
 import { createConsentService } from './services/consent.service.ts';
 import { createErasureService, type ErasureDeps } from './services/erasure.service.ts';
+import { createExportService, type ExportSource } from './services/export.service.ts';
 import { createGuardianService } from './services/guardian.service.ts';
 import { createImportService } from './services/import.service.ts';
 import { createMedicalInfoService } from './services/medical-info.service.ts';
@@ -29,9 +30,11 @@ import { createTimelineService, type TimelineSource } from './services/timeline.
 import type { Visits } from './services/visits.ts';
 
 export { DateOfBirth, type Patient } from './models/patient.ts';
+export { type ExportPart, NOT_PERMITTED } from './models/export.ts';
 export type { TimelineEntry, TimelinePage } from './models/timeline.ts';
 export { patientEvents } from './events.ts';
 export { patientProblems } from './problems.ts';
+export type { ExportSource } from './services/export.service.ts';
 export type { Accounts } from './services/accounts.ts';
 export type { Upcoming, Visits } from './services/visits.ts';
 
@@ -68,6 +71,7 @@ export type PatientsNeeds = {
   readonly namesOfUsers: NamesOfUsers;
   readonly timelineSources: readonly TimelineSource[];
   readonly movers: readonly MovePatient[];
+  readonly exportSources: readonly ExportSource[];
 } & Pick<ErasureDeps, 'retentionOf' | 'countNotes'>;
 
 /** The patients of a clinic. */
@@ -106,17 +110,19 @@ export const createPatients = (
       const parts = { ...deps, ...needs, register, access: createPatientAccess({ ...deps, ...needs }) };
       const erasure = createErasureService(parts);
       sweeps.push(erasure.sweep);
+      const openings = createOpeningService(parts);
       const controller = createPatientController({
         patients: createPatientService(parts),
         merging: createMergeService(parts),
         timeline: createTimelineService(parts),
         medicalInfo: createMedicalInfoService(parts),
         erasure,
+        exports: createExportService({ ...parts, openings }),
       });
       const relations = createRelationController({
         guardians: createGuardianService(parts),
         consents: createConsentService(parts),
-        openings: createOpeningService(parts),
+        openings,
       });
       return [
         importRoutes(createImportController(imports)),

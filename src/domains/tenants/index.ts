@@ -3,6 +3,7 @@ import type { AuditTrail } from '../../database/audit.ts';
 import type { Database } from '../../database/db.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
+import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Broadcast } from '../../shared/utils/broadcast.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
@@ -36,6 +37,7 @@ export type TenantsDeps = {
   outbox: Outbox;
   broadcast: Broadcast;
   clock: Clock;
+  metrics: Pick<Metrics, 'cache'>;
   config: Pick<Config, 'database' | 'signUpEnabled' | 'appDomain' | 'dnsServers' | 'tenantDeletionDays'>;
 };
 

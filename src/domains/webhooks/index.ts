@@ -3,11 +3,13 @@ import type { Database, Tx } from '../../database/db.ts';
 import type { Keyring } from '../../database/keyring.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
+import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { EventCatalogue } from '../../shared/utils/event-catalogue.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import { createWebhookController } from './controllers/webhook.controller.ts';
+import { findBacklog } from './repositories/webhook.repository.ts';
 import { eventFeedRoutes } from './routes/event-feed.routes.ts';
 import { webhookRoutes } from './routes/webhook.routes.ts';
 import { createDeliveryService } from './services/delivery.service.ts';
@@ -31,6 +33,7 @@ export type WebhooksDeps = {
   keyring: Keyring;
   clock: Clock;
   logger: Logger;
+  metrics: Pick<Metrics, 'deliveries'>;
   config: Pick<Config, 'webhooks'>;
   /** Every event of the installation. */
   eventCatalogue: EventCatalogue;
@@ -40,6 +43,8 @@ export type WebhooksDeps = {
 export type Webhooks = {
   collect(tx: Tx, event: HappenedEvent): Promise<void>;
   sweep(): Promise<void>;
+  /** How many webhooks are due, and since when the oldest is. */
+  backlog(): Promise<{ waiting: number; oldest: Date | null } | undefined>;
   stop(): Promise<void>;
 };
 
@@ -55,6 +60,11 @@ export const createWebhooks = (deps: WebhooksDeps): { routes: RouteGroup[]; webh
   const validators = createWebhookValidators(Object.keys(deps.eventCatalogue));
   return {
     routes: [webhookRoutes(controller, validators), eventFeedRoutes(controller)],
-    webhooks: { collect: createWebhookCollector(parts), sweep, stop },
+    webhooks: {
+      collect: createWebhookCollector(parts),
+      sweep,
+      backlog: () => findBacklog(deps.database.system, deps.clock.now()),
+      stop,
+    },
   };
 };

@@ -39,6 +39,8 @@ export const Environment = z.object({
   TRUST_PROXY: trustProxy.default(false),
   SWAGGER_ENABLED: flag.optional(),
   SIGNUP_ENABLED: flag.default(true),
+  /** What whoever reads /metrics has to send as a Bearer token. Default: nothing, the proxy keeps others out. */
+  METRICS_TOKEN: text.optional(),
   /** How long a clinic that is to be deleted can be brought back. */
   TENANT_DELETION_DAYS: wholeNumber(0, 3650).default(30),
   /** Whom to ask for the records that prove a custom domain; by default, whom the machine asks. */
@@ -54,6 +56,8 @@ export const Environment = z.object({
   DB_POOL_SIZE: wholeNumber(4, 500).default(20),
   DB_ACQUIRE_TIMEOUT_MS: milliseconds(1).default(3_000),
   DB_STATEMENT_TIMEOUT_MS: milliseconds(100).default(15_000),
+  /** A query that takes longer is written to the log, by its name. */
+  DB_SLOW_QUERY_MS: milliseconds(1).default(500),
 
   REDIS_HOST: text.default('localhost'),
   REDIS_PORT: port.default(6379),
@@ -178,6 +182,7 @@ const toConfig = (env: Environment) => ({
   trustProxy: env.TRUST_PROXY,
   swaggerEnabled: env.SWAGGER_ENABLED ?? env.NODE_ENV !== 'production',
   signUpEnabled: env.SIGNUP_ENABLED,
+  metricsToken: env.METRICS_TOKEN,
   tenantDeletionDays: env.TENANT_DELETION_DAYS,
   dnsServers: env.DNS_SERVERS,
   shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
@@ -190,6 +195,7 @@ const toConfig = (env: Environment) => ({
     poolSize: env.DB_POOL_SIZE,
     acquireTimeoutMs: env.DB_ACQUIRE_TIMEOUT_MS,
     statementTimeoutMs: env.DB_STATEMENT_TIMEOUT_MS,
+    slowQueryMs: env.DB_SLOW_QUERY_MS,
   },
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,

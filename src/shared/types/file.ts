@@ -7,10 +7,11 @@ export type IncomingFile = { readonly name: string; readonly content: AsyncItera
 export type Download = {
   readonly name: string;
   readonly mediaType: string;
-  readonly bytes: number;
+  /** Not known of a file that is made while it is sent. */
+  readonly bytes?: number;
   /** Another one for every other content; of letters, digits, `-` and `_`. */
   readonly tag: string;
-  open(): Promise<AsyncIterable<Buffer>>;
+  open(): Promise<AsyncIterable<Uint8Array>>;
 };
 
 /** The answer of a route that sends a file. */

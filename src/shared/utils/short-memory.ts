@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { CacheCounts } from '../metrics/metrics.ts';
 import type { Clock } from './clock.ts';
 
 type Options<Value> = {
@@ -8,6 +9,8 @@ type Options<Value> = {
   readonly max: number;
   /** Whether an answer may be remembered; without it, every one. */
   readonly keeps?: (value: Value) => boolean;
+  /** Is told what was remembered and what was not. */
+  readonly counts?: CacheCounts;
 };
 
 /** Remembers answers, also negative ones, for a moment. Callers that ask at once share one question. */
@@ -23,6 +26,7 @@ export const createShortMemory = <Value>({
   forMs,
   max,
   keeps = () => true,
+  counts = { hits: 0, misses: 0 },
 }: Options<Value>): ShortMemory<Value> => {
   type Entry = { readonly answer: Promise<Value>; readonly askedAt: number };
   const entries = new LRUCache<string, Entry>({ max });
@@ -43,6 +47,7 @@ export const createShortMemory = <Value>({
     get: (key, question) => {
       const entry = entries.get(key);
       const isFresh = entry !== undefined && clock.now().getTime() - entry.askedAt < forMs;
+      counts[isFresh ? 'hits' : 'misses'] += 1;
       return isFresh ? entry.answer : ask(key, question);
     },
     forget: (key) => {

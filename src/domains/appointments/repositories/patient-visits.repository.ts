@@ -85,23 +85,6 @@ export const moveVisits = async (tx: Tx, { from, to }: Pair, now: Date): Promise
     WHERE tenant_id = ${tx.tenant} AND patient_id = ${bin(from)}`);
 };
 
-/** Rows as they are, for an export. */
-export const listVisitsToExport = (db: Db, patientId: string) =>
-  db.many<Record<string, unknown>>(sql`
-    SELECT a.id, a.doctor_id AS doctorId, a.service_id AS serviceId, a.location_id AS locationId,
-      a.starts_at AS startsAt, a.ends_at AS endsAt, a.timezone, a.local_start AS localStart, a.status, a.reason,
-      a.notes, c.cancelled_at AS cancelledAt, c.reason AS cancellationReason, a.created_at AS createdAt
-    FROM appointments a
-      LEFT JOIN appointment_cancellations c ON c.tenant_id = a.tenant_id AND c.appointment_id = a.id
-    WHERE a.tenant_id = ${db.tenant} AND a.patient_id = ${bin(patientId)} AND a.deleted_at IS NULL
-    ORDER BY a.starts_at, a.id`);
-
-export const listWaitlistToExport = (db: Db, patientId: string) =>
-  db.many<Record<string, unknown>>(sql`
-    SELECT id, doctor_id AS doctorId, specialization, service_id AS serviceId, earliest, latest, status,
-      created_at AS createdAt
-    FROM waitlist_entries WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)} ORDER BY id`);
-
 export const listOpenEntryIds = async (tx: Tx, patientId: string): Promise<string[]> => {
   const found = await tx.many<{ id: string }>(sql`
     SELECT id FROM waitlist_entries

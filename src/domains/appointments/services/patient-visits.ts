@@ -17,8 +17,6 @@ import {
   listTimeline,
   listTreatedPatientIds,
   listUpcomingOfPatient,
-  listVisitsToExport,
-  listWaitlistToExport,
   moveClaims,
   moveVisits,
 } from '../repositories/patient-visits.repository.ts';
@@ -77,10 +75,6 @@ export const createPatientVisits = (deps: Deps): Visits => {
       await moveClaims(tx, pair);
       await moveVisits(tx, pair, now);
     },
-    exportOf: async (db, patientId) => ({
-      appointments: await listVisitsToExport(db, patientId),
-      waitlist: await listWaitlistToExport(db, patientId),
-    }),
     leave: async (tx, ctx, patientId) => {
       await leaveWaitlist(tx, ctx, patientId);
       return cancelUpcoming(tx, ctx, patientId);

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Database } from '../../../database/db.ts';
 import { within } from '../../../shared/config/permissions.ts';
+import type { Metrics } from '../../../shared/metrics/metrics.ts';
 import { Id, newId } from '../../../shared/types/id.ts';
 import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -43,12 +44,14 @@ type Deps = {
   logger: Logger;
   profiles: Profiles;
   roles: RoleDirectory;
+  metrics: Pick<Metrics, 'cache'>;
 };
 
 /** API keys as this process knows them: by memory, which holds hashes only, else by MySQL. */
 export const createApiKeyStandings = (deps: Deps): ApiKeyStandings => {
   const { database, broadcast, clock, roles } = deps;
-  const options = { clock, forMs: CHECKED_EVERY_MS, max: REMEMBERED };
+  const counts = deps.metrics.cache('api_keys');
+  const options = { clock, forMs: CHECKED_EVERY_MS, max: REMEMBERED, counts };
   const memory = createShortMemory<KeyStanding | undefined>(options);
   /** Part of what the tenant's keys are remembered by: with another one, all of them are asked for again. */
   const generations = new LRUCache<string, string>({ max: REMEMBERED });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../../../database/db.ts';
+import type { Metrics } from '../../../shared/metrics/metrics.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { PatientsPort } from '../../patients/index.ts';
@@ -20,6 +21,7 @@ type Deps = {
   clock: Clock;
   database: Pick<Database, 'read'>;
   patients: Pick<PatientsPort, 'dependantsOf'>;
+  metrics: Pick<Metrics, 'cache'>;
 };
 
 /**
@@ -33,13 +35,19 @@ export const createAuthentication = ({
   clock,
   database,
   patients,
+  metrics,
 }: Deps): Authenticate => {
+  const counts = metrics.cache('tokens');
   const verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
 
   const claimsOf = async (token: string): Promise<Claims> => {
     const key = createHash('sha256').update(token).digest('base64');
     const known = verified.get(key);
-    if (known && known.expiresAt > clock.now()) return known;
+    if (known && known.expiresAt > clock.now()) {
+      counts.hits += 1;
+      return known;
+    }
+    counts.misses += 1;
     verified.delete(key);
     const claims = await tokens.readAccess(token);
     verified.set(key, claims);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../../database/db.ts';
 import { type Permission, permissionsOf, type Role } from '../../../shared/config/permissions.ts';
+import type { Metrics } from '../../../shared/metrics/metrics.ts';
 import { Id } from '../../../shared/types/id.ts';
 import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -26,14 +27,15 @@ export type RoleDirectory = {
   hasChanged(changed: ChangedRole): Promise<void>;
 };
 
-type Deps = { database: Database; broadcast: Broadcast; clock: Clock };
+type Deps = { database: Database; broadcast: Broadcast; clock: Clock; metrics: Pick<Metrics, 'cache'> };
 
 /** What roles may do: the built-in ones by the one table, a clinic's own from memory where it can. */
-export const createRoleDirectory = ({ database, broadcast, clock }: Deps): RoleDirectory => {
+export const createRoleDirectory = ({ database, broadcast, clock, metrics }: Deps): RoleDirectory => {
   const memory = createShortMemory<ReadonlySet<Permission>>({
     clock,
     forMs: REMEMBERED_MS,
     max: REMEMBERED_ROLES,
+    counts: metrics.cache('roles'),
   });
   const keyOf = ({ tenantId, roleId }: ChangedRole) => `${tenantId}:${roleId}`;
   const forget = (changed: ChangedRole) => {

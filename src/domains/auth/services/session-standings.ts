@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Database } from '../../../database/db.ts';
+import type { Metrics } from '../../../shared/metrics/metrics.ts';
 import { Id } from '../../../shared/types/id.ts';
 import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -38,15 +39,18 @@ type Deps = {
   logger: Logger;
   tenants: Pick<TenantsPort, 'settings'>;
   profiles: Profiles;
+  metrics: Pick<Metrics, 'cache'>;
 };
 
 /** Sessions as this process knows them: by memory, else by the copy in Redis, else by MySQL. An end is final. */
 export const createSessionStandings = (deps: Deps): SessionStandings => {
-  const { copies, broadcast, clock } = deps;
+  const { copies, broadcast, clock, metrics } = deps;
+  const counts = { memory: metrics.cache('sessions'), copies: metrics.cache('session_copies') };
   const memory = createShortMemory<Standing | undefined>({
     clock,
     forMs: CHECKED_EVERY_MS,
     max: REMEMBERED_SESSIONS,
+    counts: counts.memory,
     keeps: (standing) => standing === undefined || isComplete(standing),
   });
   const ended = new LRUCache<string, true>({ max: REMEMBERED_SESSIONS });
@@ -61,6 +65,7 @@ export const createSessionStandings = (deps: Deps): SessionStandings => {
 
   const ask = async (tenantId: string, sessionId: string) => {
     const copy = await copies.read(tenantId, sessionId);
+    counts.copies[copy === undefined ? 'misses' : 'hits'] += 1;
     if (copy === 'ended') return undefined;
     return copy ?? readStanding(deps, tenantId, sessionId);
   };

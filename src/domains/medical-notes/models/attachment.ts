@@ -35,6 +35,9 @@ export type LinkedAttachment = z.output<typeof LinkedAttachment>;
 export type AttachmentDescription = { readonly name: string; readonly sha256: string; readonly key: string };
 export type StoredAttachment = Omit<Attachment, 'name' | 'sha256'> & { readonly sealed: Buffer };
 
+/** Under which its file is kept. */
+export const storeKeyOf = (tenantId: string, id: string): string => `${tenantId}/${id}`;
+
 /** How each type begins; DICOM's mark comes behind a preamble of 128 bytes (PS3.10, section 7.1). */
 const MARKS: readonly (readonly [AttachmentType, at: number, mark: Buffer])[] = [
   ['application/pdf', 0, Buffer.from('%PDF-')],

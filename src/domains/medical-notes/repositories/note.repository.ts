@@ -34,6 +34,7 @@ export type NoteFilter = {
   readonly limit: number;
   readonly before: string | undefined;
   readonly patientId?: string | undefined;
+  readonly patientIds?: readonly string[] | undefined;
   readonly appointmentId?: string | undefined;
   readonly kind?: NoteKind | undefined;
   readonly isSigned?: boolean | undefined;
@@ -47,12 +48,14 @@ export type NoteFilter = {
 
 /** Without addenda, the newest first, one more than `limit`. A word in an addendum finds its note. */
 export const listNotes = async (db: Db, filter: NoteFilter): Promise<StoredNote[]> => {
-  const { limit, before, patientId, appointmentId, kind, isSigned, readBy, doctorId, words } = filter;
+  const { limit, before, patientId, patientIds, appointmentId, kind, isSigned, readBy, doctorId, words } =
+    filter;
   const rows = await db.many<NoteRow>(sql`
     SELECT ${columns} FROM medical_notes
     WHERE tenant_id = ${db.tenant} AND addendum_to IS NULL AND deleted_at IS NULL ${and(
       before === undefined ? undefined : sql`id < ${bin(before)}`,
       patientId === undefined ? undefined : sql`patient_id = ${bin(patientId)}`,
+      patientIds && sql`patient_id IN ${list(patientIds.map((id) => bin(id)))}`,
       appointmentId === undefined ? undefined : sql`appointment_id = ${bin(appointmentId)}`,
       kind && sql`kind = ${kind}`,
       isSigned === undefined ? undefined : isSigned ? sql`signed_at IS NOT NULL` : sql`signed_at IS NULL`,

@@ -42,3 +42,13 @@ export const countNotes = async (db: Db, patientId: string): Promise<number> =>
       SELECT COUNT(*) AS notes FROM medical_notes
       WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)} AND deleted_at IS NULL`)
   )?.notes ?? 0;
+
+/** In the order of their making, without addenda. */
+export const listSignedNoteIds = async (db: Db, patientId: string): Promise<string[]> => {
+  const found = await db.many<{ id: string }>(sql`
+    SELECT id FROM medical_notes
+    WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)} AND addendum_to IS NULL
+      AND signed_at IS NOT NULL AND deleted_at IS NULL
+    ORDER BY id`);
+  return found.map(({ id }) => id);
+};

@@ -8,7 +8,12 @@ import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
-import type { Attachment, LinkedAttachment, StoredAttachment } from '../models/attachment.ts';
+import {
+  type Attachment,
+  type LinkedAttachment,
+  storeKeyOf,
+  type StoredAttachment,
+} from '../models/attachment.ts';
 import type { DownloadLinks } from '../models/download-link.ts';
 import { medicalNoteProblems } from '../problems.ts';
 import { deleteAttachment, findAttachment, insertAttachment } from '../repositories/attachment.repository.ts';
@@ -30,8 +35,6 @@ export type AttachmentServiceDeps = {
   treats: Treats;
 };
 export type AttachmentService = ReturnType<typeof createAttachmentService>;
-
-const storeKeyOf = (tenantId: string, id: string) => `${tenantId}/${id}`;
 
 /** A repetition with the same `Idempotency-Key` has to bring the same file. */
 const alsoOf = (ctx: Ctx, name: string, sha256: string): Ctx => {

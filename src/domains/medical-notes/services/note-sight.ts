@@ -1,5 +1,5 @@
 import type { Db } from '../../../database/db.ts';
-import type { Ctx } from '../../../shared/types/context.ts';
+import { type Ctx, ownPatientIds } from '../../../shared/types/context.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
 import type { StoredNote } from '../models/note.ts';
 import { medicalNoteProblems } from '../problems.ts';
@@ -7,12 +7,12 @@ import { medicalNoteProblems } from '../problems.ts';
 /** Whether the doctor has, or has had, an appointment with the patient: appointments know. */
 export type Treats = (db: Db, doctorId: string, patientId: string) => Promise<boolean>;
 
-/** Drafts are their author's. Signed notes are for the doctors who treat the patient, and for the patient. */
+/** Drafts are their author's. Signed notes are for the doctors who treat the patient, for the patient and their guardians. */
 const concerns = async (db: Db, ctx: Ctx, note: StoredNote, treats: Treats): Promise<boolean> => {
   if (ctx.doctorId === note.doctorId) return true;
   if (note.signature === null) return false;
   if (ctx.doctorId !== undefined) return treats(db, ctx.doctorId, note.patientId);
-  return ctx.patientId === note.patientId;
+  return ownPatientIds(ctx).includes(note.patientId);
 };
 
 /** Whether a list is of every note of the clinic: then it says nothing of what they say. */

@@ -1,6 +1,6 @@
 import type { Database, Db } from '../../../database/db.ts';
 import type { Keyring } from '../../../database/keyring.ts';
-import type { Ctx } from '../../../shared/types/context.ts';
+import { type Ctx, ownPatientIds } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import { decodeCursor, IdPosition, type Page, toPage } from '../../../shared/types/page.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -56,8 +56,9 @@ export const createNoteService = (deps: NoteServiceDeps) => {
       const isTreated = patientId !== undefined && (await treats(db, ctx.doctorId, patientId));
       return { patientId, ...(isTreated ? { readBy: ctx.doctorId } : { doctorId: ctx.doctorId }) };
     }
-    if (ctx.patientId === undefined || (patientId ?? ctx.patientId) !== ctx.patientId) return undefined;
-    return { patientId: ctx.patientId, isSigned: true };
+    const own = ownPatientIds(ctx);
+    const patientIds = patientId === undefined ? own : own.filter((id) => id === patientId);
+    return patientIds.length === 0 ? undefined : { patientIds, isSigned: true };
   };
 
   const find = async (

@@ -79,6 +79,12 @@ export type Job = {
   readonly attempts: number;
 };
 
+/** What is due and was not put into a queue, by channel: how much, and the oldest of it. */
+export const listBacklog = (db: SystemDb, now: Date) =>
+  db.many<{ channel: OuterChannel; waiting: number; oldest: Date }>(sql`
+    SELECT channel, COUNT(*) AS waiting, MIN(due_at) AS oldest FROM notification_deliveries
+    WHERE status = 'pending' AND due_at <= ${now} GROUP BY channel`);
+
 /** Those that may be sent and are in no queue that we know of, locked; what another process has locked is its own. */
 export const lockDue = (tx: SystemTx, now: Date, limit: number) =>
   tx.many<Job>(sql`

@@ -1,4 +1,5 @@
 import type { Database, Db } from '../../../database/db.ts';
+import type { Metrics } from '../../../shared/metrics/metrics.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
 import type { Tenant, TenantsPort } from '../../tenants/index.ts';
@@ -24,6 +25,7 @@ export type SenderDeps = {
   database: Database;
   clock: Clock;
   logger: Logger;
+  metrics: Pick<Metrics, 'deliveries'>;
   config: { readonly notifications: { readonly leaseMs: number } };
   tenants: Pick<TenantsPort, 'findById'>;
   people: People;
@@ -142,6 +144,10 @@ export const createSender = (deps: SenderDeps) => {
       const attempts = job.attempts + 1;
       const outcome = await attempt(db, job, attempts);
       if (!outcome) return;
+      deps.metrics.deliveries.inc({
+        channel: job.channel,
+        outcome: outcome.status === 'pending' ? 'again' : outcome.status,
+      });
       await endAttempt(db, { id: job.id, attempts }, outcome, clock.now());
       if (outcome.status === 'failed') {
         const { tenantId, id, channel } = job;

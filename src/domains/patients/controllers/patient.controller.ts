@@ -1,6 +1,7 @@
 import type { Ctx } from '../../../shared/types/context.ts';
 import type { PageQuery } from '../../../shared/types/page.ts';
 import type { ErasureService } from '../services/erasure.service.ts';
+import type { ExportService } from '../services/export.service.ts';
 import type { MedicalInfoService } from '../services/medical-info.service.ts';
 import type { MergeService } from '../services/merge.service.ts';
 import type { PatientService } from '../services/patient.service.ts';
@@ -17,9 +18,17 @@ type Services = {
   timeline: TimelineService;
   medicalInfo: MedicalInfoService;
   erasure: ErasureService;
+  exports: ExportService;
 };
 
-export const createPatientController = ({ patients, merging, timeline, medicalInfo, erasure }: Services) => ({
+export const createPatientController = ({
+  patients,
+  merging,
+  timeline,
+  medicalInfo,
+  erasure,
+  exports,
+}: Services) => ({
   create: (ctx: Ctx, { body, query }: { body: CreatePatient; query: CreateQuery }) =>
     patients.create(ctx, body, query),
   list: (ctx: Ctx, { query }: { query: ListPatients }) => patients.list(ctx, query),
@@ -30,6 +39,7 @@ export const createPatientController = ({ patients, merging, timeline, medicalIn
   merge: (ctx: Ctx, { params, body, ifMatch }: Change & { body: MergePatients }) =>
     merging.merge(ctx, params.id, body.duplicateId, ifMatch),
   erase: (ctx: Ctx, { params }: One) => erasure.erase(ctx, params.id),
+  export: (ctx: Ctx, { params }: One) => exports.export(ctx, params.id),
   timeline: (ctx: Ctx, { params, query }: One & { query: PageQuery }) => timeline.read(ctx, params.id, query),
   medicalInfo: (ctx: Ctx, { params }: One) => medicalInfo.read(ctx, params.id),
   writeMedicalInfo: (ctx: Ctx, { params, body, ifMatch }: Change & { body: WriteMedicalInfo }) =>

@@ -1,3 +1,4 @@
+import { FileBytes } from '../../../shared/types/file.ts';
 import { PageQuery, pageOf } from '../../../shared/types/page.ts';
 import { commonProblems } from '../../../shared/utils/errors.ts';
 import { route, type RouteGroup } from '../../../shared/utils/route.ts';
@@ -106,6 +107,20 @@ export const patientRoutes = (controller: PatientController): RouteGroup => {
         response: [200, Erasure],
         problems: [patient_not_found],
         handle: controller.erase,
+      }),
+      route({
+        method: 'get',
+        path: '/:id/export',
+        summary: 'Export everything that is known of a patient, as a ZIP archive',
+        description:
+          'patient.json has the profile and all that belongs to it; notes/ has each signed note as JSON and as a PDF, with its attachments; manifest.json has the SHA-256 of every file, and names what was left out because the caller may not read it. The archive is made while it is sent. The patient sees the export in the access log.',
+        access: 'patients:export',
+        rateClass: 'export',
+        params: PatientParams,
+        response: [200, FileBytes],
+        mediaType: ['application/zip'],
+        problems: [patient_not_found],
+        handle: controller.export,
       }),
       route({
         method: 'get',

@@ -61,12 +61,20 @@ export const createPatientAccess = ({ audit, clock, visits }: PatientAccessDeps)
       demandWith(db, ctx, id, await findPatient(db, id), () => gone(db, ctx, id)),
 
     /** Writes down that the caller read the record, in the transaction in which they do. */
-    note: (tx: Tx, ctx: Ctx, { patient, right }: Seen, action: Viewing): Promise<void> =>
-      audit.record(tx, ctx, {
+    note: (
+      tx: Tx,
+      ctx: Ctx,
+      { patient, right }: Seen,
+      action: Viewing,
+      what?: Readonly<Record<string, unknown>>,
+    ): Promise<void> => {
+      const changes = { ...(right === 'break_glass' && { breakGlass: true }), ...what };
+      return audit.record(tx, ctx, {
         action,
         resourceType: 'patient',
         resourceId: patient.id,
-        ...(right === 'break_glass' && { changes: { breakGlass: true } }),
-      }),
+        ...(Object.keys(changes).length > 0 && { changes }),
+      });
+    },
   };
 };

@@ -21,8 +21,6 @@ export type Visits = {
   readonly timelineOf: (db: Db, patientId: string, page: TimelinePage) => Promise<TimelineEntry[]>;
   /** Gives everything of one patient to another: appointments, series, holds, places on the waitlist. */
   move(tx: Tx, patients: { from: string; to: string }, now: Date): Promise<void>;
-  /** Everything that is known of the patient's visits, as it can be written as JSON. */
-  readonly exportOf: (db: Db, patientId: string) => Promise<Readonly<Record<string, unknown>>>;
   /** Cancels what is to come, and gives up every place on the waitlist. How many appointments were cancelled. */
   leave(tx: Tx, ctx: Ctx, patientId: string): Promise<number>;
   /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../../../database/db.ts';
+import type { Metrics } from '../../../shared/metrics/metrics.ts';
 import { Id } from '../../../shared/types/id.ts';
 import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -48,13 +49,16 @@ const hostnameChanges: Channel<{ hostname: string }> = {
   message: z.object({ hostname: z.string() }),
 };
 
-type Deps = { database: Database; broadcast: Broadcast; clock: Clock };
+type Deps = { database: Database; broadcast: Broadcast; clock: Clock; metrics: Pick<Metrics, 'cache'> };
 
 /** Finds tenants by the names that requests give them, from memory where it can. */
-export const createTenantDirectory = ({ database, broadcast, clock }: Deps): TenantDirectory => {
+export const createTenantDirectory = ({ database, broadcast, clock, metrics }: Deps): TenantDirectory => {
   const options = { clock, forMs: REMEMBERED_MS, max: REMEMBERED_TENANTS };
-  const tenants = createShortMemory<Tenant | undefined>(options);
-  const idsByName = createShortMemory<string | undefined>(options);
+  const tenants = createShortMemory<Tenant | undefined>({ ...options, counts: metrics.cache('tenants') });
+  const idsByName = createShortMemory<string | undefined>({
+    ...options,
+    counts: metrics.cache('tenant_names'),
+  });
 
   const forget = (tenant: { tenantId: string; subdomain: string }) => {
     tenants.forget(tenant.tenantId);

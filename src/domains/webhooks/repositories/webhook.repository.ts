@@ -1,4 +1,4 @@
-import type { Db, SystemTx, Tx } from '../../../database/db.ts';
+import type { Db, SystemDb, SystemTx, Tx } from '../../../database/db.ts';
 import { and, bin, count, list, sql, type Sql } from '../../../database/sql.ts';
 import { lockTenant } from '../../../database/tenant-lock.ts';
 import type { DisabledReason, Webhook } from '../models/webhook.ts';
@@ -113,6 +113,12 @@ export const claimDue = async (
     UPDATE webhooks SET leased_until = ${lease} WHERE tenant_id = ${bin(due.tenantId)} AND id = ${bin(due.id)}`);
   return due;
 };
+
+/** The webhooks that are due and that nobody delivers to. */
+export const findBacklog = (db: SystemDb, now: Date) =>
+  db.one<{ waiting: number; oldest: Date | null }>(sql`
+    SELECT COUNT(*) AS waiting, MIN(due_at) AS oldest FROM webhooks
+    WHERE due_at <= ${now} AND (leased_until IS NULL OR leased_until <= UTC_TIMESTAMP(3))`);
 
 /** What the sender has learned; the webhook is given back unless the sender goes on with it. */
 export const recordSending = (

@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../../database/db.ts';
 import type { Keyring } from '../../../database/keyring.ts';
 import type { Outbox } from '../../../database/outbox.ts';
 import { newId } from '../../../shared/types/id.ts';
+import type { Metrics } from '../../../shared/metrics/metrics.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
 import { nextVersion } from '../../../shared/utils/versions.ts';
@@ -32,6 +33,7 @@ export type SenderDeps = {
   outbox: Outbox;
   clock: Clock;
   logger: Logger;
+  metrics: Pick<Metrics, 'deliveries'>;
   post: Post;
 };
 
@@ -138,6 +140,8 @@ export const createWebhookSender = (deps: SenderDeps) => {
         return;
       }
       const goOn = await database.transaction({ tenantId }, (tx) => record(tx, webhook, delivery, result));
+      const outcome = isDelivered(result.outcome) ? 'sent' : 'again';
+      deps.metrics.deliveries.inc({ channel: 'webhook', outcome });
       if (!goOn) return;
     }
     await rest(tenantId, id);

@@ -1,0 +1,92 @@
+import { watch } from '../shared/metrics/gauges.ts';
+import type { Metrics } from '../shared/metrics/metrics.ts';
+import type { Logger } from '../shared/utils/logger.ts';
+import type { Sql } from './sql.ts';
+
+/** Is told what happens between the product and its database, and changes nothing. */
+export type DatabaseWatch = {
+  /** Runs a statement and takes its time. */
+  statement<T>(statement: Sql, run: () => Promise<T>): Promise<T>;
+  /** Takes the time until work has a connection. */
+  wait<T>(acquire: () => Promise<T>): Promise<T>;
+  /** A connection is in use, from now until it is given back. */
+  taken(): void;
+  givenBack(): void;
+  /** A transaction is made once more. */
+  retried(): void;
+};
+
+const nothing = (): void => undefined;
+
+export const unwatched: DatabaseWatch = {
+  statement: (_statement, run) => run(),
+  wait: (acquire) => acquire(),
+  taken: nothing,
+  givenBack: nothing,
+  retried: nothing,
+};
+
+type WatchDeps = {
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly config: { readonly poolSize: number; readonly slowQueryMs: number };
+};
+
+/** Counts and times for the figures, and writes down what is slow: by name, never with the values. */
+export const createDatabaseWatch = ({ metrics, logger, config }: WatchDeps): DatabaseWatch => {
+  const { statements, failedStatements, slowStatements, connectionWaits, connectionTimeouts } = metrics;
+  const pool = { inUse: 0, waiting: 0 };
+  watch(metrics, {
+    aggregator: 'sum',
+    read: () => Promise.resolve(pool),
+    gauges: {
+      db_pool_connections_in_use: ['Connections that work is done on', ({ inUse }) => inUse],
+      db_pool_waiting: ['Work that waits for a connection', ({ waiting }) => waiting],
+      db_pool_connections_limit: ['Connections that the pool may have', () => config.poolSize],
+    },
+  });
+
+  const ended = (query: string, startedAt: number) => {
+    const durationMs = performance.now() - startedAt;
+    statements.observe(durationMs / 1_000, query);
+    if (durationMs < config.slowQueryMs) return;
+    slowStatements.inc({ query });
+    logger.warn({ query, durationMs: Math.round(durationMs) }, 'A query was slow');
+  };
+
+  return {
+    statement: async ({ name = 'unnamed' }, run) => {
+      const startedAt = performance.now();
+      try {
+        return await run();
+      } catch (error) {
+        failedStatements.inc({ query: name });
+        throw error;
+      } finally {
+        ended(name, startedAt);
+      }
+    },
+    wait: async (acquire) => {
+      const startedAt = performance.now();
+      pool.waiting += 1;
+      try {
+        return await acquire();
+      } catch (error) {
+        connectionTimeouts.inc();
+        throw error;
+      } finally {
+        pool.waiting -= 1;
+        connectionWaits.observe((performance.now() - startedAt) / 1_000);
+      }
+    },
+    taken: () => {
+      pool.inUse += 1;
+    },
+    givenBack: () => {
+      pool.inUse -= 1;
+    },
+    retried: () => {
+      metrics.retriedTransactions.inc();
+    },
+  };
+};

@@ -1,0 +1,90 @@
+import type { Database, Db } from '../../../database/db.ts';
+import { decryptedStream } from '../../../shared/crypto/sealed-stream.ts';
+import type { FileStore } from '../../../shared/files/file-store.ts';
+import type { ZipEntry } from '../../../shared/files/zip-stream.ts';
+import { type Ctx, ownPatientIds } from '../../../shared/types/context.ts';
+import { jsonStream } from '../../../shared/utils/json-stream.ts';
+import { type ExportPart, type ExportSource, NOT_PERMITTED } from '../../patients/index.ts';
+import { type MedicalNote, type StoredNote } from '../models/note.ts';
+import { storeKeyOf } from '../models/attachment.ts';
+import { listAttachments } from '../repositories/attachment.repository.ts';
+import { findNote } from '../repositories/note.repository.ts';
+import { listSignedNoteIds } from '../repositories/patient-notes.repository.ts';
+import type { AttachmentBox } from './attachment-box.ts';
+import { createLetterheads, type LetterheadDeps } from './letterhead.ts';
+import type { NoteBox } from './note-box.ts';
+import { listsAll, mayRead, type Treats } from './note-sight.ts';
+import { printNote } from './printed-note.ts';
+
+export type NoteExportDeps = LetterheadDeps & {
+  database: Database;
+  files: FileStore;
+  box: NoteBox;
+  attachments: AttachmentBox;
+  treats: Treats;
+};
+
+async function* onePiece(content: Buffer): AsyncGenerator<Buffer> {
+  yield await Promise.resolve(content);
+}
+
+/** The signed notes of a patient with their files, for an export. Drafts are no part of the record yet. */
+export const createNoteExport = (deps: NoteExportDeps): ExportSource => {
+  const { database, files, box, attachments, treats } = deps;
+  const letterheadOf = createLetterheads(deps);
+
+  const reads = async (db: Db, ctx: Ctx, patientId: string): Promise<boolean> => {
+    if (!mayRead(ctx)) return false;
+    if (ownPatientIds(ctx).includes(patientId)) return true;
+    return ctx.doctorId !== undefined && treats(db, ctx.doctorId, patientId);
+  };
+
+  const textsOf = async (db: Db, stored: StoredNote, withContent: boolean) => {
+    const note = await box.show(db, stored, withContent);
+    const head = await letterheadOf(db, stored);
+    const folder = `notes/${head.visitAt.slice(0, 10)}-${note.kind}-${note.id}`;
+    return { note, head, folder };
+  };
+
+  async function* filesOfNote(db: Db, stored: StoredNote): AsyncGenerator<ZipEntry> {
+    const { note, head, folder } = await textsOf(db, stored, true);
+    const attached = await attachments.list(db, note.id);
+    yield { path: `${folder}/note.json`, content: noteJson({ ...note, attachments: attached }) };
+    const pdf = await printNote({ ...note, content: note.content ?? {} }, head);
+    yield { path: `${folder}/note.pdf`, content: onePiece(pdf) };
+    for (const [at, file] of (await listAttachments(db, note.id)).entries()) {
+      const { name, key } = await attachments.describe(db, file);
+      const content = async function* () {
+        yield* decryptedStream(Buffer.from(key, 'base64'), await files.get(storeKeyOf(db.tenantId, file.id)));
+      };
+      yield { path: `${folder}/attachments/${at + 1}-${name}`, content: content() };
+    }
+  }
+
+  /** One note at a time, as it is by then: one whose retention has ended meanwhile is gone. */
+  async function* filesOf(db: Db, ids: readonly string[], withContent: boolean): AsyncGenerator<ZipEntry> {
+    for (const id of ids) {
+      const stored = await findNote(db, id);
+      if (!stored) continue;
+      if (withContent) yield* filesOfNote(db, stored);
+      else {
+        const { note, folder } = await textsOf(db, stored, false);
+        yield { path: `${folder}/note.json`, content: noteJson(note) };
+      }
+    }
+  }
+
+  return async (tx, ctx, { id }): Promise<ExportPart> => {
+    const withContent = await reads(tx, ctx, id);
+    if (!withContent && !listsAll(ctx)) return { leftOut: [{ what: 'medicalNotes', why: NOT_PERMITTED }] };
+    const noteIds = await listSignedNoteIds(tx, id);
+    const what = 'The content of medicalNotes, their PDFs and attachments';
+    return {
+      files: () => filesOf(database.read(ctx.tenantId), noteIds, withContent),
+      audited: { noteIds, ...(noteIds.length > 0 && { noteContent: withContent }) },
+      leftOut: withContent ? [] : [{ what, why: NOT_PERMITTED }],
+    };
+  };
+};
+
+const noteJson = (note: MedicalNote & Readonly<Record<string, unknown>>) => jsonStream(note);

@@ -1,0 +1,23 @@
+/** For servers of tests on this machine: signed by itself, good for localhost and 127.0.0.1, and a secret of nobody. */
+export const certificate = {
+  key: `
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgydBxijYxiT36Kue4
+I/D3uWz4cBviEywSONwmPiEzDZahRANCAASHooa9vdfAiBpQsYyDaPQHt6KCQMoY
+r5BOVoDj4o8lhVaRUqfivTO7Jp3gQnR9Awz0549oG5GQgVVa20Pyw7LP
+-----END PRIVATE KEY-----
+`,
+  cert: `
+-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUL7dSsDgYyvS2bppenkOM6iOr5NIwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNjE4MzYwOFoYDzIxMjYxMTAy
+MTgzNjA4WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASHooa9vdfAiBpQsYyDaPQHt6KCQMoYr5BOVoDj4o8lhVaRUqfivTO7
+Jp3gQnR9Awz0549oG5GQgVVa20Pyw7LPo28wbTAdBgNVHQ4EFgQU1T6Hl6vYQrGU
+kqvJu5TWlmu5kWgwHwYDVR0jBBgwFoAU1T6Hl6vYQrGUkqvJu5TWlmu5kWgwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAM2H5auXzpIgeJNcXER430yDn/RhMQnh0bEGe60gazBqAiEA
+oqHYtvlReLiN1HTRpPE2TsTPgWiM5fhDkzReOzapejI=
+-----END CERTIFICATE-----
+`,
+};
