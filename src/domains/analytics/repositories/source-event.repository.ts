@@ -5,7 +5,7 @@ import { keptPayloads, type SourceEvent } from '../models/source-event.ts';
 
 /** Once, however often it comes; it waits until it is in the figures. */
 export const insertSourceEvent = (tx: Tx, event: SourceEvent) => {
-  const payload = JSON.stringify(z.encode(keptPayloads[event.type], event.payload as never));
+  const payload = JSON.stringify(z.encode(keptPayloads[event.type], event.payload));
   const { id, subjectId, type, occurredAt } = event;
   return tx.run(sql`
     INSERT INTO analytics_events (tenant_id, event_id, subject_id, type, occurred_at, payload, pending)
