@@ -140,6 +140,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   const analytics = createAnalytics({
     ...infrastructure,
+    announceHours: doctors.announceHours,
     timezoneOf: async (tenantId) => (await tenants.port.findById(tenantId))?.timezone,
   });
   return {

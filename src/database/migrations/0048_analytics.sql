@@ -100,7 +100,7 @@ CREATE TABLE analytics_hours (
   doctor_id BINARY(16) NOT NULL,
   location_id BINARY(16) NOT NULL,
   service_id BINARY(16) NOT NULL,
-  appointments INT UNSIGNED NOT NULL,
+  visits INT UNSIGNED NOT NULL,
   no_shows INT UNSIGNED NOT NULL,
   PRIMARY KEY (tenant_id, local_date, doctor_id, local_hour, location_id, service_id)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;

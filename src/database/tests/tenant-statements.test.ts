@@ -22,6 +22,7 @@ const RELAY = 'the relay serves all tenants, and takes from each row whose it is
 
 /** Statements that reach over tenants on purpose: `file: table`, and why. They run on the `SystemDb`. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'src/database/event-log.ts: event_sequences': 'the operator makes figures anew for all tenants',
   'src/database/housekeeping.ts: idempotency_keys': OLD_ROWS,
   'src/database/housekeeping.ts: inbox': OLD_ROWS,
   'src/database/housekeeping.ts: outbox': OLD_ROWS,

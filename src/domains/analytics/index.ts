@@ -18,6 +18,8 @@ export type AnalyticsDeps = {
   logger: Logger;
   /** The zone of a clinic; nothing of one that is gone. The one thing that events may not have said. */
   timezoneOf: (tenantId: string) => Promise<string | undefined>;
+  /** Makes whoever keeps the hours of doctors tell them by events, without those of doctors who are known. */
+  announceHours: (tenantId: string, known: ReadonlySet<string>) => Promise<void>;
 };
 
 /** Figures, made from events alone. `collect` is to be called with every event, `sweep` every second. */

@@ -21,6 +21,7 @@ import { clinicRoutes } from './routes/clinic.routes.ts';
 import { closureImportRoutes } from './routes/closure-import.routes.ts';
 import { doctorRoutes } from './routes/doctor.routes.ts';
 import { type Absences, createAbsences } from './services/absence.service.ts';
+import { createAnnounceHours } from './services/announced-hours.ts';
 import { createAvailabilityService } from './services/availability.service.ts';
 import { type CatalogueDeps, createCatalogue } from './services/catalogue.service.ts';
 import { createClosureImportService } from './services/closure-import.service.ts';
@@ -130,7 +131,13 @@ const createCatalogues = (deps: CatalogueDeps, consequences: ReturnType<typeof c
   ),
 });
 
-export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[]; absences: Absences } => {
+export const createDoctors = (
+  deps: DoctorsDeps,
+): {
+  routes: RouteGroup[];
+  absences: Absences;
+  announceHours: ReturnType<typeof createAnnounceHours>;
+} => {
   const scheduleChanges = createScheduleChanges(deps);
   const placeChanges = createPlaceChanges({ ...deps, scheduleChanges });
   const changes = { scheduleChanges, placeChanges };
@@ -142,6 +149,7 @@ export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[]; absenc
   const imports = createClosureImportController(createClosureImportService({ ...deps, ...changes }));
   return {
     absences: createAbsences(deps),
+    announceHours: createAnnounceHours(deps),
     routes: [
       ...clinicRoutes(createCatalogues(deps, consequences)),
       closureImportRoutes(imports),

@@ -92,7 +92,7 @@ export const listNoShowRows = async (db: Db, asked: Question): Promise<NoShowRow
 
 export const listHeatmapCells = (db: Db, asked: Question) =>
   db.many<HeatmapCell>(sql`
-    SELECT WEEKDAY(local_date) + 1 AS dayOfWeek, local_hour AS hour, ${sum(sql`appointments`)} AS appointments,
+    SELECT WEEKDAY(local_date) + 1 AS dayOfWeek, local_hour AS hour, ${sum(sql`visits`)} AS appointments,
       ${sum(sql`no_shows`)} AS noShows
     FROM analytics_hours WHERE ${within(db, { ...asked, from: asked.start })}
     GROUP BY dayOfWeek, local_hour ORDER BY dayOfWeek, local_hour`);

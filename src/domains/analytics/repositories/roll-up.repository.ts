@@ -59,7 +59,7 @@ const insertCells = async (tx: Tx, { days, hours }: Cells) => {
   }
   for (const some of chunks(hours)) {
     await tx.run(sql`
-      INSERT INTO analytics_hours (tenant_id, local_date, local_hour, doctor_id, location_id, service_id, appointments,
+      INSERT INTO analytics_hours (tenant_id, local_date, local_hour, doctor_id, location_id, service_id, visits,
         no_shows)
       VALUES ${rows(some.map((cell) => hourTuple(tx, cell)))}`);
   }

@@ -69,3 +69,11 @@ export const listClinicsToWorkOut = async (db: SystemDb, date: string, limit: nu
     WHERE worked_out_until < ${date} LIMIT ${count(limit)}`);
   return found.map(({ tenantId }) => tenantId);
 };
+
+/** The doctors whose hours are known. */
+export const listDoctorIds = async (db: Db): Promise<string[]> => {
+  const found = await db.many<{ id: string }>(
+    sql`SELECT doctor_id AS id FROM analytics_doctors WHERE tenant_id = ${db.tenant}`,
+  );
+  return found.map(({ id }) => id);
+};

@@ -4,6 +4,7 @@ import { listEvents } from '../../../database/event-log.ts';
 import type { HappenedEvent } from '../models/source-event.ts';
 import { findClinic, lockClinic, updateClinic } from '../repositories/clinic.repository.ts';
 import { countSubjects } from '../repositories/source-event.repository.ts';
+import { listDoctorIds } from '../repositories/working.repository.ts';
 import type { Projector } from './projector.ts';
 import { BEFORE_ALL_SUBJECTS } from './rebuild.ts';
 
@@ -11,6 +12,7 @@ export type RebuildsDeps = {
   database: Database;
   projector: Pick<Projector, 'meet' | 'advance'>;
   collect: (tx: Tx, event: HappenedEvent) => Promise<void>;
+  announceHours: (tenantId: string, known: ReadonlySet<string>) => Promise<void>;
 };
 
 /** How far a rebuild has come: subjects are appointments, entries of the waitlist, doctors and whatever else events tell of. */
@@ -24,7 +26,7 @@ const EVENTS_AT_ONCE = 500;
 const WHILE_OTHERS_WORK_MS = 200;
 
 /** Makes figures anew. What is stopped half-way goes on where it was, by the next call or by any server. */
-export const createRebuilds = ({ database, projector, collect }: RebuildsDeps) => {
+export const createRebuilds = ({ database, projector, collect, announceHours }: RebuildsDeps) => {
   /** Takes from the outbox what never came: events from before analytics was there, as far as they are kept. */
   const collectMissed = async (tenantId: string, onProgress: (progress: RebuildProgress) => void) => {
     let after = 0;
@@ -67,10 +69,12 @@ export const createRebuilds = ({ database, projector, collect }: RebuildsDeps) =
         const mayGoOn = await projector.advance(tenantId);
         const progress = await progressOf(tenantId);
         onProgress(progress);
-        if (progress.stage === 'done') return;
+        if (progress.stage === 'done') break;
         // A server is at it.
         if (!mayGoOn) await sleep(WHILE_OTHERS_WORK_MS);
       }
+      // Hours from before analytics was there: they are counted as soon as a server has passed the event on.
+      await announceHours(tenantId, new Set(await listDoctorIds(database.read(tenantId))));
     },
   };
 };

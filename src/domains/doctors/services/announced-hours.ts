@@ -1,9 +1,11 @@
-import type { Tx } from '../../../database/db.ts';
-import type { DomainEvent } from '../../../database/outbox.ts';
+import type { Database, Tx } from '../../../database/db.ts';
+import type { DomainEvent, Outbox } from '../../../database/outbox.ts';
 import { DAY_MS } from '../../../shared/time/units.ts';
 import { availabilityChanged } from '../models/availability.ts';
 import type { Schedule } from '../models/working-time.ts';
-import { listZones } from '../repositories/availability.repository.ts';
+import { listZones, lockDoctors } from '../repositories/availability.repository.ts';
+import { newId } from '../../../shared/types/id.ts';
+import type { Clock } from '../../../shared/utils/clock.ts';
 import { loadSchedules } from './schedule.ts';
 
 /** How far ahead closures, overrides and absences are told; weekly hours are told without an end. */
@@ -27,3 +29,15 @@ export const announcedHours = async (
     availabilityChanged(id, active ? schedules.get(id) : withoutHours(timezone)),
   );
 };
+
+export type AnnounceDeps = { database: Database; outbox: Outbox; clock: Clock };
+
+/** Tells the hours of a clinic's doctors, besides some, as if they had just been set: for whoever has never been told. */
+export const createAnnounceHours =
+  ({ database, outbox, clock }: AnnounceDeps) =>
+  (tenantId: string, besides: ReadonlySet<string>): Promise<void> =>
+    database.transaction({ tenantId }, async (tx) => {
+      const doctorIds = (await lockDoctors(tx)).filter((id) => !besides.has(id));
+      if (doctorIds.length === 0) return;
+      await outbox.publish(tx, { requestId: newId() }, ...(await announcedHours(tx, doctorIds, clock.now())));
+    });
