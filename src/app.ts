@@ -13,6 +13,7 @@ import { publicKeysRouter } from './api/public-keys.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { visitPages } from './api/visit-pages.ts';
+import type { Tx } from './database/db.ts';
 import { sql } from './database/sql.ts';
 import {
   appointmentChores,
@@ -54,6 +55,7 @@ import {
   webhookEvents,
   webhookProblems,
 } from './domains/webhooks/index.ts';
+import type { StoredEvent } from './events/stored-event.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createRateLimits } from './shared/limits/rate-limits.ts';
 import { createTurns, turnsOf } from './shared/limits/turns.ts';
@@ -147,7 +149,14 @@ export const createDomains = (infrastructure: Infrastructure) => {
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
     auth: auth.port,
-    waitlist: appointments.waitlist,
+    waitlist: {
+      sweep: appointments.waitlist.sweep,
+      // In one consumer, since each one writes a row for every event.
+      react: async (tx: Tx, event: StoredEvent) => {
+        await doctors.react(tx, event);
+        await appointments.waitlist.react(tx, event);
+      },
+    },
     sweepPatients: patients.sweep,
     notifications,
     webhooks: webhooks.webhooks,
@@ -201,6 +210,13 @@ export const createApp = (
   app.use(securityHeaders({ isProduction: config.environment === 'production' }));
   app.use(crossOrigin(config.allowedOrigins));
 
+  const gate = {
+    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
+    limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
+    turns: createTurns(turnsOf(config.database.poolSize)),
+  };
+  app.use('/api/v1', apiRouter(domains.routes, gate));
+
   app.use(
     healthRouter({
       pingDatabase: () => database.system.one(sql`SELECT 1`),
@@ -233,12 +249,6 @@ export const createApp = (
   const { answers, inboundSms } = domains.notifications;
   app.use(visitPages(answers));
   app.use(inboundSmsRouter(config, inboundSms));
-  const gate = {
-    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
-    limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
-    turns: createTurns(turnsOf(config.database.poolSize)),
-  };
-  app.use('/api/v1', apiRouter(domains.routes, gate));
   app.use(routeNotFound, renderProblems(logger));
   return app;
 };

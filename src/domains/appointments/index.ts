@@ -40,6 +40,7 @@ import {
   createCalendarReading,
 } from './services/calendar-reading.service.ts';
 import { createCalendar } from './services/calendar.ts';
+import { createFreeSlotService } from './services/free-slots.service.ts';
 import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
 import { createPatientAnswers } from './services/patient-answers.ts';
@@ -51,6 +52,7 @@ import { createPatientVisits } from './services/patient-visits.ts';
 import { createRescheduleService } from './services/reschedule.service.ts';
 import { createSeriesMoveService } from './services/series-move.service.ts';
 import { createSeriesService } from './services/series.service.ts';
+import { createSlotExplanationService } from './services/slot-explanation.service.ts';
 import { createSlotService } from './services/slot.service.ts';
 import { createVisitPlanner } from './services/visit-planner.ts';
 import { createWaitlistAnswers } from './services/waitlist-answers.ts';
@@ -141,6 +143,11 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
     series: createSeriesService({ ...parts, booking, appointments }),
     seriesMove: createSeriesMoveService({ ...parts, reschedule }),
   });
+  const slotController = createSlotController({
+    slots,
+    freeSlots: createFreeSlotService(parts),
+    explanations: createSlotExplanationService(parts),
+  });
   const offers = createWaitlistOffers(parts);
   const tokens = createOfferTokens(deps.config.jwt.refreshSecret);
   const waitlistParts = { ...parts, booking, offers, tokens };
@@ -161,7 +168,7 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
       // Before /appointments/:id, which would take "series" for an id.
       seriesRoutes(seriesController),
       appointmentRoutes(controller),
-      ...slotRoutes(createSlotController(slots)),
+      ...slotRoutes(slotController),
       waitlistRoutes(waitlistController),
       absenceRoutes(absenceController),
       ...calendarRoutes(calendars),

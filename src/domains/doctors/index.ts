@@ -7,6 +7,7 @@ import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import { createClosureImportController } from './controllers/closure-import.controller.ts';
 import { createDoctorController } from './controllers/doctor.controller.ts';
+import { type Departure, departuresAt } from './models/departure.ts';
 import { workingSessions, type Session } from './models/working-time.ts';
 import { doctorProblems } from './problems.ts';
 import { type Bookable, findBookable, listBookable } from './repositories/bookable.repository.ts';
@@ -30,6 +31,7 @@ import { createDoctorService } from './services/doctor.service.ts';
 import { createPlaceChanges } from './services/place-changes.ts';
 import { createScheduleChanges, type UpcomingVisits } from './services/schedule-changes.ts';
 import { loadSchedules } from './services/schedule.ts';
+import { createSettingsReaction } from './services/settings-reaction.ts';
 import { placeForVisit } from './services/visit-places.ts';
 
 export { doctorEvents } from './events.ts';
@@ -40,6 +42,7 @@ export { DoctorParams } from './validators/availability.ts';
 export type { Absences } from './services/absence.service.ts';
 export type { AffectedAppointment } from './models/availability.ts';
 export { workingSessions, type Schedule, type Session } from './models/working-time.ts';
+export type { Departure } from './models/departure.ts';
 export type { Bookable } from './repositories/bookable.repository.ts';
 export type { VisitNames } from './repositories/name.repository.ts';
 export type { UpcomingVisits } from './services/schedule-changes.ts';
@@ -56,6 +59,8 @@ export type DoctorsPort = {
   placeForVisit: typeof placeForVisit;
   /** For each of `bookables`, in their order: when the doctor works and gives the service inside `window` (epoch milliseconds). */
   sessions(db: Db, bookables: readonly Bookable[], window: Interval): Promise<Session[][]>;
+  /** What keeps the doctor from giving the service at `visit` (epoch milliseconds), although it is in the weekly hours. */
+  departures(db: Db, bookable: Bookable, visit: Interval): Promise<Departure[]>;
 };
 
 export const doctorsPort: DoctorsPort = {
@@ -73,6 +78,10 @@ export const doctorsPort: DoctorsPort = {
       const schedule = schedules.get(doctorId);
       return schedule ? workingSessions(schedule, window, serviceId) : [];
     });
+  },
+  departures: async (db, { doctorId, timezone, serviceId }, visit) => {
+    const schedule = (await loadSchedules(db, [{ id: doctorId, timezone }], visit)).get(doctorId);
+    return schedule ? departuresAt(schedule, visit, serviceId) : [];
   },
 };
 
@@ -131,13 +140,15 @@ const createCatalogues = (deps: CatalogueDeps, consequences: ReturnType<typeof c
   ),
 });
 
-export const createDoctors = (
-  deps: DoctorsDeps,
-): {
-  routes: RouteGroup[];
-  absences: Absences;
-  announceHours: ReturnType<typeof createAnnounceHours>;
-} => {
+type DoctorsDomain = {
+  readonly routes: RouteGroup[];
+  readonly absences: Absences;
+  readonly announceHours: ReturnType<typeof createAnnounceHours>;
+  /** What follows from the events of others: to be called with every one. */
+  readonly react: ReturnType<typeof createSettingsReaction>;
+};
+
+export const createDoctors = (deps: DoctorsDeps): DoctorsDomain => {
   const scheduleChanges = createScheduleChanges(deps);
   const placeChanges = createPlaceChanges({ ...deps, scheduleChanges });
   const changes = { scheduleChanges, placeChanges };
@@ -150,6 +161,7 @@ export const createDoctors = (
   return {
     absences: createAbsences(deps),
     announceHours: createAnnounceHours(deps),
+    react: createSettingsReaction(deps),
     routes: [
       ...clinicRoutes(createCatalogues(deps, consequences)),
       closureImportRoutes(imports),

@@ -45,7 +45,8 @@ export const accessLog =
     const [asked = ''] = req.originalUrl.split('?', 1);
     const path = asked.replaceAll(SECRET, '[secret]');
     res.once('close', () => {
-      logger[levelOf(path, statusOf(res))](lineOf(req, res, path, startedAt), 'request');
+      const level = levelOf(path, statusOf(res));
+      if (logger.isLevelEnabled(level)) logger[level](lineOf(req, res, path, startedAt), 'request');
     });
     next();
   };

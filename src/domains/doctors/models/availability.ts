@@ -71,3 +71,7 @@ export const availabilityChanged = (doctorId: string, schedule?: Schedule) =>
     type: 'doctor.availability_changed',
     payload: { doctorId, ...(schedule && { schedule }) },
   }) as const;
+
+/** The same hours are offered in another way. No time has become free by it, so that nobody who waits is offered any. */
+export const slotRulesChanged = (doctorId: string) =>
+  ({ type: 'doctor.slot_rules_changed', payload: { doctorId } }) as const;
