@@ -29,17 +29,18 @@ export type ProjectorDeps = {
   clock: Clock;
   logger: Logger;
   timezoneOf: (tenantId: string) => Promise<string | undefined>;
+  /** After so many it is the turn of the next clinic. */
+  partsInARow?: number;
 };
 export type Projector = ReturnType<typeof createProjector>;
 
 const EVENTS_AT_ONCE = 500;
 const DOCTORS_AT_ONCE = 20;
 const CLINICS_AT_ONCE = 100;
-/** Then it is the turn of the next clinic. */
-const PARTS_IN_A_ROW = 20;
 
 /** Puts what happened into the figures. Any number of processes may do so at once, each for clinics of its own. */
-export const createProjector = ({ database, clock, logger, timezoneOf }: ProjectorDeps) => {
+export const createProjector = (deps: ProjectorDeps) => {
+  const { database, clock, logger, timezoneOf, partsInARow = 20 } = deps;
   let isStopping = false;
 
   const projectPending = async (tx: Tx, clinic: Clinic, pending: readonly PendingEvent[]) => {
@@ -83,7 +84,7 @@ export const createProjector = ({ database, clock, logger, timezoneOf }: Project
   /** Does some of what is to be done for a clinic; whether there may be more. */
   const advance = async (tenantId: string): Promise<boolean> => {
     await meet(tenantId);
-    for (let done = 0; done < PARTS_IN_A_ROW; done += 1) {
+    for (let done = 0; done < partsInARow; done += 1) {
       if (isStopping || !(await database.transaction({ tenantId }, part))) return false;
     }
     return true;

@@ -15,6 +15,7 @@ import {
 /** Working time is written down at least so far ahead, and then a while further, so that it is not done every day. */
 export const AHEAD_DAYS = 366;
 const FURTHER_DAYS = 34;
+const BEFORE_ALL_DATES = '1000-01-01';
 
 const changesIn = (events: readonly SourceEvent[]): HoursSince[] =>
   events.flatMap((event) =>
@@ -61,7 +62,9 @@ export const projectHours = async (
   const workedOut = await findWorkedOut(tx, doctorId);
   const horizon = horizonOf(timezone, now);
   const last = workedOut !== undefined && workedOut > horizon ? workedOut : horizon;
-  await write(tx, doctorId, first, workingDays(changes, timezone, { first, last }));
+  // In another zone, the first date may have been one before.
+  const from = since === undefined ? BEFORE_ALL_DATES : first;
+  await write(tx, doctorId, from, workingDays(changes, timezone, { first, last }));
   await setWorkedOut(tx, doctorId, last);
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Money} from '../../../shared/types/fields.ts';
+import type { Money } from '../../../shared/types/fields.ts';
 import { text } from '../../../shared/types/fields.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { Instant } from '../../../shared/types/instant.ts';
