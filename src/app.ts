@@ -22,6 +22,8 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
+import { createAudit } from './domains/audit/index.ts';
+import { createAnalytics } from './domains/analytics/index.ts';
 import {
   createMedicalNotes,
   medicalNoteEvents,
@@ -148,6 +150,12 @@ export const createDomains = (infrastructure: Infrastructure) => {
     doctors: doctorsPort,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
+  const audit = createAudit({ ...infrastructure, namesOfUsers: findNames });
+  const analytics = createAnalytics({
+    ...infrastructure,
+    announceHours: doctors.announceHours,
+    timezoneOf: async (tenantId) => (await tenants.port.findById(tenantId))?.timezone,
+  });
   return {
     /** Everything that is sealed, for a rotation of keys. */
     sealed: [
@@ -159,6 +167,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     medicalNotes: { removeFiles: medicalNotes.removeFiles, endRetention: medicalNotes.endRetention },
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
+    sweepMaintenance: tenants.sweepMaintenance,
     auth: auth.port,
     waitlist: {
       sweep: appointments.waitlist.sweep,
@@ -169,9 +178,12 @@ export const createDomains = (infrastructure: Infrastructure) => {
       },
     },
     sweepPatients: patients.sweep,
+    sealAudit: audit.sweep,
     notifications,
     webhooks: webhooks.webhooks,
+    analytics: analytics.analytics,
     absences: appointments.absences,
+    presence: doctors.presence,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
@@ -196,6 +208,8 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...notifications.routes,
       ...medicalNotes.routes,
       ...webhooks.routes,
+      ...audit.routes,
+      ...analytics.routes,
     ],
   };
 };

@@ -22,8 +22,11 @@ import { watchServer } from './watch-server.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
 const PATIENTS_SWEEP_MS = 1_000;
+/** How often it is looked for clinics that are to be told of maintenance: what the announcement itself did not reach. */
+const MAINTENANCE_SWEEP_MS = 2_000;
 const FILES_SWEEP_MS = 60_000;
 const RETENTION_SWEEP_MS = 10 * 60_000;
+const ANALYTICS_SWEEP_MS = 1_000;
 /** How often it is looked for clinics that are to be deleted for good. */
 const TENANT_DELETION_MS = 10 * 60_000;
 
@@ -55,6 +58,7 @@ const createSockets = (
     },
     isSessionLive: async (ctx) =>
       (await domains.tenants.findById(ctx.tenantId))?.status === 'active' && domains.auth.isSessionLive(ctx),
+    presence: domains.presence,
     doctorExists: (ctx, doctorId) => doctorsPort.exists(database.read(ctx.tenantId), doctorId),
     appointmentAudience: (ctx, appointmentId) =>
       appointmentsPort.visit(database.read(ctx.tenantId), ctx, appointmentId),
@@ -108,6 +112,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const http = createHttpServer(createApp(infrastructure, domains, () => shutdown.isShuttingDown()));
   const realtime = createSockets(infrastructure, domains, http);
   domains.auth.onSessionsEnded(realtime.endSessions);
+  domains.notifications.work.onTold(realtime.tellUser);
   watchServer(infrastructure, domains, realtime);
 
   const consumers = [
@@ -115,6 +120,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
     createConsumer(infrastructure, 'notifications', domains.notifications.work.react),
     createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
+    createConsumer(infrastructure, 'analytics', domains.analytics.collect),
   ];
   const sweeps = [
     { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
@@ -125,7 +131,10 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     },
     { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
     { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
+    { name: 'audit', everyMs: config.auditSealMs, act: domains.sealAudit },
+    { name: 'analytics', everyMs: ANALYTICS_SWEEP_MS, act: domains.analytics.sweep },
     { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
+    { name: 'maintenance', everyMs: MAINTENANCE_SWEEP_MS, act: domains.sweepMaintenance },
     { name: 'files of notes', everyMs: FILES_SWEEP_MS, act: domains.medicalNotes.removeFiles },
     { name: 'retention of notes', everyMs: RETENTION_SWEEP_MS, act: domains.medicalNotes.endRetention },
     {
@@ -143,6 +152,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'deletion of tenants', run: domains.tenantDeletion.stop },
+      { name: 'analytics', run: domains.analytics.stop },
       { name: 'relay', run: relay.stop },
       { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       { name: 'webhooks', run: domains.webhooks.stop },

@@ -102,7 +102,7 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const redis = createRedis({ ...config.redis, port }, logger);
   if (!options.withoutRedis) await new Promise((resolve) => redis.once('ready', resolve));
   const broadcast = createBroadcast(redis, config.streamPrefix);
-  const audit = createAuditTrail(clock);
+  const audit = createAuditTrail(clock, config.masterKeys);
   const outbox = createOutbox(clock, () => undefined);
   const keyring = createKeyring(config.masterKeys, clock);
   const deps = {
