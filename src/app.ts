@@ -195,7 +195,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
         timelineSources: [notesOfPatients.timelineOf],
         movers: [notesOfPatients.move],
         exportSources: [auth.exportOf, appointments.exportOf, notifications.exportOf, medicalNotes.exportOf],
-        notes: { count: notesOfPatients.count, forget: medicalNotes.forget },
+        notes: { count: notesOfPatients.count, ids: notesOfPatients.ids, forget: medicalNotes.forget },
         retentionOf: async (tenantId) => {
           const settings = await tenants.port.settings(tenantId);
           return {
