@@ -181,7 +181,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis, clock, mailFolder, metrics } = infrastructure;
+  const { config, logControl, database, redis, clock, mailFolder, metrics } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -189,7 +189,7 @@ export const createApp = (
     .set('query parser', 'simple')
     .set('trust proxy', config.trustProxy);
 
-  app.use(requestId, accessLog(logger), requestFigures(metrics));
+  app.use(requestId, accessLog(logControl.of), requestFigures(metrics));
   app.use(securityHeaders({ isProduction: config.environment === 'production' }));
   app.use(crossOrigin(config.allowedOrigins));
 
@@ -231,6 +231,6 @@ export const createApp = (
     turns: createTurns(turnsOf(config.database.poolSize)),
   };
   app.use('/api/v1', apiRouter(domains.routes, gate));
-  app.use(routeNotFound, renderProblems(logger));
+  app.use(routeNotFound, renderProblems(logControl.of));
   return app;
 };

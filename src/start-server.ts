@@ -61,7 +61,7 @@ const createSockets = (
 
 /** A consumer on a blocking connection of its own, which `disconnect` closes. */
 const createConsumer = (
-  { config, database, redis, logger, clock, metrics }: Infrastructure,
+  { config, database, redis, logger, logControl, clock, metrics }: Infrastructure,
   name: string,
   handle: EventHandler,
 ) => {
@@ -76,7 +76,7 @@ const createConsumer = (
       ...streams,
       logger,
       handle,
-      count: eventCount(metrics, clock),
+      count: eventCount({ metrics, clock, logControl }),
     }),
     connected: () => connectedSoon(reader),
     disconnect: () => {

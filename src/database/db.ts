@@ -6,6 +6,7 @@ import { answerOnce, type AnswerSeal } from './idempotency.ts';
 import type { BoundedPool } from './pool.ts';
 import { type Execute, type Queries, queriesBy } from './queries.ts';
 import { bin } from './sql.ts';
+import type { DatabaseWatch } from './watch.ts';
 
 /** A handle bound to one tenant: refuses a statement that does not name `tenant_id`. `tenant` is its key as bytes. */
 export type Db = Queries & { readonly tenantId: string; readonly tenant: Buffer };
@@ -46,17 +47,17 @@ const ATTEMPTS = 5;
 const NO_ATTEMPT_AFTER_MS = 10_000;
 
 const refusingOtherTenants =
-  (execute: Execute): Execute =>
+  (execute: Execute, tenantId: string, watch: DatabaseWatch): Execute =>
   (statement) => {
     if (!statement.text.includes('tenant_id'))
       throw new Error(`Statement names no tenant: ${statement.text}`);
-    return execute(statement);
+    return watch.ofTenant(tenantId, statement, () => execute(statement));
   };
 
-const bind = (execute: Execute, tenantId: string): Db => ({
+const bind = (execute: Execute, tenantId: string, watch: DatabaseWatch): Db => ({
   tenantId,
   tenant: bin(tenantId),
-  ...queriesBy(refusingOtherTenants(execute)),
+  ...queriesBy(refusingOtherTenants(execute, tenantId, watch)),
 });
 
 /** A rollback that fails would hand an open transaction to the connection's next user. */
@@ -132,7 +133,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
       };
       const forTenant = (tenantId: string) =>
         ({
-          ...bind(connection.execute, tenantId),
+          ...bind(connection.execute, tenantId, pool.watch),
           afterCommit: (act: () => void) => afterCommit.push(act),
           attempt,
         }) as unknown as Tx;
@@ -150,7 +151,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
   };
 
   return {
-    read: (tenantId) => bind(executeOnPool, tenantId),
+    read: (tenantId) => bind(executeOnPool, tenantId, pool.watch),
     transaction,
     system: {
       ...queriesBy(executeOnPool),

@@ -6,15 +6,19 @@ import type { Config } from '../../shared/config/config.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Broadcast } from '../../shared/utils/broadcast.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
+import type { LogControl } from '../../shared/utils/log-control.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import { createDomainController } from './controllers/domain.controller.ts';
+import { createLoggingController } from './controllers/logging.controller.ts';
 import { createPlatformController } from './controllers/platform.controller.ts';
 import { createTenantController } from './controllers/tenant.controller.ts';
 import { domainRoutes } from './routes/domain.routes.ts';
+import { loggingRoutes } from './routes/logging.routes.ts';
 import { platformRoutes } from './routes/platform.routes.ts';
 import { signUpRoutes } from './routes/sign-up.routes.ts';
 import { tenantRoutes } from './routes/tenant.routes.ts';
 import { createDomainService } from './services/domain.service.ts';
+import { createLoggingService } from './services/logging.service.ts';
 import { createPlatformService } from './services/platform.service.ts';
 import type { AccountsPort } from './services/sign-up.service.ts';
 import { createTenantDeletion, type TenantDeletion } from './services/tenant-deletion.ts';
@@ -37,6 +41,7 @@ export type TenantsDeps = {
   outbox: Outbox;
   broadcast: Broadcast;
   clock: Clock;
+  logControl: LogControl;
   metrics: Pick<Metrics, 'cache'>;
   config: Pick<Config, 'database' | 'signUpEnabled' | 'appDomain' | 'dnsServers' | 'tenantDeletionDays'>;
 };
@@ -62,6 +67,7 @@ export const createTenants = (
       tenantRoutes(controller),
       domainRoutes(createDomainController(createDomainService(parts))),
       platformRoutes(createPlatformController(createPlatformService(parts))),
+      loggingRoutes(createLoggingController(createLoggingService(parts))),
     ],
   };
 };

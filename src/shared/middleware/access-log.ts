@@ -39,13 +39,14 @@ const lineOf = (req: Request, res: Response, path: string, startedAt: number) =>
  * carry tokens and what is said about a patient. What looks like a secret in a path is left out.
  */
 export const accessLog =
-  (logger: Logger): RequestHandler =>
+  (loggerOf: (tenantId: string | undefined) => Logger): RequestHandler =>
   (req, res, next) => {
     const startedAt = performance.now();
     const [asked = ''] = req.originalUrl.split('?', 1);
     const path = asked.replaceAll(SECRET, '[secret]');
     res.once('close', () => {
-      logger[levelOf(path, statusOf(res))](lineOf(req, res, path, startedAt), 'request');
+      const line = lineOf(req, res, path, startedAt);
+      loggerOf(line.tenantId)[levelOf(path, statusOf(res))](line, 'request');
     });
     next();
   };
