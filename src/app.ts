@@ -13,6 +13,7 @@ import { publicKeysRouter } from './api/public-keys.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { visitPages } from './api/visit-pages.ts';
+import { figuresOf } from './cluster/member.ts';
 import { sql } from './database/sql.ts';
 import {
   appointmentChores,
@@ -202,7 +203,8 @@ export const createApp = (
     }),
   );
   const { registry } = metrics;
-  app.use(metricsRouter({ registry, render: () => registry.metrics(), token: config.metricsToken }));
+  app.use(metricsRouter({ registry, render: figuresOf(registry), token: config.metricsToken }));
+  if (config.role === 'worker') return app.use(routeNotFound, renderProblems(logControl.of));
   app.use(
     docsRouter({
       enabled: config.swaggerEnabled,

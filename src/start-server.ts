@@ -85,6 +85,31 @@ const createConsumer = (
   };
 };
 
+/** What the domains do when something has happened elsewhere. */
+const reactionsOf = (domains: Domains): [name: string, handle: EventHandler][] => [
+  ['waitlist', domains.waitlist.react],
+  ['notifications', domains.notifications.work.react],
+  ['webhooks', domains.webhooks.collect],
+];
+
+/** What is looked for again and again. */
+const sweepsOf = (config: Config, domains: Domains) => [
+  { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
+  {
+    name: 'notifications',
+    everyMs: config.notifications.sweepMs,
+    act: domains.notifications.work.sweep,
+  },
+  { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
+  { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
+  { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
+  {
+    name: 'deletion of tenants',
+    everyMs: TENANT_DELETION_MS,
+    act: domains.tenantDeletion.deleteDue,
+  },
+];
+
 /** Refuses to start with master keys that are not those of the database. While it cannot be asked, the first use tells. */
 const checkMasterKeys = async ({ database, keyring, logger }: Infrastructure) => {
   try {
@@ -96,7 +121,7 @@ const checkMasterKeys = async ({ database, keyring, logger }: Infrastructure) =>
 };
 
 /**
- * Starts everything that a process runs: HTTP, sockets, relay and consumer. Resolves when it accepts requests; rejects
+ * Starts everything that a process of its role runs: HTTP, sockets, relay, consumers and sweeps. Resolves when it accepts requests; rejects
  * when the port is taken or the master key is a wrong one. Redis need not be there, and MySQL may come later.
  */
 export const startServer = async (config: Config, logger: Logger, clock?: Clock): Promise<RunningServer> => {
@@ -104,47 +129,36 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const { database, redis, relay, metrics } = infrastructure;
   const domains = createDomains(infrastructure);
   const http = createHttpServer(createApp(infrastructure, domains, () => shutdown.isShuttingDown()));
-  const realtime = createSockets(infrastructure, domains, http);
-  domains.auth.onSessionsEnded(realtime.endSessions);
+  const [serves, works] = [config.role !== 'worker', config.role !== 'api'];
+  const realtime = serves ? createSockets(infrastructure, domains, http) : undefined;
+  if (realtime) domains.auth.onSessionsEnded(realtime.endSessions);
   watchServer(infrastructure, domains, realtime);
 
-  const consumers = [
-    createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
-    createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
-    createConsumer(infrastructure, 'notifications', domains.notifications.work.react),
-    createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
+  const reactions: readonly [name: string, handle: EventHandler][] = [
+    ...(realtime ? [['websocket', (_tx, event) => realtime.deliver(event)] as [string, EventHandler]] : []),
+    ...(works ? reactionsOf(domains) : []),
   ];
-  const sweeps = [
-    { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
-    {
-      name: 'notifications',
-      everyMs: config.notifications.sweepMs,
-      act: domains.notifications.work.sweep,
-    },
-    { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
-    { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
-    { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
-    {
-      name: 'deletion of tenants',
-      everyMs: TENANT_DELETION_MS,
-      act: domains.tenantDeletion.deleteDue,
-    },
-  ].map((sweep) => repeatedly({ ...sweep, logger, metrics }));
-  const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
+  const consumers = reactions.map(([name, handle]) => createConsumer(infrastructure, name, handle));
+  const sweeps = (works ? sweepsOf(config, domains) : []).map((sweep) =>
+    repeatedly({ ...sweep, logger, metrics }),
+  );
+  const housekeeping = works
+    ? startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores])
+    : undefined;
 
   const shutdown = createShutdown({
     logger,
     timeoutMs: config.shutdownTimeoutMs,
     steps: [
-      { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
-      { name: 'housekeeping', run: housekeeping.stop },
+      { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2, config.shutdownLingerMs) },
+      { name: 'housekeeping', run: () => housekeeping?.stop() },
       { name: 'deletion of tenants', run: domains.tenantDeletion.stop },
       { name: 'relay', run: relay.stop },
       { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       { name: 'webhooks', run: domains.webhooks.stop },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sending', run: domains.notifications.work.stop },
-      { name: 'sockets', run: realtime.close },
+      { name: 'sockets', run: () => realtime?.close() },
       {
         name: 'stream',
         run: () => {
@@ -160,7 +174,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     if (shutdown.isShuttingDown()) return;
     relay.start();
     for (const consumer of consumers) consumer.start();
-    domains.notifications.work.start();
+    if (works) domains.notifications.work.start();
   };
 
   try {

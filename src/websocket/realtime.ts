@@ -1,10 +1,11 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import type { StoredEvent } from '../events/stored-event.ts';
 import type { Redis } from '../shared/utils/redis.ts';
 import { answerCommands, type CommandDeps } from './commands.ts';
 import { createHandshake, type Authenticate } from './handshake.ts';
 import type { MessageName, RealtimeServer, RealtimeSocket } from './messages.ts';
+import { sessionIdOf, shareSessions } from './polling-in-cluster.ts';
 import { sendFirstMessages } from './resume.ts';
 import { roleRoom, roomsOf, sessionRoom, stillSubscribed, tenantRoom } from './rooms.ts';
 import { watchSession, type SessionWatchDeps } from './session-watch.ts';
@@ -58,6 +59,9 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
   });
+  const makeId = io.engine.generateId.bind(io.engine);
+  io.engine.generateId = (req: IncomingMessage) => sessionIdOf(makeId(req) as string);
+  const endSharing = shareSessions(httpServer);
   const admit = createHandshake({ ...deps, recovery });
   io.use((socket, next) => void admit(socket).then(next));
   io.on('connection', (socket) => {
@@ -97,6 +101,7 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
     endSessions,
     connectionCount: () => io.sockets.sockets.size,
     close: async () => {
+      endSharing();
       await io.close();
       await close();
     },

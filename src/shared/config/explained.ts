@@ -31,6 +31,18 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
     meaning: 'Name servers to ask for the records of custom domains, separated by commas',
     otherwise: "the machine's own",
   },
+  SHUTDOWN_LINGER_MS: {
+    meaning: 'How long connections that are kept open may bring one more request while a process stops',
+    otherwise: '`1000`; `0` in development',
+  },
+  WORKERS: {
+    meaning: 'Processes that share the port. `0`: one that serves by itself',
+    otherwise: 'one for each core; `0` in development',
+  },
+  ROLE: {
+    meaning:
+      'What a process does: `api` answers requests and sockets, `worker` does what goes on behind them, `all` both',
+  },
   SHUTDOWN_TIMEOUT_MS: { meaning: 'How long a stop may take' },
   DB_HOST: { meaning: 'MySQL. Not set at all, `npm run dev` starts a private one' },
   DB_PORT: { meaning: 'Its port' },
