@@ -14,6 +14,7 @@ import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { visitPages } from './api/visit-pages.ts';
 import { figuresOf } from './cluster/member.ts';
+import type { Tx } from './database/db.ts';
 import { sql } from './database/sql.ts';
 import {
   appointmentChores,
@@ -37,6 +38,7 @@ import {
   findNames,
   findUser,
   listAdminIds,
+  sealedOfAccounts,
 } from './domains/auth/index.ts';
 import { createDoctors, doctorEvents, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
 import {
@@ -45,15 +47,22 @@ import {
   notificationEvents,
   notificationProblems,
 } from './domains/notifications/index.ts';
-import { createPatients, patientEvents, patientProblems } from './domains/patients/index.ts';
+import {
+  createPatients,
+  patientEvents,
+  patientProblems,
+  sealedOfPatients,
+} from './domains/patients/index.ts';
 import { createTenants, tenantEvents, tenantProblems } from './domains/tenants/index.ts';
 import {
   createWebhooks,
   PublicEvent,
+  sealedOfWebhooks,
   webhookChores,
   webhookEvents,
   webhookProblems,
 } from './domains/webhooks/index.ts';
+import type { StoredEvent } from './events/stored-event.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createRateLimits } from './shared/limits/rate-limits.ts';
 import { createTurns, turnsOf } from './shared/limits/turns.ts';
@@ -133,16 +142,33 @@ export const createDomains = (infrastructure: Infrastructure) => {
     treats: appointmentsPort.treats,
     findVisit: appointmentsPort.visit,
     localStartOf: appointmentsPort.localStartOf,
+    lastVisitEndOf: appointmentsPort.lastEndOf,
+    retentionYearsOf: async (tenantId) => (await tenants.port.settings(tenantId)).medicalRecordRetentionYears,
     tenants: tenants.port,
     patients: patients.port,
     doctors: doctorsPort,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   return {
+    /** Everything that is sealed, for a rotation of keys. */
+    sealed: [
+      ...sealedOfAccounts(infrastructure),
+      ...sealedOfPatients(infrastructure),
+      ...sealedOfWebhooks(infrastructure),
+      ...medicalNotes.sealed,
+    ],
+    medicalNotes: { removeFiles: medicalNotes.removeFiles, endRetention: medicalNotes.endRetention },
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
     auth: auth.port,
-    waitlist: appointments.waitlist,
+    waitlist: {
+      sweep: appointments.waitlist.sweep,
+      // In one consumer, since each one writes a row for every event.
+      react: async (tx: Tx, event: StoredEvent) => {
+        await doctors.react(tx, event);
+        await appointments.waitlist.react(tx, event);
+      },
+    },
     sweepPatients: patients.sweep,
     notifications,
     webhooks: webhooks.webhooks,
@@ -158,7 +184,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
         timelineSources: [notesOfPatients.timelineOf],
         movers: [notesOfPatients.move],
         exportSources: [auth.exportOf, appointments.exportOf, notifications.exportOf, medicalNotes.exportOf],
-        countNotes: notesOfPatients.count,
+        notes: { count: notesOfPatients.count, forget: medicalNotes.forget },
         retentionOf: async (tenantId) => {
           const settings = await tenants.port.settings(tenantId);
           return {
@@ -194,6 +220,13 @@ export const createApp = (
   app.use(securityHeaders({ isProduction: config.environment === 'production' }));
   app.use(crossOrigin(config.allowedOrigins));
 
+  const gate = {
+    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
+    limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
+    turns: createTurns(turnsOf(config.database.poolSize)),
+  };
+  if (config.role !== 'worker') app.use('/api/v1', apiRouter(domains.routes, gate));
+
   app.use(
     healthRouter({
       pingDatabase: () => database.system.one(sql`SELECT 1`),
@@ -227,12 +260,6 @@ export const createApp = (
   const { answers, inboundSms } = domains.notifications;
   app.use(visitPages(answers));
   app.use(inboundSmsRouter(config, inboundSms));
-  const gate = {
-    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
-    limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
-    turns: createTurns(turnsOf(config.database.poolSize)),
-  };
-  app.use('/api/v1', apiRouter(domains.routes, gate));
   app.use(routeNotFound, renderProblems(logControl.of));
   return app;
 };

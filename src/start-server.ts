@@ -22,6 +22,8 @@ import { watchServer } from './watch-server.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
 const PATIENTS_SWEEP_MS = 1_000;
+const FILES_SWEEP_MS = 60_000;
+const RETENTION_SWEEP_MS = 10 * 60_000;
 /** How often it is looked for clinics that are to be deleted for good. */
 const TENANT_DELETION_MS = 10 * 60_000;
 
@@ -103,6 +105,8 @@ const sweepsOf = (config: Config, domains: Domains) => [
   { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
   { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
   { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
+  { name: 'files of notes', everyMs: FILES_SWEEP_MS, act: domains.medicalNotes.removeFiles },
+  { name: 'retention of notes', everyMs: RETENTION_SWEEP_MS, act: domains.medicalNotes.endRetention },
   {
     name: 'deletion of tenants',
     everyMs: TENANT_DELETION_MS,

@@ -195,6 +195,15 @@ describe('GET /doctors/:id/slots/explain', () => {
       'beyond_horizon',
       'outside_working_time',
     ]);
+    const day = { startDate: '2027-03-22', endDate: '2027-03-22' };
+    expectStatus(await api.post('/closures', { name: 'Flood', ...day }), 201);
+    const override = { ...day, kind: 'unavailable' };
+    expectStatus(await api.post(`/doctors/${here.doctorId}/availability/overrides`, override), 201);
+    expect(await reasonsFor(here, '2027-03-22T09:00:00Z')).toEqual([
+      'outside_working_time',
+      'closed',
+      'other_hours',
+    ]);
   });
 });
 

@@ -53,6 +53,23 @@ describe('POST /appointments/holds', () => {
     expect((await book(here, MONDAY_9)).status).toBe(201);
   });
 
+  test('410 hold_expired: also once somebody else has the time, alone or in a shared visit', async () => {
+    for (const capacity of [1, 2]) {
+      server.clock.set('2027-03-15T08:00:00.000Z');
+      const here = await bookable({ capacity });
+      const held = expectStatus(await hold(here), 201).body;
+      const others = [await another(here), await another(here)].slice(0, capacity);
+      server.clock.set('2027-03-15T08:05:00.000Z');
+      for (const other of others) expectStatus(await book(other, MONDAY_9), 201);
+      for (let attempt = 1; attempt <= 2; attempt++) {
+        const answer = await book(here, MONDAY_9, { holdId: held.id });
+        expect([answer.status, answer.body.code]).toEqual([410, 'hold_expired']);
+      }
+      expectStatus(await here.patient.api.delete(`/appointments/holds/${held.id}`), 204);
+      expect((await book(here, MONDAY_9)).body.code).toBe('slot_taken');
+    }
+  });
+
   test('404: somebody else’s hold cannot be used or given back', async () => {
     const here = await bookable();
     const held = expectStatus(await hold(here), 201).body;

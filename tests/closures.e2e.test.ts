@@ -290,6 +290,27 @@ describe('availability_updated', () => {
       expect([path, fields, await told(change(path, fields))]).toEqual([path, fields, concerned]);
     watch.stop();
   });
+
+  test('is told of time that is held or given back, and of every doctor when the rules of the clinic change', async () => {
+    const here = await aDoctorInLondon();
+    const { api, doctorId, serviceId } = here;
+    const other = await here.clinic.doctor([serviceId]);
+    const watch = await watchCalendars(server, here.clinic.admin, [doctorId, other]);
+    let id = '';
+    const hold = async () => {
+      const wanted = { doctorId, serviceId, startsAt: at('08:00') };
+      id = expectStatus(await api.post('/appointments/holds', wanted), 201).body.id;
+    };
+    expect(await watch.changedBy(hold)).toEqual([doctorId]);
+    expect(await watch.changedBy(() => api.delete(`/appointments/holds/${id}`))).toEqual([doctorId]);
+    const told = new Set<string>();
+    await here.clinic.settings({ slotAnchor: 'clock' });
+    await until(async () => {
+      for (const each of await watch.changedBy(() => Promise.resolve())) told.add(each);
+      return told.size === 2;
+    });
+    watch.stop();
+  });
 });
 
 describe('the waitlist', () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { Ctx, RequestCtx, TenantCtx } from '../shared/types/context.ts';
@@ -16,6 +16,7 @@ import {
   type Route,
 } from '../shared/utils/route.ts';
 import { ignoreRest, receiveFile } from './incoming-file.ts';
+import { jsonEncoder } from './json-encoder.ts';
 import { readIdempotencyKey, readInput, refuseStrangeJson } from './request-input.ts';
 import { sendFile, sendText } from './send-file.ts';
 
@@ -44,19 +45,24 @@ const leaveBody: RequestHandler = (_req, _res, next) => {
   next();
 };
 
-const withIdempotency = (definition: Route, req: Request, ctx: RequestCtx & Partial<Ctx>): RequestCtx => {
+/** Makes the text of an answer. */
+type Encode = (result: unknown) => string;
+
+const withIdempotency = (
+  definition: Route,
+  encode: Encode,
+  req: Request,
+  ctx: RequestCtx & Partial<Ctx>,
+): RequestCtx => {
   const given = isCreating(definition) ? readIdempotencyKey(req) : undefined;
   if (!given) return ctx;
   const scope = { tenantId: ctx.tenantId ?? NOBODY, userId: ctx.apiKeyId ?? ctx.userId ?? NOBODY };
-  return {
-    ...ctx,
-    idempotency: { ...given, ...scope, encode: (result) => encodeAnswer(definition, result) },
-  };
+  return { ...ctx, idempotency: { ...given, ...scope, encode } };
 };
 
-const encodeAnswer = ({ response: [, schema], mediaType }: Route, result: unknown): string => {
-  const encoded: unknown = schema ? z.encode(schema, result) : result;
-  return mediaType === undefined ? JSON.stringify(encoded) : String(encoded);
+const encoderOf = ({ response: [, schema], mediaType }: Route): Encode => {
+  if (schema === undefined) return JSON.stringify;
+  return mediaType === undefined ? jsonEncoder(schema) : (result) => String(z.encode(schema, result));
 };
 
 const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
@@ -66,7 +72,7 @@ const etagOf = (req: Request, result: unknown, body: string): string | undefined
   if (typeof result === 'object' && result !== null && 'version' in result)
     return `"${String(result.version)}"`;
   if (!isRead(req)) return undefined;
-  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  return `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
 };
 
 const matches = (header: string | undefined, etag: string): boolean =>
@@ -128,10 +134,11 @@ const withInput = async (
 };
 
 const answer = (definition: Route, { turns }: Gate): RequestHandler => {
+  const encode = encoderOf(definition);
   return async (req, res) => {
     const [status, schema] = definition.response;
     refuseStrangeJson(req.body);
-    const ctx = withIdempotency(definition, req, res.locals['ctx'] as RequestCtx);
+    const ctx = withIdempotency(definition, encode, req, res.locals['ctx'] as RequestCtx);
     if (definition.streams) res.vary('Accept');
     const stream = streamFor(definition, req);
     const handle = (input: unknown): Promise<unknown> =>
@@ -146,7 +153,7 @@ const answer = (definition: Route, { turns }: Gate): RequestHandler => {
       else if (schema === FileBytes) {
         const file = result as Download;
         if (!isKnown(req, res, `"${file.tag}"`)) await sendFile(res, file);
-      } else send(definition, req, res, result, encodeAnswer(definition, result));
+      } else send(definition, req, res, result, encode(result));
     } catch (thrown) {
       if (!(thrown instanceof IdempotentReplay)) throw thrown;
       res.setHeader('Idempotency-Replayed', 'true');
@@ -162,13 +169,20 @@ const admitCaller = async ({ limits }: Gate, res: Response, definition: Route, c
   await limits.admitUser(res, rateClassOf(definition), { tenantId, userId });
 };
 
+/** Most callers take anything or JSON, and say so in these words. */
+const TAKES_JSON: ReadonlySet<string | undefined> = new Set([undefined, '*/*', 'application/json']);
+
+const isAcceptable = (req: Request, definition: Route): boolean =>
+  (definition.mediaType === undefined && TAKES_JSON.has(req.headers.accept)) ||
+  req.accepts([...mediaTypesOf(definition)]) !== false;
+
 /** The handlers of one route, in order: how often, who calls, what they sent, the answer. Logs and figures know it as `pattern`. */
 export const endpoint = (definition: Route, gate: Gate, pattern: string): RequestHandler[] => [
   async (req, res, next) => {
     res.locals['route'] = pattern;
     await gate.limits.admitAddress(res, rateClassOf(definition), req.ip ?? '');
     if (req.originalUrl.length > MAX_URI_CHARACTERS) throw new AppError(commonProblems.uri_too_long);
-    if (!req.accepts([...mediaTypesOf(definition)])) throw new AppError(commonProblems.not_acceptable);
+    if (!isAcceptable(req, definition)) throw new AppError(commonProblems.not_acceptable);
     const ctx = await gate.identify(req, res, definition.access);
     res.locals['ctx'] = ctx;
     await admitCaller(gate, res, definition, ctx);

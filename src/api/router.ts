@@ -21,14 +21,43 @@ const allowedMethods = (routes: readonly Route[]): string[] => {
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
 };
 
-const groupRouter = ({ base, routes }: RouteGroup, gate: Gate): Router => {
-  const router = Router();
-  for (const definition of routes) {
-    const { method, path } = definition;
-    router[method](path, ...endpoint(definition, gate, path === '/' ? base : base + path));
+const fullPath = ({ base }: RouteGroup, { path }: Route): string => (path === '/' ? base : base + path);
+
+/** What stands between the first two slashes, in lower case, since the case of a path does not matter. */
+const firstSegment = (path: string): string => (path.split('/', 2)[1] ?? '').toLowerCase();
+
+/**
+ * The routers of all groups, by the first segment of their paths: a request is only compared with the routes that begin
+ * as it does, however many routes there are beside them.
+ */
+const routersBySegment = (groups: readonly RouteGroup[], gate: Gate): ReadonlyMap<string, Router> => {
+  const routers = new Map<string, Router>();
+  for (const group of groups) {
+    const segment = firstSegment(group.base);
+    const router = routers.get(segment) ?? Router();
+    routers.set(segment, router);
+    for (const definition of group.routes) {
+      const path = fullPath(group, definition);
+      router[definition.method](path, ...endpoint(definition, gate, path));
+    }
   }
-  return router;
+  return routers;
 };
+
+const dispatch =
+  (routers: ReadonlyMap<string, Router>): RequestHandler =>
+  (req, res, next) => {
+    const router = routers.get(firstSegment(req.path));
+    if (router) router(req, res, next);
+    else next();
+  };
+
+const onlyFor =
+  (method: string, router: Router): RequestHandler =>
+  (req, res, next) => {
+    if (req.method === method) router(req, res, next);
+    else next();
+  };
 
 type Pattern = { readonly path: string; readonly allowed: readonly string[] };
 
@@ -42,11 +71,8 @@ const takes = (pattern: string, path: string): boolean => {
 
 /** Every path of the table with the methods that some route knows for it; those without parameters first. */
 const patternsOf = (groups: readonly RouteGroup[]): Pattern[] => {
-  const known = groups.flatMap(({ base, routes }) =>
-    routes.map((definition) => ({
-      path: definition.path === '/' ? base : base + definition.path,
-      definition,
-    })),
+  const known = groups.flatMap((group) =>
+    group.routes.map((definition) => ({ path: fullPath(group, definition), definition })),
   );
   const parameters = (path: string) => path.split('/:').length;
   return [...new Set(known.map(({ path }) => path))]
@@ -70,9 +96,10 @@ const countUnrouted =
 /** Every route of the API, each group under its prefix. Groups may share a prefix. */
 export const apiRouter = (groups: readonly RouteGroup[], gate: Gate): Router => {
   const router = Router();
+  const options = Router();
   const patterns = patternsOf(groups);
-  for (const { path, allowed } of patterns) router.options(path, answerAllowed(allowed));
-  for (const group of groups) router.use(group.base, groupRouter(group, gate));
+  for (const { path, allowed } of patterns) options.options(path, answerAllowed(allowed));
+  router.use(onlyFor('OPTIONS', options), dispatch(routersBySegment(groups, gate)));
   router.use(countUnrouted(gate));
   for (const { path, allowed } of patterns) router.all(path, refuseMethod(allowed));
   return router;

@@ -10,6 +10,7 @@ export const attemptOn = async <T>(connection: BorrowedConnection, work: () => P
   try {
     return await work();
   } catch (error) {
+    connection.dropLater();
     if (error instanceof AppError) await connection.send('ROLLBACK TO SAVEPOINT attempt');
     throw error;
   }

@@ -19,12 +19,13 @@ export type AuditTrail = {
 };
 
 export const createAuditTrail = (clock: Clock): AuditTrail => ({
-  record: async (tx, ctx, { action, resourceType, resourceId, changes }) => {
-    await tx.run(sql`
+  record: (tx, ctx, { action, resourceType, resourceId, changes }) => {
+    tx.later(sql`
       INSERT INTO audit_logs (tenant_id, id, occurred_at, actor_id, actor_role, api_key_id, action,
         resource_type, resource_id, changes, address, user_agent, request_id)
       VALUES (${tx.tenant}, ${bin(newId())}, ${clock.now()}, ${bin(ctx.userId)}, ${ctx.role ?? null},
         ${bin(ctx.apiKeyId)}, ${action}, ${resourceType}, ${bin(resourceId)}, ${changes ? JSON.stringify(changes) : null}, ${ctx.address},
         ${ctx.userAgent}, ${ctx.requestId})`);
+    return Promise.resolve();
   },
 });

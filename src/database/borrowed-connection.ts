@@ -1,22 +1,42 @@
-import type { FieldPacket, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import type { FieldPacket, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { isServerLost, unavailable } from './failures.ts';
-import type { Sql } from './sql.ts';
+import { sql, type Sql } from './sql.ts';
+import { statementText } from './statement-text.ts';
 import type { DatabaseWatch } from './watch.ts';
+
+type Outcome = [RowDataPacket[] | ResultSetHeader, FieldPacket[]];
 
 /**
  * A connection until it is released or destroyed: a statement that comes later would end up in somebody else's
  * transaction, and is refused. Every call ends in time, also when the server has stopped answering.
  */
 export type BorrowedConnection = {
-  execute(statement: Sql): Promise<[RowDataPacket[] | ResultSetHeader, FieldPacket[]]>;
-  begin(): Promise<void>;
+  execute(statement: Sql): Promise<Outcome>;
+  /** Runs the statement before the next one, or before the commit, on the same way to the server. If it fails, these fail. */
+  later(statement: Sql): void;
+  begin(): void;
   commit(): Promise<void>;
   rollback(): Promise<void>;
   /** Sends text as it is: settings and savepoints, which cannot be prepared. */
   send(text: string): Promise<void>;
+  /** Forgets what was to run later. */
+  dropLater(): void;
   release(): void;
   destroy(): void;
 };
+
+type Settle = (error: Error | null, result?: unknown, fields?: unknown) => void;
+
+/** A text of ours without a value in it. */
+const plain = (text: string): Sql => ({ ...sql``, text });
+
+const BEGIN = plain('START TRANSACTION');
+const COMMIT = plain('COMMIT');
+const ROLLBACK = plain('ROLLBACK');
+
+/** What was asked for, without values, which may tell of a person's health and must reach no log. */
+const withoutValues = (error: Error, statements: readonly Sql[]): Error =>
+  Object.assign(error, { sql: statements.map(({ text }) => text).join('; ') });
 
 /**
  * A server that is frozen, or behind a network that swallows packets, keeps its connection open and would keep the
@@ -27,21 +47,69 @@ export const borrow = (
   connection: PoolConnection,
   { silenceMs, watch }: { readonly silenceMs: number; readonly watch: DatabaseWatch },
 ): BorrowedConnection => {
-  const inTime = <T>(answer: Promise<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
+  let isReturned = false;
+  /** Whether the server knows of the transaction, which begins with its first statement. */
+  let isBegun = false;
+  let waiting: Sql[] = [];
+
+  const inTime = <T>(ask: (settle: Settle) => void, read: (result: unknown, fields: unknown) => T) =>
+    new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => {
         connection.destroy();
         reject(unavailable(new Error(`The database has not answered for ${silenceMs} ms`)));
       }, silenceMs);
-      const fail = (error: Error) => {
+      const settle: Settle = (error, result, fields) => {
+        clearTimeout(timer);
+        if (!error) {
+          resolve(read(result, fields));
+          return;
+        }
         if (isServerLost(error)) connection.destroy();
         reject(error);
       };
-      answer.then(resolve, fail).finally(() => {
-        clearTimeout(timer);
-      });
+      try {
+        ask(settle);
+      } catch (error) {
+        settle(error as Error);
+      }
     });
-  let isReturned = false;
+
+  const executeAlone = ({ text, values }: Sql): Promise<Outcome> =>
+    inTime(
+      (settle) => {
+        connection.execute(text, values as never, settle);
+      },
+      (result, fields) => [result, fields] as Outcome,
+    );
+
+  const sendAtOnce = (statements: readonly Sql[]): Promise<Outcome> =>
+    inTime(
+      (settle) => {
+        connection.query(statements.map(statementText).join(';\n'), (error, results, fields) => {
+          settle(error && withoutValues(error, statements), results, fields);
+        });
+      },
+      (results, fields) =>
+        (statements.length === 1
+          ? [results, fields]
+          : [(results as unknown[]).at(-1), (fields as unknown[]).at(-1)]) as Outcome,
+    );
+
+  /** All that waits and then `last`, in one packet; answers the outcome of `last`. The first that fails is the last to run. */
+  const sendWithWaiting = (last: Sql): Promise<Outcome> => {
+    const statements = [...waiting, last];
+    waiting = [];
+    isBegun = true;
+    return statements.reduce<() => Promise<Outcome>>(
+      (send, statement) => (statement.values.length > 0 ? () => watch.statement(statement, send) : send),
+      () => sendAtOnce(statements),
+    )();
+  };
+
+  const demandNotReturned = ({ text }: Sql) => {
+    if (isReturned) throw new Error(`The statement came after the end of its transaction: ${text}`);
+  };
+
   watch.taken();
   const giveBack = () => {
     if (!isReturned) watch.givenBack();
@@ -49,17 +117,32 @@ export const borrow = (
   };
   return {
     execute: async (statement) => {
-      const { text, values } = statement;
-      if (isReturned) throw new Error(`The statement came after the end of its transaction: ${text}`);
-      return watch.statement(statement, () =>
-        inTime(connection.execute<RowDataPacket[]>(text, values as never)),
-      );
+      demandNotReturned(statement);
+      if (waiting.length > 0) return sendWithWaiting(statement);
+      return watch.statement(statement, () => executeAlone(statement));
     },
-    begin: () => inTime(connection.beginTransaction()),
-    commit: () => inTime(connection.commit()),
-    rollback: () => inTime(connection.rollback()),
+    later: (statement) => {
+      demandNotReturned(statement);
+      waiting.push(statement);
+    },
+    begin: () => {
+      isBegun = false;
+      waiting = [BEGIN];
+    },
+    commit: async () => {
+      // Nothing but the beginning waits: there is nothing to commit.
+      if (!isBegun && waiting.length === 1) waiting = [];
+      else await sendWithWaiting(COMMIT);
+    },
+    rollback: async () => {
+      waiting = [];
+      if (isBegun) await sendWithWaiting(ROLLBACK);
+    },
     send: async (text) => {
-      await inTime(connection.query(text));
+      await sendWithWaiting(plain(text));
+    },
+    dropLater: () => {
+      waiting = [];
     },
     release: () => {
       giveBack();

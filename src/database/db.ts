@@ -5,7 +5,7 @@ import { isRetryable, translateFailure, unavailable } from './failures.ts';
 import { answerOnce, type AnswerSeal } from './idempotency.ts';
 import type { BoundedPool } from './pool.ts';
 import { type Execute, type Queries, queriesBy } from './queries.ts';
-import { bin } from './sql.ts';
+import { bin, type Sql } from './sql.ts';
 import type { DatabaseWatch } from './watch.ts';
 
 /** A handle bound to one tenant: refuses a statement that does not name `tenant_id`. `tenant` is its key as bytes. */
@@ -16,6 +16,8 @@ declare const inTransaction: unique symbol;
 export type Tx = Db & {
   readonly [inTransaction]: true;
   afterCommit(act: () => void): void;
+  /** Writes together with the next statement or the commit, which fail if it does: for what nobody waits to hear of. */
+  later(statement: Sql): void;
   /** Undoes what `work` did if it ends in a problem, and only that: whoever catches the problem may go on. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
 };
@@ -47,17 +49,19 @@ const ATTEMPTS = 5;
 const NO_ATTEMPT_AFTER_MS = 10_000;
 
 const refusingOtherTenants =
-  (execute: Execute, tenantId: string, watch: DatabaseWatch): Execute =>
-  (statement) => {
+  <T>(act: (statement: Sql) => T) =>
+  (statement: Sql): T => {
     if (!statement.text.includes('tenant_id'))
       throw new Error(`Statement names no tenant: ${statement.text}`);
-    return watch.ofTenant(tenantId, statement, () => execute(statement));
+    return act(statement);
   };
 
 const bind = (execute: Execute, tenantId: string, watch: DatabaseWatch): Db => ({
   tenantId,
   tenant: bin(tenantId),
-  ...queriesBy(refusingOtherTenants(execute, tenantId, watch)),
+  ...queriesBy(
+    refusingOtherTenants((statement) => watch.ofTenant(tenantId, statement, () => execute(statement))),
+  ),
 });
 
 /** A rollback that fails would hand an open transaction to the connection's next user. */
@@ -89,7 +93,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
   const runOnce = async <T>(work: (connection: BorrowedConnection) => Promise<T>): Promise<T> => {
     const connection = await pool.acquire();
     try {
-      await connection.begin();
+      connection.begin();
       const result = await work(connection);
       await connection.commit();
       connection.release();
@@ -134,6 +138,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
       const forTenant = (tenantId: string) =>
         ({
           ...bind(connection.execute, tenantId, pool.watch),
+          later: refusingOtherTenants(connection.later),
           afterCommit: (act: () => void) => afterCommit.push(act),
           attempt,
         }) as unknown as Tx;
@@ -144,9 +149,10 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
   };
 
   const transaction = <T>({ tenantId, idempotency }: TransactionScope, work: (tx: Tx) => Promise<T>) => {
-    return commit(({ execute }, forTenant) => {
+    return commit(({ execute, later }, forTenant) => {
       const tx = forTenant(tenantId);
-      return idempotency ? answerOnce(queriesBy(execute), idempotency, seal, () => work(tx)) : work(tx);
+      if (!idempotency) return work(tx);
+      return answerOnce({ ...queriesBy(execute), later }, idempotency, seal, () => work(tx));
     });
   };
 

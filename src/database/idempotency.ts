@@ -3,7 +3,7 @@ import { IdempotentReplay, type IdempotencyKey } from '../shared/types/idempoten
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
 import { duplicateKeyOf, isLocked } from './failures.ts';
 import type { Queries } from './queries.ts';
-import { bin, sql } from './sql.ts';
+import { bin, sql, type Sql } from './sql.ts';
 
 /** Encrypts stored answers: they may hold tokens or a patient's words, which a dump of the database must not show. */
 export type AnswerSeal = {
@@ -78,7 +78,7 @@ const take = async (db: Queries, key: IdempotencyKey) => {
 
 /** Runs `work` and keeps its answer in the same transaction, or throws the answer that was kept before. */
 export const answerOnce = async <T>(
-  db: Queries,
+  db: Queries & { later(statement: Sql): void },
   key: IdempotencyKey,
   seal: AnswerSeal,
   work: () => Promise<T>,
@@ -91,7 +91,7 @@ export const answerOnce = async <T>(
     throw new AppError(commonProblems.idempotency_in_progress);
   }
   const result = await work();
-  await db.run(sql`
+  db.later(sql`
     UPDATE idempotency_keys SET answer = ${seal.close(key, key.encode(result))} WHERE ${isOwnKey(key)}`);
   return result;
 };

@@ -18,8 +18,8 @@ export const createOutbox = (
   nudge: () => void,
   count: (events: readonly DomainEvent[]) => void = () => undefined,
 ): Outbox => ({
-  publish: async (tx, ctx, ...events) => {
-    if (events.length === 0) return;
+  publish: (tx, ctx, ...events) => {
+    if (events.length === 0) return Promise.resolve();
     const now = clock.now();
     const tuples = events.map(({ type, payload }) => [
       tx.tenant,
@@ -29,11 +29,12 @@ export const createOutbox = (
       ctx.requestId,
       now,
     ]);
-    await tx.run(sql`
+    tx.later(sql`
       INSERT INTO outbox (tenant_id, id, type, payload, request_id, occurred_at) VALUES ${rows(tuples)}`);
     tx.afterCommit(nudge);
     tx.afterCommit(() => {
       count(events);
     });
+    return Promise.resolve();
   },
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPool as createMysqlPool } from 'mysql2/promise';
+import { createPool as createMysqlPool, type PoolConnection } from 'mysql2';
 import { borrow, type BorrowedConnection } from './borrowed-connection.ts';
 import { unavailable } from './failures.ts';
 import { type DatabaseWatch, unwatched } from './watch.ts';
@@ -67,25 +67,35 @@ export const createPool = (config: DatabaseConfig, watch: DatabaseWatch = unwatc
     connectionLimit: config.poolSize,
     queueLimit: config.poolSize * QUEUED_PER_CONNECTION,
     maxPreparedStatements: 200,
+    // What a transaction has to say at its beginning and its end goes to the server in one packet.
+    multipleStatements: true,
     enableKeepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
   });
   const settings = requestSettings(config.statementTimeoutMs);
   const silenceMs = config.statementTimeoutMs + SERVER_REACTS_WITHIN_MS;
-  const prepared = new WeakSet<object>();
+  const prepared = new WeakSet<PoolConnection>();
+
+  const getConnection = () =>
+    new Promise<PoolConnection>((resolve, reject) => {
+      pool.getConnection((error, connection) => {
+        if (error) reject(error);
+        else resolve(connection);
+      });
+    });
 
   /** A connection whose settings could not be made is good for nothing. */
   const takeConnection = async (): Promise<BorrowedConnection> => {
-    const taken = await pool.getConnection();
+    const taken = await getConnection();
     const connection = borrow(taken, { silenceMs, watch });
-    if (prepared.has(taken.connection)) return connection;
+    if (prepared.has(taken)) return connection;
     try {
       for (const setting of settings) await connection.send(setting);
     } catch (error) {
       connection.destroy();
       throw error;
     }
-    prepared.add(taken.connection);
+    prepared.add(taken);
     return connection;
   };
 
@@ -114,6 +124,13 @@ export const createPool = (config: DatabaseConfig, watch: DatabaseWatch = unwatc
     acquire: () => watch.wait(acquire),
     // A connection that cannot take its leave is gone already.
     end: () =>
-      Promise.race([pool.end().catch(() => undefined), sleep(END_WITHIN_MS, undefined, { ref: false })]),
+      Promise.race([
+        new Promise<void>((resolve) => {
+          pool.end(() => {
+            resolve();
+          });
+        }),
+        sleep(END_WITHIN_MS, undefined, { ref: false }),
+      ]),
   };
 };

@@ -62,6 +62,10 @@ const ofCalendar =
     return [{ name, rooms: [calendarRoom(tenantId, data.doctorId)], data }];
   };
 
+/** Time that is kept, or is not kept any more: nothing of whose it is. */
+const ofTime = ({ tenantId, payload }: StoredEvent): SocketMessage[] =>
+  availabilityUpdated(tenantId, [Place.parse(payload)]);
+
 const DoctorPayload = z.object({ doctorId: z.string() });
 const updated = ofAppointment('appointment_updated');
 
@@ -74,11 +78,12 @@ const OfferPayload = z.object({
   endsAt: z.string(),
   expiresAt: z.string(),
 });
-/** Without the service: what somebody waits for may tell of their health. */
+/** Its time is kept for the patient, and taken for everybody else. Without the service: what somebody waits for may tell of their health. */
 const ofOffer = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
   const { patientId, ...offer } = OfferPayload.parse(payload);
   const data = { kind: 'waitlist_offer', ...offer };
-  return [{ name: 'system_notification', rooms: [patientRoom(tenantId, patientId)], data }];
+  const offered = { name: 'system_notification', rooms: [patientRoom(tenantId, patientId)], data } as const;
+  return [offered, ...availabilityUpdated(tenantId, [offer])];
 };
 
 const OpeningPayload = z.object({
@@ -115,9 +120,14 @@ const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> =
   'appointment.updated': updated,
   'appointment.cancelled': ofAppointment('appointment_cancelled'),
   'appointment.reminder_due': ofReminder,
+  'appointment.hold_made': ofTime,
+  'appointment.hold_released': ofTime,
+  'appointment.hold_expired': ofTime,
   'doctor.availability_changed': ofCalendar('availability_updated', DoctorPayload),
+  'doctor.slot_rules_changed': ofCalendar('availability_updated', DoctorPayload),
   'doctor.status_changed': ofCalendar('doctor_status_changed', DoctorPayload.extend({ status: z.string() })),
   'waitlist.offer_made': ofOffer,
+  'waitlist.offer_ended': ofTime,
   'patient.record_opened_by_break_glass': ofOpening,
 };
 

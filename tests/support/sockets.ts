@@ -15,11 +15,14 @@ export const watchCalendars = async (
   person: Person,
   doctorIds: readonly string[],
 ): Promise<CalendarWatch> => {
-  let heard: string[] = [];
+  let heard = new Map<string, string>();
   let status = 'offline';
   let told = status;
   const socket = io(url, { auth: { token: person.token }, transports: ['websocket'] });
-  socket.on('availability_updated', ({ data }: { data: { doctorId: string } }) => heard.push(data.doctorId));
+  // A message that comes twice has the same id.
+  socket.on('availability_updated', ({ id, data }: { id: string; data: { doctorId: string } }) =>
+    heard.set(`${id} ${data.doctorId}`, data.doctorId),
+  );
   socket.on('doctor_status_changed', ({ data }: { data: { status: string } }) => {
     told = data.status;
   });
@@ -28,15 +31,19 @@ export const watchCalendars = async (
     if (JSON.stringify(answer) !== '{"ok":true}')
       throw new Error(`Not subscribed: ${JSON.stringify(answer)}`);
   }
+  /** A clinic's events are told in their order: when this one has come, all before it have. */
+  const hearAllSoFar = async () => {
+    status = status === 'busy' ? 'away' : 'busy';
+    expectStatus(await person.api.put(`/doctors/${doctorIds[0] ?? ''}/status`, { status }), 200);
+    await until(() => told === status);
+  };
+  await hearAllSoFar();
   return {
     changedBy: async (act) => {
-      heard = [];
+      heard = new Map();
       await act();
-      // A clinic's events are told in their order: when this one has come, all before it have.
-      status = status === 'busy' ? 'away' : 'busy';
-      expectStatus(await person.api.put(`/doctors/${doctorIds[0] ?? ''}/status`, { status }), 200);
-      await until(() => told === status);
-      return heard;
+      await hearAllSoFar();
+      return [...heard.values()];
     },
     stop: () => {
       socket.disconnect();

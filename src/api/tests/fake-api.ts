@@ -160,7 +160,7 @@ export const serveFakeApi = async (
   app.use(
     requestId,
     accessLog(() => logger),
-    ...securityHeaders({ isProduction: true }),
+    securityHeaders({ isProduction: true }),
     crossOrigin([LISTED_ORIGIN]),
   );
   for (const pages of given.pages ?? []) app.use(pages);

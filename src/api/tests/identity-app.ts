@@ -142,7 +142,7 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
       timelineSources: [],
       movers: [],
       exportSources: [],
-      countNotes: () => Promise.resolve(0),
+      notes: { count: () => Promise.resolve(0), forget: () => Promise.resolve(0) },
       retentionOf: () => Promise.resolve({ appointments: 10, medicalRecords: 10 }),
     }),
   ];

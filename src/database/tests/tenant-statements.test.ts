@@ -29,10 +29,13 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/domains/auth/chores.ts: account_links': OLD_ROWS,
   'src/domains/auth/chores.ts: sessions': OLD_ROWS,
   'src/database/tenant-keys.ts: tenant_keys':
-    'the rotation of the master key wraps the keys of all tenants anew',
+    'the rotation of keys wraps and replaces the keys of all tenants',
   'src/domains/appointments/repositories/hold.repository.ts: holds': SWEEP,
   'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_entries': SWEEP,
   'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_offers': SWEEP,
+  'src/domains/medical-notes/repositories/file-removal.repository.ts: file_removals': SWEEP,
+  'src/domains/medical-notes/repositories/retention.repository.ts: medical_notes':
+    'the sweep looks at which tenants have notes, and asks each of its own',
   'src/domains/patients/repositories/erasure.repository.ts: patient_erasures': SWEEP,
   'src/domains/patients/repositories/import.repository.ts: patient_imports':
     'imports go on in the background, each as its tenant',

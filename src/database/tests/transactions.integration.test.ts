@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../shared/types/id.ts';
+import { AppError, commonProblems } from '../../shared/utils/errors.ts';
 import type { Database, Tx } from '../db.ts';
 import { createPool, type BoundedPool } from '../pool.ts';
 import { sql } from '../sql.ts';
@@ -143,5 +144,63 @@ describe('a transaction', () => {
     });
     await expect(kept && add(kept, 2)).rejects.toThrow('after the end of its transaction');
     expect(await countersOf(tenantId)).toEqual([1, 0]);
+  });
+});
+
+describe('what a transaction writes later', () => {
+  const addLater = (tx: Tx, id: number) => {
+    tx.later(sql`UPDATE things SET n = n + 1 WHERE tenant_id = ${tx.tenant} AND id = ${id}`);
+  };
+  const countsIn = async (tx: Tx) =>
+    (await tx.many<{ n: number }>(sql`SELECT n FROM things WHERE tenant_id = ${tx.tenant} ORDER BY id`)).map(
+      ({ n }) => n,
+    );
+
+  test('is there for its next statement, and commits with it', async () => {
+    const tenantId = await someTenant();
+    const seen = await table.database.transaction({ tenantId }, async (tx) => {
+      addLater(tx, 1);
+      const counts = await countsIn(tx);
+      addLater(tx, 2);
+      return counts;
+    });
+    expect(seen).toEqual([1, 0]);
+    expect(await countersOf(tenantId)).toEqual([1, 1]);
+  });
+
+  test('is undone with an attempt that failed', async () => {
+    const tenantId = await someTenant();
+    await table.database.transaction({ tenantId }, async (tx) => {
+      addLater(tx, 1);
+      const failing = tx.attempt(() => {
+        addLater(tx, 2);
+        return Promise.reject(new AppError(commonProblems.forbidden));
+      });
+      await failing.catch(() => undefined);
+    });
+    expect(await countersOf(tenantId)).toEqual([1, 0]);
+  });
+
+  test('undoes everything when it fails, and its error tells no value', async () => {
+    const tenantId = await someTenant();
+    const failing = table.database.transaction({ tenantId }, async (tx) => {
+      await add(tx, 1);
+      tx.later(sql`INSERT INTO nowhere (tenant_id, words) VALUES (${tx.tenant}, ${'a private word'})`);
+      addLater(tx, 2);
+    });
+    const error: unknown = await failing.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect(JSON.stringify({ ...(error as object), message: (error as Error).message })).not.toContain(
+      'private',
+    );
+    expect(await countersOf(tenantId)).toEqual([0, 0]);
+  });
+
+  test('must name the tenant', async () => {
+    const nameless = table.database.transaction({ tenantId: newId() }, (tx) => {
+      tx.later(sql`DELETE FROM things`);
+      return Promise.resolve();
+    });
+    await expect(nameless).rejects.toThrow('names no tenant');
   });
 });

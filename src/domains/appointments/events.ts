@@ -29,6 +29,11 @@ export const appointmentEvents = {
     data: OfAppointment,
   },
   'appointment.cancelled': { version: 1, summary: 'An appointment was cancelled', data: OfAppointment },
+  'appointment.hold_made': {
+    version: 1,
+    summary: 'Time is kept for somebody who has not booked it yet',
+    data: OfHold,
+  },
   'appointment.hold_released': { version: 1, summary: 'Time that was held was given back', data: OfHold },
   'appointment.hold_expired': {
     version: 1,

@@ -11,7 +11,7 @@ import type { ExportSource, PatientsPort, Visits as VisitsOfPatients } from '../
 import type { TenantsPort } from '../tenants/index.ts';
 import type { Appointment } from './models/appointment.ts';
 import { createAbsenceController } from './controllers/absence.controller.ts';
-import { isTreating, listTreatedPatientIds } from './repositories/patient-visits.repository.ts';
+import { findLastEnd, isTreating, listTreatedPatientIds } from './repositories/patient-visits.repository.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
 import { createCalendarController } from './controllers/calendar.controller.ts';
 import { createSeriesController } from './controllers/series.controller.ts';
@@ -40,6 +40,7 @@ import {
   createCalendarReading,
 } from './services/calendar-reading.service.ts';
 import { createCalendar } from './services/calendar.ts';
+import { createFreeSlotService } from './services/free-slots.service.ts';
 import { createHoldService } from './services/hold.service.ts';
 import { createJournal } from './services/journal.ts';
 import { createPatientAnswers } from './services/patient-answers.ts';
@@ -51,6 +52,7 @@ import { createPatientVisits } from './services/patient-visits.ts';
 import { createRescheduleService } from './services/reschedule.service.ts';
 import { createSeriesMoveService } from './services/series-move.service.ts';
 import { createSeriesService } from './services/series.service.ts';
+import { createSlotExplanationService } from './services/slot-explanation.service.ts';
 import { createSlotService } from './services/slot.service.ts';
 import { createVisitPlanner } from './services/visit-planner.ts';
 import { createWaitlistAnswers } from './services/waitlist-answers.ts';
@@ -68,6 +70,7 @@ export const appointmentsPort = {
   upcomingVisits: listUpcomingVisits,
   treats: isTreating,
   treatedBy: listTreatedPatientIds,
+  lastEndOf: findLastEnd,
   localStartOf: async (db: Db, appointmentId: string) =>
     (await findAppointment(db, appointmentId))?.localStart,
   /** Whose appointment it is, and how it stands, if the caller may know of it. */
@@ -141,6 +144,11 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
     series: createSeriesService({ ...parts, booking, appointments }),
     seriesMove: createSeriesMoveService({ ...parts, reschedule }),
   });
+  const slotController = createSlotController({
+    slots,
+    freeSlots: createFreeSlotService(parts),
+    explanations: createSlotExplanationService(parts),
+  });
   const offers = createWaitlistOffers(parts);
   const tokens = createOfferTokens(deps.config.jwt.refreshSecret);
   const waitlistParts = { ...parts, booking, offers, tokens };
@@ -161,7 +169,7 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
       // Before /appointments/:id, which would take "series" for an id.
       seriesRoutes(seriesController),
       appointmentRoutes(controller),
-      ...slotRoutes(createSlotController(slots)),
+      ...slotRoutes(slotController),
       waitlistRoutes(waitlistController),
       absenceRoutes(absenceController),
       ...calendarRoutes(calendars),

@@ -9,6 +9,11 @@ export const doctorEvents = {
     summary: 'The working hours of a doctor changed: ask for the slots again',
     data: z.object({ doctorId: Id }),
   },
+  'doctor.slot_rules_changed': {
+    version: 1,
+    summary: 'The clinic offers the hours of a doctor by other rules: ask for the slots again',
+    data: z.object({ doctorId: Id }),
+  },
   'doctor.status_changed': {
     version: 1,
     summary: 'A doctor is available, busy, away or offline',

@@ -7,6 +7,7 @@ import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import { createClosureImportController } from './controllers/closure-import.controller.ts';
 import { createDoctorController } from './controllers/doctor.controller.ts';
+import { type Departure, departuresAt } from './models/departure.ts';
 import { workingSessions, type Session } from './models/working-time.ts';
 import { doctorProblems } from './problems.ts';
 import { type Bookable, findBookable, listBookable } from './repositories/bookable.repository.ts';
@@ -29,6 +30,7 @@ import { createDoctorService } from './services/doctor.service.ts';
 import { createPlaceChanges } from './services/place-changes.ts';
 import { createScheduleChanges, type UpcomingVisits } from './services/schedule-changes.ts';
 import { loadSchedules } from './services/schedule.ts';
+import { createSettingsReaction } from './services/settings-reaction.ts';
 import { placeForVisit } from './services/visit-places.ts';
 
 export { doctorEvents } from './events.ts';
@@ -38,6 +40,7 @@ export { AbsenceParams, CreateAbsence, ListAbsences } from './validators/absence
 export { DoctorParams } from './validators/availability.ts';
 export type { Absences } from './services/absence.service.ts';
 export type { AffectedAppointment } from './models/availability.ts';
+export type { Departure } from './models/departure.ts';
 export type { Session } from './models/working-time.ts';
 export type { Bookable } from './repositories/bookable.repository.ts';
 export type { VisitNames } from './repositories/name.repository.ts';
@@ -55,6 +58,8 @@ export type DoctorsPort = {
   placeForVisit: typeof placeForVisit;
   /** For each of `bookables`, in their order: when the doctor works and gives the service inside `window` (epoch milliseconds). */
   sessions(db: Db, bookables: readonly Bookable[], window: Interval): Promise<Session[][]>;
+  /** What keeps the doctor from giving the service at `visit` (epoch milliseconds), although it is in the weekly hours. */
+  departures(db: Db, bookable: Bookable, visit: Interval): Promise<Departure[]>;
 };
 
 export const doctorsPort: DoctorsPort = {
@@ -72,6 +77,10 @@ export const doctorsPort: DoctorsPort = {
       const schedule = schedules.get(doctorId);
       return schedule ? workingSessions(schedule, window, serviceId) : [];
     });
+  },
+  departures: async (db, { doctorId, timezone, serviceId }, visit) => {
+    const schedule = (await loadSchedules(db, [{ id: doctorId, timezone }], visit)).get(doctorId);
+    return schedule ? departuresAt(schedule, visit, serviceId) : [];
   },
 };
 
@@ -130,7 +139,14 @@ const createCatalogues = (deps: CatalogueDeps, consequences: ReturnType<typeof c
   ),
 });
 
-export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[]; absences: Absences } => {
+type DoctorsDomain = {
+  readonly routes: RouteGroup[];
+  readonly absences: Absences;
+  /** What follows from the events of others: to be called with every one. */
+  readonly react: ReturnType<typeof createSettingsReaction>;
+};
+
+export const createDoctors = (deps: DoctorsDeps): DoctorsDomain => {
   const scheduleChanges = createScheduleChanges(deps);
   const placeChanges = createPlaceChanges({ ...deps, scheduleChanges });
   const changes = { scheduleChanges, placeChanges };
@@ -142,6 +158,7 @@ export const createDoctors = (deps: DoctorsDeps): { routes: RouteGroup[]; absenc
   const imports = createClosureImportController(createClosureImportService({ ...deps, ...changes }));
   return {
     absences: createAbsences(deps),
+    react: createSettingsReaction(deps),
     routes: [
       ...clinicRoutes(createCatalogues(deps, consequences)),
       closureImportRoutes(imports),

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Ctx } from '../types/context.ts';
+import { plainAddress } from '../utils/address.ts';
 import type { Logger } from '../utils/logger.ts';
 
 /** Asked every few seconds by machines, and of no interest when all is well. */
@@ -29,7 +30,7 @@ const lineOf = (req: Request, res: Response, path: string, startedAt: number) =>
     durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
     tenantId: ctx.tenantId,
     userId: ctx.userId,
-    address: req.ip,
+    address: plainAddress(req.ip),
     ...(!res.writableFinished && { aborted: true }),
   };
 };
@@ -45,8 +46,10 @@ export const accessLog =
     const [asked = ''] = req.originalUrl.split('?', 1);
     const path = asked.replaceAll(SECRET, '[secret]');
     res.once('close', () => {
-      const line = lineOf(req, res, path, startedAt);
-      loggerOf(line.tenantId)[levelOf(path, statusOf(res))](line, 'request');
+      const ctx = res.locals['ctx'] as Partial<Ctx> | undefined;
+      const logger = loggerOf(ctx?.tenantId);
+      const level = levelOf(path, statusOf(res));
+      if (logger.isLevelEnabled(level)) logger[level](lineOf(req, res, path, startedAt), 'request');
     });
     next();
   };

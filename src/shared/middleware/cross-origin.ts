@@ -33,8 +33,8 @@ export const crossOrigin = (allowedOrigins: readonly string[]): RequestHandler =
   const listed = new Set(allowedOrigins);
   const allow = cors({ ...settings, origin: true });
   return (req, res, next) => {
-    res.vary('Origin');
-    if (listed.has(req.get('Origin') ?? '')) allow(req, res, next);
+    res.setHeader('Vary', 'Origin');
+    if (listed.has(req.headers.origin ?? '')) allow(req, res, next);
     else next();
   };
 };

@@ -31,7 +31,7 @@ const rooms = (type: string, payload: Record<string, unknown>, name: string) =>
     .filter((message) => message.name === name)
     .flatMap((message) => message.rooms);
 
-test('waitlist.offer_made is told to its patient only, without the service', () => {
+test('waitlist.offer_made is told to its patient only, without the service; others learn that the time is taken', () => {
   const offer = {
     entryId: 'w1',
     offerId: 'o1',
@@ -44,6 +44,27 @@ test('waitlist.offer_made is told to its patient only, without the service', () 
     socketMessagesFor(event('waitlist.offer_made', { ...offer, patientId: 'p1', serviceId: 's1' })),
   ).toEqual([
     { name: 'system_notification', rooms: ['t:t1:patient:p1'], data: { kind: 'waitlist_offer', ...offer } },
+    {
+      name: 'availability_updated',
+      rooms: ['t:t1:calendar:d1'],
+      data: { doctorId: 'd1', from: offer.startsAt, to: offer.endsAt },
+    },
+  ]);
+});
+
+test.each([
+  'appointment.hold_made',
+  'appointment.hold_released',
+  'appointment.hold_expired',
+  'waitlist.offer_ended',
+])('%s is told to whoever watches the calendar, as times alone', (type) => {
+  const { doctorId, startsAt, endsAt } = appointment;
+  expect(socketMessagesFor(event(type, appointment))).toEqual([
+    {
+      name: 'availability_updated',
+      rooms: ['t:t1:calendar:d1'],
+      data: { doctorId, from: startsAt, to: endsAt },
+    },
   ]);
 });
 

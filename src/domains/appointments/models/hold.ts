@@ -28,6 +28,9 @@ const payload = ({ doctorId, serviceId, startsAt, endsAt }: Hold) => ({
   endsAt: endsAt.toISOString(),
 });
 
+/** The time is kept for somebody. */
+export const holdMade = (hold: Hold) => ({ type: 'appointment.hold_made', payload: payload(hold) }) as const;
+
 /** The time of a hold is free again, because whoever had it gave it back. */
 export const holdReleased = (hold: Hold) =>
   ({ type: 'appointment.hold_released', payload: payload(hold) }) as const;

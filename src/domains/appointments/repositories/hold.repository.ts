@@ -26,7 +26,14 @@ export const deleteHold = (tx: Tx, id: string) =>
 const startsNear = ({ start, end }: Interval): Sql =>
   sql`starts_at BETWEEN ${new Date(start - DAY_MS)} AND ${new Date(end)}`;
 
-/** Expired holds near `window` (epoch milliseconds) of a doctor or a patient, except those that somebody is using just now. */
+/** Gives up the seat in a group visit. */
+export const leaveGroup = (tx: Tx, id: string) =>
+  tx.run(sql`UPDATE holds SET group_id = NULL WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
+
+/**
+ * Expired holds near `window` (epoch milliseconds) of a doctor or a patient that still take time, except those that
+ * somebody is using just now.
+ */
 export const listExpiredHolds = async (
   tx: Tx,
   { doctorId, patientId }: { doctorId: string; patientId: string | null },
@@ -37,6 +44,8 @@ export const listExpiredHolds = async (
     tx.many<Hold>(sql`
       SELECT ${columns} FROM holds
       WHERE tenant_id = ${tx.tenant} AND ${owner} AND ${startsNear(window)} AND expires_at <= ${now}
+        AND (group_id IS NOT NULL OR EXISTS (SELECT 1 FROM calendar_claims c
+          WHERE c.tenant_id = ${tx.tenant} AND c.holder_id = holds.id))
       FOR UPDATE SKIP LOCKED`);
   const ofDoctor = await near(sql`doctor_id = ${bin(doctorId)}`);
   const ofPatient = patientId === null ? [] : await near(sql`patient_id = ${bin(patientId)}`);

@@ -15,7 +15,7 @@ import {
   insertClaims,
 } from '../repositories/claim.repository.ts';
 import { countSeats, deleteGroup, findGroupToJoin, insertGroup } from '../repositories/group.repository.ts';
-import { deleteHold, listExpiredHolds } from '../repositories/hold.repository.ts';
+import { leaveGroup, listExpiredHolds } from '../repositories/hold.repository.ts';
 import { listOverlappingOverrides } from '../repositories/override.repository.ts';
 
 const { slot_taken, patient_busy, room_taken } = appointmentProblems;
@@ -76,12 +76,12 @@ export const createCalendar = ({ clock }: { clock: Clock }) => {
     return { groupId: group.id, roomId: group.roomId };
   };
 
-  /** Whether there were any. */
+  /** Whether there were any. Their rows stay, so that their owners are told, and so is whoever waits for the rest of the time. */
   const sweepExpired = async (tx: Tx, { visit, patientId }: Taking): Promise<boolean> => {
     const owners = { doctorId: visit.place.doctorId, patientId };
     const expired = await listExpiredHolds(tx, owners, visit.doctorTime, clock.now());
     for (const hold of expired) {
-      await deleteHold(tx, hold.id);
+      await leaveGroup(tx, hold.id);
       await free(tx, hold);
     }
     return expired.length > 0;

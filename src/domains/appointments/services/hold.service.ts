@@ -7,7 +7,7 @@ import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { PatientsPort } from '../../patients/index.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
-import { hasExpired, type Hold, holdReleased } from '../models/hold.ts';
+import { hasExpired, type Hold, holdMade, holdReleased } from '../models/hold.ts';
 import { isPatient, type PlannedVisit, type WantedVisit } from '../models/visit-plan.ts';
 import { appointmentProblems } from '../problems.ts';
 import { deleteHold, findHoldToUse, insertHold } from '../repositories/hold.repository.ts';
@@ -83,7 +83,9 @@ export const createHoldService = (deps: HoldDeps) => {
           const expiresAt = new Date(clock.now().getTime() + settings.holdMinutes * MINUTE_MS);
           const isForSomebody = isPatient(ctx) || wanted.patientId !== undefined;
           const patientId = isForSomebody ? await namedPatient(tx, ctx, patients, wanted.patientId) : null;
-          return keep(tx, visit, { userId: ctx.userId, patientId, expiresAt });
+          const hold = await keep(tx, visit, { userId: ctx.userId, patientId, expiresAt });
+          await outbox.publish(tx, ctx, holdMade(hold));
+          return hold;
         });
       });
     },

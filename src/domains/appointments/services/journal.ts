@@ -26,7 +26,7 @@ type Change = {
 export const createJournal = ({ audit, outbox, clock }: JournalDeps) => ({
   write: async (tx: Tx, ctx: Acting, { action, before, after, event, reason }: Change): Promise<void> => {
     const change = changeOf(after, before);
-    await insertHistory(tx, after.id, {
+    insertHistory(tx, after.id, {
       ...change,
       id: newId(),
       occurredAt: clock.now(),

@@ -68,6 +68,9 @@ export const ListAppointments = PageQuery.extend({
   doctorId: Id.optional(),
   patientId: Id.optional(),
   locationId: Id.optional(),
+}).refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+  path: ['to'],
+  error: 'must be after from',
 });
 export type ListAppointments = z.output<typeof ListAppointments>;
 

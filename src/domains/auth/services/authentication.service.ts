@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../../../database/db.ts';
 import type { Metrics } from '../../../shared/metrics/metrics.ts';
@@ -41,7 +41,7 @@ export const createAuthentication = ({
   const verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
 
   const claimsOf = async (token: string): Promise<Claims> => {
-    const key = createHash('sha256').update(token).digest('base64');
+    const key = hash('sha256', token, 'base64');
     const known = verified.get(key);
     if (known && known.expiresAt > clock.now()) {
       counts.hits += 1;

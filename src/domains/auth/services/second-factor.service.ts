@@ -11,6 +11,7 @@ import { authProblems } from '../problems.ts';
 import {
   findFactorToUse,
   insertRecoveryCodes,
+  placeOfFactor,
   putFactor,
   removeFactor,
   type TotpFactor,
@@ -40,9 +41,8 @@ export const createSecondFactor = (deps: Deps) => {
   const record = (tx: Tx, ctx: Ctx, action: string) =>
     audit.record(tx, ctx, { action, resourceType: 'user', resourceId: ctx.userId });
 
-  const placeOf = (userId: string) => ({ table: 'totp_factors', column: 'secret', id: userId });
   const secretOf = async (tx: Tx, userId: string, { secret }: TotpFactor): Promise<string> =>
-    (await keyring.open(tx, secret, placeOf(userId))).toString();
+    (await keyring.open(tx, secret, placeOfFactor(userId))).toString();
 
   return {
     /** A new secret each time, until a code of it has been shown. */
@@ -56,7 +56,7 @@ export const createSecondFactor = (deps: Deps) => {
       await database.transaction(ctx, async (tx) => {
         if ((await findFactorToUse(tx, ctx.userId))?.activatedAt)
           throw new AppError(authProblems.mfa_already_enabled);
-        const sealed = await keyring.seal(tx, secret, placeOf(ctx.userId));
+        const sealed = await keyring.seal(tx, secret, placeOfFactor(ctx.userId));
         await putFactor(tx, ctx.userId, sealed, clock.now());
         await record(tx, ctx, 'user.mfa_begun');
       });
@@ -83,9 +83,9 @@ export const createSecondFactor = (deps: Deps) => {
     disable: async (ctx: Ctx, { password }: DisableTotp): Promise<void> => {
       const account = await findAccount(database.read(ctx.tenantId), ctx.userId);
       if (!account) throw new AppError(commonProblems.session_revoked);
-      await guard.watch(ctx, account.user.email, async () => {
+      await guard.watch(ctx, `own password of ${ctx.userId}`, async () => {
         if (!(await passwords.matches(password, account.passwordHash)))
-          throw new AppError(authProblems.invalid_credentials);
+          throw new AppError(authProblems.invalid_credentials, 'The password is wrong.');
       });
       await database.transaction(ctx, async (tx) => {
         if (!(await findFactorToUse(tx, ctx.userId))) throw new AppError(authProblems.totp_not_found);

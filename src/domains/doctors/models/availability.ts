@@ -66,3 +66,7 @@ export type Override = z.output<typeof Override>;
 
 export const availabilityChanged = (doctorId: string) =>
   ({ type: 'doctor.availability_changed', payload: { doctorId } }) as const;
+
+/** The same hours are offered in another way. No time has become free by it, so that nobody who waits is offered any. */
+export const slotRulesChanged = (doctorId: string) =>
+  ({ type: 'doctor.slot_rules_changed', payload: { doctorId } }) as const;

@@ -16,7 +16,7 @@ export const yearlyRuleOf = (recur: ICAL.Recur, first: LocalDate): YearlyRule | 
   const isOfYear = months.length === 0 && names.length > 0;
   const isKnown = recur.freq === 'YEARLY' && names.every((name) => PARTS.has(name)) && !isOfYear;
   if (!isKnown || !isCountable(recur.count ?? 0, first, months)) return undefined;
-  const weekdays = (parts['BYDAY'] ?? []).map((text) => weekdayOf(String(text)));
+  const weekdays = [...new Set(parts['BYDAY']?.map(String))].map(weekdayOf);
   const monthDays = numbersOf(parts['BYMONTHDAY']);
   return {
     interval: Math.max(1, recur.interval),
@@ -32,7 +32,8 @@ export const yearlyRuleOf = (recur: ICAL.Recur, first: LocalDate): YearlyRule | 
 const isCountable = (count: number, first: LocalDate, months: readonly number[]): boolean =>
   count === 0 || (count <= MAX_COUNT && first >= EARLIEST_COUNTED && months.length <= 1);
 
-const numbersOf = (values: readonly (number | string)[] = []): number[] => values.map(Number);
+/** Each once, however often it was written. */
+const numbersOf = (values: readonly (number | string)[] = []): number[] => [...new Set(values.map(Number))];
 
 /** `TH`, `4TH`, `-1MO`. */
 const weekdayOf = (text: string): WeekdayOfMonth => {

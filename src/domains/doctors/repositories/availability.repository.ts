@@ -31,6 +31,13 @@ export const listDoctorsAt = async (db: Db, locationId: string): Promise<string[
   return found.map(({ doctorId }) => doctorId);
 };
 
+/** Those who can be booked. */
+export const listActiveDoctors = async (db: Db): Promise<string[]> => {
+  const found = await db.many<{ id: string }>(sql`
+    SELECT id FROM doctors WHERE tenant_id = ${db.tenant} AND active = TRUE AND deleted_at IS NULL ORDER BY id`);
+  return found.map(({ id }) => id);
+};
+
 /** The overrides of several doctors that touch the dates, each with its doctor. */
 export const listOverridesOn = async (db: Db, doctorIds: readonly string[], { first, last }: Dates) => {
   const found = await db.many<OverrideDates & { doctorId: string }>(sql`

@@ -1,5 +1,6 @@
 import type { Db } from '../../../database/db.ts';
 import { and, bin, count, sql } from '../../../database/sql.ts';
+import { hasSpecialization } from './doctor-search.ts';
 
 /** One service of one doctor, as booking and slot search need it. */
 export type Bookable = {
@@ -75,9 +76,7 @@ export const listBookable = async (
     WHERE ds.tenant_id = ${db.tenant} ${and(
       doctorId === undefined ? undefined : sql`ds.doctor_id = ${bin(doctorId)}`,
       serviceId === undefined ? undefined : sql`ds.service_id = ${bin(serviceId)}`,
-      specialization === undefined
-        ? undefined
-        : sql`json_contains(d.specializations, ${JSON.stringify(specialization)})`,
+      specialization === undefined ? undefined : hasSpecialization(specialization),
       language === undefined ? undefined : sql`json_contains(d.languages, ${JSON.stringify(language)})`,
       locationId === undefined
         ? undefined

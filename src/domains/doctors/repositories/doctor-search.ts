@@ -14,9 +14,14 @@ const STOP_WORDS = new Set(
 const isIndexed = (word: string) =>
   word.length >= MIN_INDEXED_CHARACTERS && !STOP_WORDS.has(word.toLowerCase());
 
-/** Every word of `q` must begin a word of the text; only letters and digits are taken, so that no operator gets through. */
+/** Whether a doctor `d` has the specialization, in large or small letters. */
+export const hasSpecialization = (specialization: string): Sql =>
+  sql`json_contains(LOWER(d.specializations), LOWER(${JSON.stringify(specialization)}))`;
+
+/** Every word of `q` must begin a word of the text, and there must be one; only letters and digits are taken, so that no operator gets through. */
 export const matchesSearch = (q: string): Sql => {
   const words = q.match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (words.length === 0) return sql`FALSE`;
   const indexed = words.filter(isIndexed).map((word) => `+${word}*`);
   const others = words
     .filter((word) => !isIndexed(word))

@@ -6,7 +6,7 @@ import { type Doctor, type DoctorStatus, searchTextOf } from '../models/doctor.t
 import { doctorProblems } from '../problems.ts';
 import type { ListDoctors } from '../validators/doctor.ts';
 import type { CatalogueRepository } from './catalogue.repository.ts';
-import { matchesSearch } from './doctor-search.ts';
+import { hasSpecialization, matchesSearch } from './doctor-search.ts';
 
 type DoctorRow = Omit<Doctor, 'serviceIds'>;
 
@@ -49,9 +49,7 @@ const listMatching = async (db: Db, filter: DoctorFilter): Promise<Doctor[]> => 
       publicOnly ? sql`d.active = TRUE` : undefined,
       active === undefined ? undefined : sql`d.active = ${active}`,
       q ? matchesSearch(q) : undefined,
-      specialization === undefined
-        ? undefined
-        : sql`json_contains(d.specializations, ${JSON.stringify(specialization)})`,
+      specialization === undefined ? undefined : hasSpecialization(specialization),
       language === undefined ? undefined : sql`json_contains(d.languages, ${JSON.stringify(language)})`,
       serviceId === undefined ? undefined : offers(db, serviceId),
       locationId === undefined ? undefined : worksAt(db, locationId),

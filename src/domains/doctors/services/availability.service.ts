@@ -93,8 +93,9 @@ export const createAvailabilityService = ({ database, audit, clock, scheduleChan
       const db = database.read(ctx.tenantId);
       if (!(await findHours(db, doctorId))) throw new AppError(doctorProblems.doctor_not_found);
       const after = decodeCursor(IdPosition, query.cursor)?.[0];
-      const overrides = await listOverrides(db, doctorId, { ...query, after });
-      return toPage(overrides, query.limit, (last) => [last.id]);
+      const found = await listOverrides(db, doctorId, { ...query, after });
+      const { data, nextCursor } = toPage(found, query.limit, (last) => [last.id]);
+      return { data: ctx.role === 'patient' ? data.map(withoutReason) : data, nextCursor };
     },
 
     addOverride: (ctx: Ctx, doctorId: string, fields: CreateOverride) => {
@@ -129,6 +130,9 @@ const demandServices = async (tx: Tx, { rules }: WeeklyHours): Promise<void> => 
   const named = [...new Set(rules.flatMap(({ serviceIds }) => serviceIds ?? []))];
   if ((await countServices(tx, named)) < named.length) throw new AppError(doctorProblems.service_not_found);
 };
+
+/** Why a doctor has other hours may tell of the doctor's health: patients learn when, not why. */
+const withoutReason = (override: Override): Override => ({ ...override, reason: null });
 
 const toRule = (rule: WeeklyRule): Rule => ({
   dayOfWeek: rule.dayOfWeek,
