@@ -9,7 +9,7 @@ const WORKERS = 2;
 let server: ServerProcess;
 let clinic: Clinic;
 beforeAll(async () => {
-  server = await startServerProcess({ WORKERS: String(WORKERS), SHUTDOWN_LINGER_MS: '300' });
+  server = await startServerProcess({ WORKERS: String(WORKERS), SHUTDOWN_LINGER_MS: '1500' });
   await until(() => server.said.out.includes('All workers serve'), 60_000);
   clinic = await aClinic(server);
 }, 90_000);

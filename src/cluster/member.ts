@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import type { Registry } from 'prom-client';
 import type { Shutdown } from '../shared/utils/shutdown.ts';
-import type { Figures, FromWorker, ToWorker } from './messages.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 
 const ALL_WITHIN_MS = 5_000;
 
@@ -17,7 +17,7 @@ export const figuresOf = (registry: Registry): (() => Promise<string>) => {
   process.on('message', (message: ToWorker) => {
     if (message.about === 'figures') {
       void registry.getMetricsAsJSON().then((figures) => {
-        tell({ about: 'figures', of: message.of, figures: figures as Figures });
+        tell({ about: 'figures', of: message.of, figures });
       });
     } else if (message.about === 'figures of all') {
       waiting.get(message.question)?.(message.text);

@@ -93,7 +93,7 @@ export const startPrimary = async ({
     } catch (error) {
       soonEnded += 1;
       logger.error({ err: error }, 'A worker could not be started; it is tried again');
-      if (!isStopping) void replaceLost();
+      void replaceLost();
     }
   };
 

@@ -11,9 +11,10 @@ This page is made from the schema of the configuration (\`npm run docs:configura
 `;
 
 const written = (value: unknown): string => {
-  if (value === undefined || value === '') return 'none';
+  if (value === undefined || value === '' || (typeof value === 'object' && !Array.isArray(value)))
+    return 'none';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : code(value.join(','));
-  return code(String(value));
+  return code(JSON.stringify(value).replaceAll('"', ''));
 };
 
 /** What holds when the variable is not set: in words where they are given, else as the schema has it. */
@@ -21,7 +22,7 @@ const defaultOf = (name: keyof typeof explained, schema: typeof Environment): st
   const { otherwise } = explained[name];
   if (otherwise !== undefined) return otherwise;
   const value: unknown = schema.shape[name].parse(undefined);
-  return typeof value === 'object' && !Array.isArray(value) ? 'none' : written(value);
+  return written(value);
 };
 
 /** The page docs/configuration.md: every variable of the schema with its default and its meaning. */
