@@ -23,6 +23,8 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
+import { createAudit } from './domains/audit/index.ts';
+import { createAnalytics } from './domains/analytics/index.ts';
 import {
   createMedicalNotes,
   medicalNoteEvents,
@@ -149,6 +151,12 @@ export const createDomains = (infrastructure: Infrastructure) => {
     doctors: doctorsPort,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
+  const audit = createAudit({ ...infrastructure, namesOfUsers: findNames });
+  const analytics = createAnalytics({
+    ...infrastructure,
+    announceHours: doctors.announceHours,
+    timezoneOf: async (tenantId) => (await tenants.port.findById(tenantId))?.timezone,
+  });
   return {
     /** Everything that is sealed, for a rotation of keys. */
     sealed: [
@@ -160,6 +168,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     medicalNotes: { removeFiles: medicalNotes.removeFiles, endRetention: medicalNotes.endRetention },
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
+    sweepMaintenance: tenants.sweepMaintenance,
     auth: auth.port,
     waitlist: {
       sweep: appointments.waitlist.sweep,
@@ -170,9 +179,12 @@ export const createDomains = (infrastructure: Infrastructure) => {
       },
     },
     sweepPatients: patients.sweep,
+    sealAudit: audit.sweep,
     notifications,
     webhooks: webhooks.webhooks,
+    analytics: analytics.analytics,
     absences: appointments.absences,
+    presence: doctors.presence,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
@@ -184,7 +196,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
         timelineSources: [notesOfPatients.timelineOf],
         movers: [notesOfPatients.move],
         exportSources: [auth.exportOf, appointments.exportOf, notifications.exportOf, medicalNotes.exportOf],
-        notes: { count: notesOfPatients.count, forget: medicalNotes.forget },
+        notes: { count: notesOfPatients.count, ids: notesOfPatients.ids, forget: medicalNotes.forget },
         retentionOf: async (tenantId) => {
           const settings = await tenants.port.settings(tenantId);
           return {
@@ -197,6 +209,8 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...notifications.routes,
       ...medicalNotes.routes,
       ...webhooks.routes,
+      ...audit.routes,
+      ...analytics.routes,
     ],
   };
 };

@@ -22,8 +22,11 @@ import { watchServer } from './watch-server.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
 const PATIENTS_SWEEP_MS = 1_000;
+/** How often it is looked for clinics that are to be told of maintenance: what the announcement itself did not reach. */
+const MAINTENANCE_SWEEP_MS = 2_000;
 const FILES_SWEEP_MS = 60_000;
 const RETENTION_SWEEP_MS = 10 * 60_000;
+const ANALYTICS_SWEEP_MS = 1_000;
 /** How often it is looked for clinics that are to be deleted for good. */
 const TENANT_DELETION_MS = 10 * 60_000;
 
@@ -55,6 +58,7 @@ const createSockets = (
     },
     isSessionLive: async (ctx) =>
       (await domains.tenants.findById(ctx.tenantId))?.status === 'active' && domains.auth.isSessionLive(ctx),
+    presence: domains.presence,
     doctorExists: (ctx, doctorId) => doctorsPort.exists(database.read(ctx.tenantId), doctorId),
     appointmentAudience: (ctx, appointmentId) =>
       appointmentsPort.visit(database.read(ctx.tenantId), ctx, appointmentId),
@@ -92,6 +96,7 @@ const reactionsOf = (domains: Domains): [name: string, handle: EventHandler][] =
   ['waitlist', domains.waitlist.react],
   ['notifications', domains.notifications.work.react],
   ['webhooks', domains.webhooks.collect],
+  ['analytics', domains.analytics.collect],
 ];
 
 /** What is looked for again and again. */
@@ -104,7 +109,10 @@ const sweepsOf = (config: Config, domains: Domains) => [
   },
   { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
   { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
+  { name: 'audit', everyMs: config.auditSealMs, act: domains.sealAudit },
+  { name: 'analytics', everyMs: ANALYTICS_SWEEP_MS, act: domains.analytics.sweep },
   { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
+  { name: 'maintenance', everyMs: MAINTENANCE_SWEEP_MS, act: domains.sweepMaintenance },
   { name: 'files of notes', everyMs: FILES_SWEEP_MS, act: domains.medicalNotes.removeFiles },
   { name: 'retention of notes', everyMs: RETENTION_SWEEP_MS, act: domains.medicalNotes.endRetention },
   {
@@ -133,13 +141,15 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const { database, redis, relay, metrics } = infrastructure;
   const domains = createDomains(infrastructure);
   const http = createHttpServer(createApp(infrastructure, domains, () => shutdown.isShuttingDown()));
-  const [serves, works] = [config.role !== 'worker', config.role !== 'api'];
-  const realtime = serves ? createSockets(infrastructure, domains, http) : undefined;
-  if (realtime) domains.auth.onSessionsEnded(realtime.endSessions);
+  const works = config.role !== 'api';
+  // Also where no clients connect: what happens there is told to those elsewhere.
+  const realtime = createSockets(infrastructure, domains, http);
+  domains.auth.onSessionsEnded(realtime.endSessions);
+  domains.notifications.work.onTold(realtime.tellUser);
   watchServer(infrastructure, domains, realtime);
 
   const reactions: readonly [name: string, handle: EventHandler][] = [
-    ...(realtime ? [['websocket', (_tx, event) => realtime.deliver(event)] as [string, EventHandler]] : []),
+    ['websocket', (_tx, event) => realtime.deliver(event)],
     ...(works ? reactionsOf(domains) : []),
   ];
   const consumers = reactions.map(([name, handle]) => createConsumer(infrastructure, name, handle));
@@ -157,12 +167,13 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2, config.shutdownLingerMs) },
       { name: 'housekeeping', run: () => housekeeping?.stop() },
       { name: 'deletion of tenants', run: domains.tenantDeletion.stop },
+      { name: 'analytics', run: domains.analytics.stop },
       { name: 'relay', run: relay.stop },
       { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       { name: 'webhooks', run: domains.webhooks.stop },
       ...consumers.map(({ name, stop }) => ({ name: `consumer ${name}`, run: stop })),
       { name: 'sending', run: domains.notifications.work.stop },
-      { name: 'sockets', run: () => realtime?.close() },
+      { name: 'sockets', run: realtime.close },
       {
         name: 'stream',
         run: () => {

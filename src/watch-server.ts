@@ -51,11 +51,7 @@ const watchDeliveries = ({ metrics, clock }: Infrastructure, { notifications, we
 };
 
 /** Figures of a whole server: of its process, of what it needs, and of what waits. */
-export const watchServer = (
-  infrastructure: Infrastructure,
-  domains: Domains,
-  realtime: Realtime | undefined,
-): void => {
+export const watchServer = (infrastructure: Infrastructure, domains: Domains, realtime: Realtime): void => {
   const { metrics, config } = infrastructure;
   const { registry } = metrics;
   collectDefaultMetrics({ register: registry });
@@ -68,7 +64,7 @@ export const watchServer = (
   }).set({ version, node: process.versions.node }, 1);
   watch(metrics, {
     aggregator: 'sum',
-    read: () => Promise.resolve(realtime?.connectionCount() ?? 0),
+    read: () => Promise.resolve(realtime.connectionCount()),
     gauges: { websocket_connections: ['Sockets that are open', (count) => count] },
   });
   watchParts(infrastructure);

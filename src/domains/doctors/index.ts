@@ -22,10 +22,12 @@ import { clinicRoutes } from './routes/clinic.routes.ts';
 import { closureImportRoutes } from './routes/closure-import.routes.ts';
 import { doctorRoutes } from './routes/doctor.routes.ts';
 import { type Absences, createAbsences } from './services/absence.service.ts';
+import { createAnnounceHours } from './services/announced-hours.ts';
 import { createAvailabilityService } from './services/availability.service.ts';
 import { type CatalogueDeps, createCatalogue } from './services/catalogue.service.ts';
 import { createClosureImportService } from './services/closure-import.service.ts';
 import { createConsequences } from './services/consequences.ts';
+import { createDoctorPresence, type DoctorPresence } from './services/doctor-presence.service.ts';
 import { createDoctorService } from './services/doctor.service.ts';
 import { createPlaceChanges } from './services/place-changes.ts';
 import { createScheduleChanges, type UpcomingVisits } from './services/schedule-changes.ts';
@@ -40,8 +42,8 @@ export { AbsenceParams, CreateAbsence, ListAbsences } from './validators/absence
 export { DoctorParams } from './validators/availability.ts';
 export type { Absences } from './services/absence.service.ts';
 export type { AffectedAppointment } from './models/availability.ts';
+export { workingSessions, type Schedule, type Session } from './models/working-time.ts';
 export type { Departure } from './models/departure.ts';
-export type { Session } from './models/working-time.ts';
 export type { Bookable } from './repositories/bookable.repository.ts';
 export type { VisitNames } from './repositories/name.repository.ts';
 export type { UpcomingVisits } from './services/schedule-changes.ts';
@@ -142,6 +144,8 @@ const createCatalogues = (deps: CatalogueDeps, consequences: ReturnType<typeof c
 type DoctorsDomain = {
   readonly routes: RouteGroup[];
   readonly absences: Absences;
+  readonly presence: DoctorPresence;
+  readonly announceHours: ReturnType<typeof createAnnounceHours>;
   /** What follows from the events of others: to be called with every one. */
   readonly react: ReturnType<typeof createSettingsReaction>;
 };
@@ -158,6 +162,8 @@ export const createDoctors = (deps: DoctorsDeps): DoctorsDomain => {
   const imports = createClosureImportController(createClosureImportService({ ...deps, ...changes }));
   return {
     absences: createAbsences(deps),
+    presence: createDoctorPresence(deps),
+    announceHours: createAnnounceHours(deps),
     react: createSettingsReaction(deps),
     routes: [
       ...clinicRoutes(createCatalogues(deps, consequences)),

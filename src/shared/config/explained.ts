@@ -79,6 +79,7 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
     otherwise: '`mailto:postmaster@APP_DOMAIN`',
   },
   PUSH_HOSTS: { meaning: 'Push services beside those of the known browsers' },
+  AUDIT_SEAL_MS: { meaning: 'How often new rows of the audit trail are sealed' },
   ABSENCE_SWEEP_MS: {
     meaning: 'How often decisions about absences that are still to be carried out are looked for',
   },

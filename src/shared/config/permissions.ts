@@ -39,6 +39,9 @@ const table = {
     'webhooks:read',
     'webhooks:write',
     'events:read',
+    'audit:read',
+    'analytics:read',
+    'analytics:count',
   ],
   doctor: [
     'tenant:read',
@@ -60,6 +63,8 @@ const table = {
     'notes:write:own',
     'note-templates:read',
     'note-templates:write',
+    'analytics:read:own',
+    'analytics:count:own',
   ],
   receptionist: [
     'tenant:read',
@@ -76,6 +81,7 @@ const table = {
     'appointments:write',
     'appointments:manage',
     'appointments:override',
+    'analytics:count',
   ],
   patient: [
     'services:read',

@@ -1,5 +1,6 @@
 import type { Db } from '../../../database/db.ts';
 import { and, bin, count, sql } from '../../../database/sql.ts';
+import type { Service } from '../models/service.ts';
 import { hasSpecialization } from './doctor-search.ts';
 
 /** One service of one doctor, as booking and slot search need it. */
@@ -14,6 +15,7 @@ export type Bookable = {
   readonly capacity: number;
   readonly requiresConfirmation: boolean;
   readonly bookableByPatients: boolean;
+  readonly price: Service['price'];
   /** Doctor and service are active, and the doctor offers the service. */
   readonly offered: boolean;
 };
@@ -21,7 +23,19 @@ export type Bookable = {
 const columns = sql`d.id AS doctorId, d.timezone, s.id AS serviceId, s.duration_minutes AS durationMinutes,
   s.buffer_before_minutes AS bufferBeforeMinutes, s.buffer_after_minutes AS bufferAfterMinutes,
   s.slot_interval_minutes AS slotIntervalMinutes, s.capacity, s.requires_confirmation AS requiresConfirmation,
-  s.bookable_by_patients AS bookableByPatients`;
+  s.bookable_by_patients AS bookableByPatients, s.price_amount AS priceAmount, s.price_currency AS priceCurrency`;
+
+type Row = Omit<Bookable, 'offered' | 'price'> & {
+  readonly priceAmount: number | null;
+  readonly priceCurrency: string | null;
+};
+
+const toBookable = ({ priceAmount, priceCurrency, ...row }: Row, offered: boolean): Bookable => ({
+  ...row,
+  price:
+    priceAmount === null || priceCurrency === null ? null : { amount: priceAmount, currency: priceCurrency },
+  offered,
+});
 
 /**
  * `shared` locks the doctor's row until the end of the transaction, together with other bookings but not with a change
@@ -32,14 +46,16 @@ export const findBookable = async (
   { doctorId, serviceId }: { doctorId: string; serviceId: string },
   { shared }: { shared: boolean },
 ): Promise<Bookable | undefined> => {
-  const row = await db.one<Omit<Bookable, 'offered'> & { offered: number }>(sql`
+  const row = await db.one<Row & { offered: number }>(sql`
     SELECT ${columns}, d.active AND s.active AND ds.service_id IS NOT NULL AS offered
     FROM doctors d
     JOIN services s ON s.tenant_id = d.tenant_id AND s.id = ${bin(serviceId)} AND s.deleted_at IS NULL
     LEFT JOIN doctor_services ds ON ds.tenant_id = d.tenant_id AND ds.doctor_id = d.id AND ds.service_id = s.id
     WHERE d.tenant_id = ${db.tenant} AND d.id = ${bin(doctorId)} AND d.deleted_at IS NULL
     ${shared ? sql`LOCK IN SHARE MODE` : sql``}`);
-  return row && { ...row, offered: row.offered === 1 };
+  if (!row) return undefined;
+  const { offered, ...found } = row;
+  return toBookable(found, offered === 1);
 };
 
 /** Of the doctors who are not removed, those who give the service, active or not. */
@@ -68,7 +84,7 @@ export const listBookable = async (
   { doctorId, serviceId, specialization, language, locationId, after }: BookableFilter,
   limit: number,
 ) => {
-  const found = await db.many<Omit<Bookable, 'offered'>>(sql`
+  const found = await db.many<Row>(sql`
     SELECT ${columns}
     FROM doctor_services ds
     JOIN doctors d ON d.tenant_id = ds.tenant_id AND d.id = ds.doctor_id AND d.active = TRUE AND d.deleted_at IS NULL
@@ -87,5 +103,5 @@ export const listBookable = async (
           OR (ds.doctor_id = ${bin(after.doctorId)} AND ds.service_id > ${bin(after.serviceId)}))`,
     )}
     ORDER BY ds.doctor_id, ds.service_id LIMIT ${count(limit)}`);
-  return found.map((row): Bookable => ({ ...row, offered: true }));
+  return found.map((row) => toBookable(row, true));
 };

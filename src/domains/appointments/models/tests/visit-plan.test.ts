@@ -13,6 +13,7 @@ const bookable = {
   capacity: 1,
   requiresConfirmation: false,
   bookableByPatients: true,
+  price: null,
   offered: true,
 };
 const startsAt = new Date('2027-03-22T08:00:00Z');
