@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { createAuditTrail } from './database/audit.ts';
+import { createDatabase } from './database/db.ts';
+import { createAnswerSeal } from './database/idempotency.ts';
+import { createPool } from './database/pool.ts';
 import { exportTenant } from './database/tenant-copy/export-tenant.ts';
 import { TenantCopyError } from './database/tenant-copy/format.ts';
-import { ConfigError, loadConfig } from './shared/config/config.ts';
+import { type Config, ConfigError, loadConfig } from './shared/config/config.ts';
+import { newId } from './shared/types/id.ts';
 import { systemClock } from './shared/utils/clock.ts';
 
 const HELP = `npm run tenant:export -- --tenant SUBDOMAIN-OR-ID --out FILE [--force]
@@ -28,6 +34,25 @@ const readOptions = () => {
   }
 };
 
+/** Nothing leaves without a trace: where it cannot be written down, there is no export. */
+const noteExport = async (config: Config, tenantId: string, rows: number) => {
+  const database = createDatabase(createPool(config.database), createAnswerSeal(config.jwt.refreshSecret));
+  const ctx = { requestId: newId(), address: '', userAgent: 'npm run tenant:export' };
+  const entry = {
+    action: 'tenant.exported',
+    resourceType: 'tenant',
+    resourceId: tenantId,
+    changes: { rows },
+  };
+  try {
+    await database.transaction({ tenantId }, (tx) =>
+      createAuditTrail(systemClock, config.masterKeys).record(tx, ctx, entry),
+    );
+  } finally {
+    await database.close();
+  }
+};
+
 const run = async () => {
   const { tenant, out, force = false, help } = readOptions();
   if (help) {
@@ -38,13 +63,19 @@ const run = async () => {
     throw new TenantCopyError(`Name the clinic and the file.\n\n${HELP}`);
   if (existsSync(out) && !force)
     throw new TenantCopyError(`${out} is there already. Replace it with --force.`);
-  const { database } = loadConfig();
-  const { name, rows } = await exportTenant(database, tenant, out, {
+  const config = loadConfig();
+  const { id, name, rows } = await exportTenant(config.database, tenant, out, {
     now: systemClock.now(),
     onProgress: (table, count) => {
       process.stderr.write(`  ${table.padEnd(28)} ${count}\n`);
     },
   });
+  try {
+    await noteExport(config, id, rows);
+  } catch (error) {
+    await rm(out, { force: true });
+    throw error;
+  }
   process.stdout.write(`${name}: ${rows} rows are in ${out}\n`);
 };
 

@@ -125,8 +125,23 @@ describe('GET /audit-logs', () => {
     const relation = { guardianId: guardian.patientId };
     expectStatus(await clinic.admin.api.post(`/patients/${child.patientId}/guardians`, relation), 201);
     expectStatus(await guardian.api.get(`/patients/${child.patientId}/medical-info`), 200);
-    const [row] = await logs(clinic, '&action=patient.medical_info_viewed');
-    expect(row).toMatchObject({ actorId: guardian.userId, onBehalfOf: child.patientId });
+    const serviceId = await clinic.service();
+    const visit = {
+      doctorId: await clinic.doctor([serviceId]),
+      serviceId,
+      patientId: child.patientId,
+      startsAt: '2027-03-22T08:00:00Z',
+    };
+    const { body: booked } = expectStatus(await guardian.api.post('/appointments', visit), 201);
+    const changed = await guardian.api.put(`/appointments/${booked.id}`, { reason: 'A secret' });
+    expectStatus(changed, 200);
+    for (const action of ['patient.medical_info_viewed', 'appointment.booked', 'appointment.updated']) {
+      const [row] = await logs(clinic, `&action=${action}`);
+      expect(row).toMatchObject({ actorId: guardian.userId, onBehalfOf: child.patientId });
+    }
+    const [update] = await logs(clinic, '&action=appointment.updated');
+    expect(update.changes.fields).toEqual(['reason']);
+    expect(JSON.stringify(update)).not.toContain('A secret');
   });
 
   test('pages through everything once, the newest first, and finds by time', async () => {

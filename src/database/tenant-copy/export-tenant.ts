@@ -69,7 +69,7 @@ export const exportTenant = async (
   named: string,
   file: string,
   { now, onProgress }: { now: Date; onProgress: Progress },
-): Promise<Copied> => {
+): Promise<Copied & { readonly id: string }> => {
   const connection = createConnection({ ...connectionOptions(config), database: config.name });
   connection.on('error', () => undefined); // The statement under way reports it.
   const unfinished = `${file}.part`;
@@ -100,7 +100,7 @@ export const exportTenant = async (
     }
     await pipeline(Readable.from(lines()), createGzip(), createWriteStream(unfinished, { mode: 0o600 }));
     await rename(unfinished, file);
-    return { name: tenant.name, subdomain: tenant.subdomain, rows };
+    return { id: uuidOf(tenant.id), name: tenant.name, subdomain: tenant.subdomain, rows };
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Tx } from '../../../database/db.ts';
 import type { DomainEvent, Outbox } from '../../../database/outbox.ts';
@@ -22,6 +23,19 @@ type Change = {
   readonly reason?: string | undefined;
 };
 
+const NOT_TOLD = new Set<string>(['version', 'updatedAt', 'createdAt', 'id']);
+
+/** The names of the fields that changed, and not what they say: a reason or a note may tell of somebody's health. */
+const changedFields = (before: Appointment | undefined, after: Appointment): string[] =>
+  before
+    ? Object.entries(after)
+        .filter(
+          ([name, value]) =>
+            !NOT_TOLD.has(name) && !isDeepStrictEqual(value, before[name as keyof Appointment]),
+        )
+        .map(([name]) => name)
+    : [];
+
 /** Writes down what happened to an appointment, in the transaction in which it happens: history, event and audit row. */
 export const createJournal = ({ audit, outbox, clock }: JournalDeps) => ({
   write: async (tx: Tx, ctx: Acting, { action, before, after, event, reason }: Change): Promise<void> => {
@@ -39,7 +53,8 @@ export const createJournal = ({ audit, outbox, clock }: JournalDeps) => ({
       action: `appointment.${action}`,
       resourceType: 'appointment',
       resourceId: after.id,
-      changes: change,
+      patientId: after.patientId,
+      changes: { ...change, fields: changedFields(before, after) },
     });
   },
 });

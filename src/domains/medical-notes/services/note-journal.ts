@@ -19,6 +19,7 @@ export const createNoteJournal = ({ audit, outbox }: NoteJournalDeps) => {
       action: `medical_note.${verb}`,
       resourceType: 'medical_note',
       resourceId: id,
+      patientId,
       changes: { patientId, ...more },
     });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database } from '../../../database/db.ts';
 import type { Keyring } from '../../../database/keyring.ts';
@@ -62,9 +63,16 @@ export const createMedicalInfoService = (deps: MedicalInfoDeps) => {
           action: 'patient.medical_info_changed',
           resourceType: 'patient',
           resourceId: id,
+          changes: { fields: changedFields(current, content) },
         });
         await outbox.publish(tx, ctx, { type: 'patient.medical_info_changed', payload: { patientId: id } });
         return info;
       }),
   };
 };
+
+/** Their names, and nothing of what they say. */
+const changedFields = (before: WriteMedicalInfo, after: WriteMedicalInfo): string[] =>
+  (Object.keys(after) as (keyof WriteMedicalInfo)[]).filter(
+    (name) => !isDeepStrictEqual(after[name], before[name]),
+  );
