@@ -14,6 +14,7 @@ const bookable = {
   requiresConfirmation: false,
   bookableByPatients: true,
   offered: true,
+  scheduleVersion: null,
 };
 const startsAt = new Date('2027-03-22T08:00:00Z');
 const wanted: WantedVisit = { doctorId: 'doctor', serviceId: 'check-up', startsAt };
