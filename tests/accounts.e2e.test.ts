@@ -337,10 +337,12 @@ describe('a second factor', () => {
 });
 
 describe('requireMfaForStaff', () => {
-  test('lets staff set one up, and nothing else before that; patients are not asked', async () => {
+  test('lets staff set one up, and nothing else before that, from the moment it is set; patients are not asked', async () => {
     const strict = await aClinic(server);
     const [doctor, patient] = [await strict.staff('doctor'), await strict.patient()];
+    expectStatus(await doctor.api.get('/doctors'), 200);
     await strict.settings({ requireMfaForStaff: true });
+    expectCode(await doctor.api.get('/doctors'), 'mfa_setup_required');
     const fresh = await strict.logIn(doctor);
     expectCode(await fresh.api.get('/doctors'), 'mfa_setup_required');
     expectStatus(await fresh.api.get('/auth/me'), 200);

@@ -124,7 +124,7 @@ describe('POST /tenants/current/domains/{id}/verify', () => {
     expect((await foundBy({ Host: hostname }, behindProxy)).code).toBe('tenant_required');
     publish(made);
     const { body } = expectStatus(await verify(clinic, made), 200);
-    expect(body).toEqual({ ...made, verifiedAt: '2027-03-15T08:00:00.000Z' });
+    expect(body).toEqual({ ...made, verifiedAt: '2027-03-15T08:00:00.000Z', version: 2 });
     for (const host of [hostname, hostname.toUpperCase(), `${hostname}.`, `${hostname}:8443`])
       expect((await foundBy({ Host: host })).id).toBe(clinic.tenantId);
     // The clock stands: the other process has heard of it.
@@ -182,11 +182,15 @@ describe('POST /tenants/current/domains/{id}/verify', () => {
   });
 });
 
-test('DELETE gives the hostname up at once; then it is 404', async () => {
+test('DELETE gives the hostname up at once, from the version that was read; then it is 404', async () => {
   const made = await claim(clinic);
   publish(made);
   expectStatus(await verify(clinic, made), 200);
-  expectStatus(await clinic.admin.api.delete(`${DOMAINS}/${made.id}`), 204);
+  const from = (version: number) => ({ 'If-Match': `"${version}"` });
+  const remove = (version: number) =>
+    clinic.admin.api.send('DELETE', `${DOMAINS}/${made.id}`, undefined, from(version));
+  expectCode(await remove(1), 'version_conflict');
+  expectStatus(await remove(2), 204);
   expect((await foundBy({ Host: hostname })).code).toBe('tenant_required');
   for (const [method, path] of [
     ['GET', ''],

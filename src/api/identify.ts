@@ -5,6 +5,7 @@ import { opens } from '../shared/config/permissions.ts';
 import type { Ctx, RequestCtx } from '../shared/types/context.ts';
 import { PLATFORM } from '../shared/types/id.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
+import { plainAddress } from '../shared/utils/address.ts';
 import { type Access, asksForSetUp, permissionOf } from '../shared/utils/route.ts';
 import type { Identify } from './endpoint.ts';
 import { type TenantName, tenantNames } from './tenant-names.ts';
@@ -110,7 +111,7 @@ export const createIdentify = ({ tenants, auth, appDomain }: Deps): Identify => 
 /** What is known of a request before its caller is. */
 export const requestContext = (req: Request, res: Response): RequestCtx => ({
   requestId: res.locals['requestId'] as string,
-  address: (req.ip ?? '').slice(0, MAX_ADDRESS_CHARACTERS),
+  address: plainAddress(req.ip).slice(0, MAX_ADDRESS_CHARACTERS),
   userAgent: (req.get('User-Agent') ?? '').slice(0, MAX_USER_AGENT_CHARACTERS),
 });
 

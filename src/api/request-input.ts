@@ -4,10 +4,13 @@ import { z } from 'zod';
 import { AppError, commonProblems, type FieldError, invalid } from '../shared/utils/errors.ts';
 import { canonicalJson } from '../shared/utils/canonical-json.ts';
 import type { Route } from '../shared/utils/route.ts';
+import { plainFault } from './plain-faults.ts';
 
 /** A route that declares no body still refuses one that holds something. */
 const NoBody = z.strictObject({}).optional();
 const NoQuery = z.strictObject({});
+
+const PLAIN = { error: plainFault };
 
 const escapePointer = (part: PropertyKey) => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
 
@@ -56,9 +59,9 @@ export const refuseStrangeJson = (value: unknown, pointer = '', depth = 0): void
 /** Parses all that the caller sent, and reports every fault of path, query and body at once. */
 export const readInput = (definition: Route, req: Request) => {
   const parsed = {
-    params: (definition.params ?? z.unknown()).safeParse(req.params),
-    query: (definition.query ?? NoQuery).safeParse(req.query),
-    body: (definition.body ?? NoBody).safeParse(req.body),
+    params: (definition.params ?? z.unknown()).safeParse(req.params, PLAIN),
+    query: (definition.query ?? NoQuery).safeParse(req.query, PLAIN),
+    body: (definition.body ?? NoBody).safeParse(req.body, PLAIN),
   };
   const errors = [
     ...(parsed.params.error ? fieldErrors('/path', parsed.params.error) : []),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Ctx } from '../shared/types/context.ts';
+import { plainAddress } from '../shared/utils/address.ts';
 import { AppError, commonProblems, type Problem } from '../shared/utils/errors.ts';
 import type { Logger } from '../shared/utils/logger.ts';
 import type { RealtimeSocket } from './messages.ts';
@@ -21,7 +22,7 @@ const authenticatedBy = async (authenticate: Authenticate, { handshake }: Realti
   const auth = Auth.safeParse(handshake.auth);
   if (!auth.success) throw new AppError(commonProblems.unauthenticated);
   return authenticate(auth.data.token, {
-    address: handshake.address,
+    address: plainAddress(handshake.address),
     userAgent: handshake.headers['user-agent'] ?? '',
   });
 };

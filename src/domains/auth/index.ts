@@ -39,7 +39,7 @@ import { createEmailVerification } from './services/email-verification.service.t
 import { createInvitationService } from './services/invitation.service.ts';
 import { createLetterLimit } from './services/letter-limit.ts';
 import { createLinkTokens } from './services/link-token.ts';
-import { createLoginGuard } from './services/login-guard.ts';
+import { createCodeGuard, createLoginGuard } from './services/login-guard.ts';
 import { createLogin } from './services/login.service.ts';
 import { createOwnAccountService } from './services/own-account.service.ts';
 import { createPasswordHasher } from './services/password-hasher.ts';
@@ -78,7 +78,7 @@ export type AuthPort = {
   /** What a letter that `auth.link_created` asks for has to say; nothing where it has become pointless. */
   accountLetter(db: Db, linkId: string): Promise<AccountLetter | undefined>;
   readonly permissionsOf: (tenantId: string, held: HeldRole) => Promise<ReadonlySet<Permission>>;
-  /** Whether the session has not ended; at most a few seconds old. */
+  /** Whether the session has not ended, and its account is set up as the clinic asks; at most a few seconds old. */
   isSessionLive(session: { tenantId: string; sessionId: string }): Promise<boolean>;
   /** Calls `listener` with sessions that have ended, at once for those that ended here; without Redis, for no others. */
   readonly onSessionsEnded: (listener: (sessionIds: readonly string[]) => void) => void;
@@ -124,11 +124,12 @@ export const createAuth = (deps: AuthDeps): Auth => {
   const endSessions = createSessionEnder(deps);
   const accounts = createAccountOpener(deps);
   const guard = createLoginGuard(deps.redis);
+  const codeGuard = createCodeGuard(deps.redis);
   const letters = createLetterLimit(deps.redis);
   const linkTokens = createLinkTokens(deps.config.jwt.refreshSecret);
   const links = createAccountLinks({ ...deps, linkTokens });
   const secondFactor = createSecondFactor({ ...deps, passwords, guard });
-  const safety = { guard, letters, links, secondFactor };
+  const safety = { guard, codeGuard, letters, links, secondFactor };
   const standing = { standings, sessions, endSessions, accounts, roles, apiKeys };
   const parts = { ...deps, ...safety, ...standing, tokens, passwords };
 
@@ -157,8 +158,10 @@ export const createAuth = (deps: AuthDeps): Auth => {
       permissionsOf: roles.permissionsOf,
       publicKeys: publicKeysOf(deps.config.jwt.keys),
       accountLetter: links.letterOf,
-      isSessionLive: async ({ tenantId, sessionId }) =>
-        (await standings.find(tenantId, sessionId)) !== undefined,
+      isSessionLive: async ({ tenantId, sessionId }) => {
+        const standing = await standings.find(tenantId, sessionId);
+        return standing !== undefined && standing.lacks === undefined;
+      },
       onSessionsEnded: standings.onEnded,
     },
     accounts: createAccountsPort(parts),

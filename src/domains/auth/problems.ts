@@ -3,7 +3,7 @@ import { problemCatalogue } from '../../shared/utils/errors.ts';
 export const authProblems = problemCatalogue({
   invalid_credentials: {
     status: 401,
-    title: 'The email address or the password is wrong',
+    title: 'The email address, the password or the code is wrong',
     advice: 'Check both; nothing tells which of them it was.',
   },
   refresh_token_reused: {

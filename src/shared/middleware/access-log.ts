@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Ctx } from '../types/context.ts';
+import { plainAddress } from '../utils/address.ts';
 import type { Logger } from '../utils/logger.ts';
 
 /** Asked every few seconds by machines, and of no interest when all is well. */
@@ -29,7 +30,7 @@ const lineOf = (req: Request, res: Response, path: string, startedAt: number) =>
     durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
     tenantId: ctx.tenantId,
     userId: ctx.userId,
-    address: req.ip,
+    address: plainAddress(req.ip),
     ...(!res.writableFinished && { aborted: true }),
   };
 };

@@ -11,6 +11,8 @@ const LIFETIME_MS = {
   invitation: 7 * 24 * HOUR_MS,
 } as const;
 export type LinkPurpose = keyof typeof LIFETIME_MS;
+/** What a letter says: what its link is for, or that an address that somebody claims has an account. */
+export type LetterKind = LinkPurpose | 'address_taken';
 
 /** A link in a letter, good once. Role and names are those of an invitation. */
 export type AccountLink = {

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { type Role, roles } from '../../../shared/config/permissions.ts';
+import { roles } from '../../../shared/config/permissions.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { Id } from '../../../shared/types/id.ts';
 
 /** What the account has to be given before it may do anything else. */
-const Lack = z.enum(['email_not_verified', 'mfa_setup_required']);
-type Lack = z.output<typeof Lack>;
+type Lack = 'email_not_verified' | 'mfa_setup_required';
 
 /** Who an access token or an API key speaks for. */
 export type Identity = Pick<
@@ -22,39 +21,48 @@ export type Identity = Pick<
   | 'dependantIds'
 > & { readonly lacks?: Lack };
 
-/** What holds for a session as long as it lasts. */
+/** Who somebody is. */
 export const Standing = z.object({
   userId: Id,
   role: z.enum(roles),
   roleId: Id.exactOptional(),
   doctorId: Id.exactOptional(),
   patientId: Id.exactOptional(),
-  lacks: Lack.exactOptional(),
 });
 export type Standing = z.output<typeof Standing>;
 
-type Account = {
-  readonly role: Role;
-  readonly emailVerifiedAt: Date | null;
-  readonly mfaSince: Date | null;
-};
+/** What holds for a session as long as it lasts, and how far its account is set up. */
+export const SessionStanding = Standing.extend({
+  /** Whether the address is the account's own, and not only claimed. */
+  ownsEmail: z.boolean(),
+  emailVerified: z.boolean(),
+  hasSecondFactor: z.boolean(),
+});
+export type SessionStanding = z.output<typeof SessionStanding>;
+
 type Demands = { readonly requireEmailVerification: boolean; readonly requireMfaForStaff: boolean };
 
-/** Patients open their accounts themselves; for the address of a colleague an administrator has vouched. */
+/**
+ * Patients open their accounts themselves; for the address of a colleague an administrator has vouched. An address that is
+ * only claimed has to be proved, whatever the clinic asks for by now.
+ */
 export const lackOf = (
-  { role, emailVerifiedAt, mfaSince }: Account,
+  {
+    role,
+    ownsEmail,
+    emailVerified,
+    hasSecondFactor,
+  }: Omit<SessionStanding, keyof Standing> & Pick<Standing, 'role'>,
   { requireEmailVerification, requireMfaForStaff }: Demands,
 ): Lack | undefined => {
+  if (!ownsEmail) return 'email_not_verified';
   if (role === 'patient')
-    return requireEmailVerification && !emailVerifiedAt ? 'email_not_verified' : undefined;
-  return requireMfaForStaff && !mfaSince ? 'mfa_setup_required' : undefined;
+    return requireEmailVerification && !emailVerified ? 'email_not_verified' : undefined;
+  return requireMfaForStaff && !hasSecondFactor ? 'mfa_setup_required' : undefined;
 };
 
-const hasProfile = ({ role, doctorId, patientId }: Standing): boolean => {
+/** Whether the profile is there: one that is missing may come at any moment, and then holds at once. */
+export const isComplete = ({ role, doctorId, patientId }: Standing): boolean => {
   if (role === 'doctor') return doctorId !== undefined;
   return role !== 'patient' || patientId !== undefined;
 };
-
-/** Whether nothing is missing: what is may come at any moment, and then holds at once. */
-export const isComplete = (standing: Standing): boolean =>
-  standing.lacks === undefined && hasProfile(standing);

@@ -67,6 +67,8 @@ export type LiveSession = {
   readonly role: Role;
   readonly roleId: string | null;
   readonly lastSeenAt: Date;
+  /** None while the account only claims one. */
+  readonly email: string | null;
   readonly emailVerifiedAt: Date | null;
   /** When the authenticator was shown to work. */
   readonly mfaSince: Date | null;
@@ -76,7 +78,7 @@ export type LiveSession = {
 export const findLiveSession = (db: Db, id: string, now: Date) =>
   db.one<LiveSession>(sql`
     SELECT sessions.user_id AS userId, users.role, users.role_id AS roleId,
-      sessions.last_seen_at AS lastSeenAt, users.email_verified_at AS emailVerifiedAt,
+      sessions.last_seen_at AS lastSeenAt, users.email, users.email_verified_at AS emailVerifiedAt,
       totp_factors.activated_at AS mfaSince
     FROM sessions
     JOIN users ON users.tenant_id = sessions.tenant_id AND users.id = sessions.user_id

@@ -9,7 +9,12 @@ import { authProblems } from '../problems.ts';
 /** A user with the hash of the password: stays inside this domain's services. */
 export type Account = { readonly user: User; readonly passwordHash: string };
 
-const columns = sql`id, email, role, role_id AS roleId, first_name AS firstName, last_name AS lastName, active,
+/** An account whose address is not proved has none of its own, and shows the one that it claims. */
+const shownEmail = sql`coalesce(users.email, (
+  SELECT registrations.email FROM registrations
+  WHERE registrations.tenant_id = users.tenant_id AND registrations.user_id = users.id))`;
+
+const columns = sql`id, ${shownEmail} AS email, role, role_id AS roleId, first_name AS firstName, last_name AS lastName, active,
   email_verified_at AS emailVerifiedAt, version,
   created_at AS createdAt, updated_at AS updatedAt`;
 
@@ -47,6 +52,16 @@ const findAccountWhere = async (db: Db, condition: Sql, lock: Sql): Promise<Acco
 /** `email` in lower case. */
 export const findAccountByEmail = (db: Db, email: string) =>
   findAccountWhere(db, sql`email = ${email}`, sql``);
+
+/** The newest account that claims the address and has not proved it. */
+export const findRegistrantByEmail = (db: Db, email: string) =>
+  findAccountWhere(
+    db,
+    sql`id = (
+      SELECT user_id FROM registrations WHERE tenant_id = ${db.tenant} AND email = ${email}
+      ORDER BY user_id DESC LIMIT 1)`,
+    sql``,
+  );
 
 export const findAccount = (db: Db, id: string) => findAccountWhere(db, sql`id = ${bin(id)}`, sql``);
 
@@ -93,11 +108,11 @@ const beginsWith = (q: string): Sql => {
     OR concat(first_name, ' ', last_name) LIKE ${prefix} OR email LIKE ${prefix.toLowerCase()})`;
 };
 
-/** In the order of creation, one row more than `limit`. */
+/** Those with an address of their own, in the order of creation, one row more than `limit`. */
 export const listUsers = (db: Db, { limit, after, role, q, staffOnly }: UserFilter) =>
   db.many<User>(sql`
     SELECT ${columns} FROM users
-    WHERE tenant_id = ${db.tenant} AND deleted_at IS NULL ${and(
+    WHERE tenant_id = ${db.tenant} AND deleted_at IS NULL AND email IS NOT NULL ${and(
       after === undefined ? undefined : sql`id > ${bin(after)}`,
       role === undefined ? undefined : sql`role = ${role}`,
       staffOnly ? sql`role <> 'patient'` : undefined,
@@ -105,19 +120,32 @@ export const listUsers = (db: Db, { limit, after, role, q, staffOnly }: UserFilt
     )}
     ORDER BY id LIMIT ${count(limit + 1)}`);
 
-/** Fails with `email_taken` where another user of the tenant has the address. */
-export const insertUser = async (tx: Tx, u: User, passwordHash: string): Promise<void> => {
+/** Fails with `email_taken` where `work` would give a user an address that another user of the tenant has. */
+const unlessTaken = async (work: () => Promise<unknown>): Promise<void> => {
   try {
-    await tx.run(sql`
-      INSERT INTO users (tenant_id, id, email, password_hash, role, role_id, first_name, last_name, active,
-        version, created_at, updated_at)
-      VALUES (${tx.tenant}, ${bin(u.id)}, ${u.email}, ${passwordHash}, ${u.role}, ${bin(u.roleId)}, ${u.firstName},
-        ${u.lastName}, ${u.active}, ${u.version}, ${u.createdAt}, ${u.updatedAt})`);
+    await work();
   } catch (error) {
     if (duplicateKeyOf(error) !== 'uq_users_email') throw error;
     throw new AppError(authProblems.email_taken, undefined, { cause: error });
   }
 };
+
+type NewUser = Omit<User, 'email'> & { readonly email: string | null };
+
+export const insertUser = (tx: Tx, u: NewUser, passwordHash: string): Promise<void> =>
+  unlessTaken(() =>
+    tx.run(sql`
+      INSERT INTO users (tenant_id, id, email, password_hash, role, role_id, first_name, last_name, active,
+        version, created_at, updated_at)
+      VALUES (${tx.tenant}, ${bin(u.id)}, ${u.email}, ${passwordHash}, ${u.role}, ${bin(u.roleId)}, ${u.firstName},
+        ${u.lastName}, ${u.active}, ${u.version}, ${u.createdAt}, ${u.updatedAt})`),
+  );
+
+/** From now on nobody else can have the address. */
+export const giveEmail = (tx: Tx, id: string, email: string): Promise<void> =>
+  unlessTaken(() =>
+    tx.run(sql`UPDATE users SET email = ${email} WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`),
+  );
 
 export const updateUser = (tx: Tx, u: User) =>
   tx.run(sql`

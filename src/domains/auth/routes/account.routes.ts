@@ -33,7 +33,7 @@ export const letterRoutes = (controller: AccountController): RouteGroup => ({
       rateClass: 'auth',
       body: VerifyEmail,
       response: [204],
-      problems: [link_expired, tenant_suspended],
+      problems: [link_expired, email_taken, tenant_suspended],
       handle: controller.verifyEmail,
     }),
     route({

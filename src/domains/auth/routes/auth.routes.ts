@@ -24,6 +24,9 @@ export const authRoutes = (controller: AuthController): RouteGroup => ({
       method: 'post',
       path: '/register',
       summary: 'Open an account as a patient of the clinic; logs in',
+      description:
+        'With the setting `requireEmailVerification`, the answer is the same whether the address has an account or not: a ' +
+        'letter tells its owner. The record of the patient is made when the address is proved. Without the setting, 409 `email_taken`.',
       access: 'tenant',
       rateClass: 'sign_up',
       body: Register,

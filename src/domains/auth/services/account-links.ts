@@ -6,7 +6,13 @@ import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems, invalid } from '../../../shared/utils/errors.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
 import { type AccountLetter, linkPage } from '../models/account-letter.ts';
-import { type AccountLink, isOpen, linkExpiry, type LinkPurpose } from '../models/account-link.ts';
+import {
+  type AccountLink,
+  isOpen,
+  type LetterKind,
+  linkExpiry,
+  type LinkPurpose,
+} from '../models/account-link.ts';
 import { authProblems } from '../problems.ts';
 import { findLink, findLinkToUse, insertLink } from '../repositories/account-link.repository.ts';
 import { findUser } from '../repositories/user.repository.ts';
@@ -59,7 +65,12 @@ export const createAccountLinks = ({ database, outbox, clock, tenants, linkToken
     letterOf,
 
     /** The letter is written and sent after the commit, by whoever hears of it. */
-    send: async (tx: Tx, ctx: Pick<RequestCtx, 'requestId'>, given: NewLink): Promise<AccountLink> => {
+    send: async (
+      tx: Tx,
+      ctx: Pick<RequestCtx, 'requestId'>,
+      given: NewLink,
+      kind: LetterKind = given.purpose,
+    ): Promise<AccountLink> => {
       const now = clock.now();
       const link: AccountLink = {
         ...{ role: null, firstName: null, lastName: null, ...given },
@@ -69,7 +80,7 @@ export const createAccountLinks = ({ database, outbox, clock, tenants, linkToken
         usedAt: null,
       };
       await insertLink(tx, link);
-      const payload = { linkId: link.id, purpose: link.purpose };
+      const payload = { linkId: link.id, purpose: kind };
       await outbox.publish(tx, ctx, { type: 'auth.link_created', payload });
       return link;
     },

@@ -8,6 +8,8 @@ import { useUpLinks } from '../repositories/account-link.repository.ts';
 import { findUser, findUserToChange, markEmailVerified } from '../repositories/user.repository.ts';
 import type { VerifyEmail } from '../validators/account.ts';
 import type { AccountLinks } from './account-links.ts';
+import type { AccountOpener } from './account-opener.ts';
+import { askForProof } from './address-proof.ts';
 import type { LetterLimit } from './letter-limit.ts';
 
 type Deps = {
@@ -15,12 +17,13 @@ type Deps = {
   audit: AuditTrail;
   clock: Clock;
   links: AccountLinks;
+  accounts: AccountOpener;
   letters: LetterLimit;
 };
 export type EmailVerification = ReturnType<typeof createEmailVerification>;
 
 /** Users prove that they receive mail at their address. */
-export const createEmailVerification = ({ database, audit, clock, links, letters }: Deps) => ({
+export const createEmailVerification = ({ database, audit, clock, links, letters, accounts }: Deps) => ({
   /** Again with the same token is as good as once: people click twice. */
   verify: async (ctx: RequestCtx, { token }: VerifyEmail): Promise<void> => {
     const given = await links.open(ctx, token);
@@ -31,13 +34,12 @@ export const createEmailVerification = ({ database, audit, clock, links, letters
       const { userId, email } = await links.take(tx, given, 'email_verification');
       const user = userId === null ? undefined : await findUserToChange(tx, userId);
       if (!user?.active) throw new AppError(authProblems.link_expired);
+      const actor = { ...given.ctx, userId: user.id, role: user.role };
+      await accounts.complete(tx, actor, user);
       await markEmailVerified(tx, user.id, clock.now());
       await useUpLinks(tx, 'email_verification', email, clock.now());
-      await audit.record(
-        tx,
-        { ...given.ctx, userId: user.id, role: user.role },
-        { action: 'user.email_verified', resourceType: 'user', resourceId: user.id },
-      );
+      const entry = { action: 'user.email_verified', resourceType: 'user', resourceId: user.id };
+      await audit.record(tx, actor, entry);
     });
   },
 
@@ -45,8 +47,6 @@ export const createEmailVerification = ({ database, audit, clock, links, letters
   resend: async (ctx: Ctx): Promise<void> => {
     const user = await findUser(database.read(ctx.tenantId), ctx.userId);
     if (!user || user.emailVerifiedAt || !(await letters.allows(ctx.tenantId, user.email))) return;
-    await database.transaction(ctx, (tx) =>
-      links.send(tx, ctx, { purpose: 'email_verification', userId: user.id, email: user.email }),
-    );
+    await database.transaction(ctx, (tx) => askForProof(links, tx, ctx, user));
   },
 });

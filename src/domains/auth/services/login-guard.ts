@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
+import { clientOf } from '../../../shared/limits/client.ts';
 import type { TenantCtx } from '../../../shared/types/context.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import { type Redis, tenantKey, unlessAway } from '../../../shared/utils/redis.ts';
@@ -7,32 +7,34 @@ import { authProblems } from '../problems.ts';
 import { createAttemptLimit, type Limit } from './attempt-limits.ts';
 
 /** Failures that an address may have with one account, with all of a clinic, and an account from everywhere. */
-const LIMITS = {
+type Limits = Readonly<Record<'pair' | 'address' | 'account', Limit>>;
+const PASSWORDS: Limits = {
   pair: { points: 5, perSeconds: 900, blockSeconds: 300 },
   address: { points: 100, perSeconds: 900, blockSeconds: 300 },
   account: { points: 20, perSeconds: 60, blockSeconds: 60 },
-} as const satisfies Record<string, Limit>;
+};
+/** Six digits are soon guessed from many addresses; and only who has the password can make the owner wait. */
+const CODES: Limits = { ...PASSWORDS, account: { points: 20, perSeconds: 3_600, blockSeconds: 3_600 } };
 const KNOWN_FOR_SECONDS = 30 * 86_400;
 
 /**
  * Slows down whoever guesses, and keeps nobody out for long: an address that guesses one account waits five minutes, from
  * elsewhere the right password is taken as before. Guesses at one account from many addresses make those wait, a minute
- * at most, from which nobody has logged in to it.
+ * at most (an hour for codes of its second factor), from which nobody has logged in to it.
  */
 export type LoginGuard = {
-  /** 429 `account_locked`, or what `judge` says; an `invalid_credentials` of it counts. `account` is any name of it. */
-  watch<T>(ctx: TenantCtx, account: string, judge: () => Promise<T>): Promise<T>;
+  /**
+   * 429 `account_locked`, or what `judge` says; an `invalid_credentials` of it counts. `account` is any name of it. A
+   * verdict wipes out the failures before it if it is of the owner, as every one is unless told otherwise.
+   */
+  watch<T>(
+    ctx: TenantCtx,
+    account: string,
+    judge: () => Promise<T>,
+    isOfOwner?: (verdict: T) => boolean,
+  ): Promise<T>;
   /** The owner has come by another way. */
   forget(ctx: TenantCtx, account: string): Promise<void>;
-};
-
-/** One customer of an IPv6 provider has a whole /64 (RFC 6177). */
-const networkOf = (address: string): string => {
-  if (!isIPv6(address) || address.includes('.')) return address;
-  const [head = '', tail = ''] = address.split('::');
-  const [left, right] = [head, tail].map((part) => part.split(':').filter((group) => group !== ''));
-  const zeros = Array<string>(8 - (left?.length ?? 0) - (right?.length ?? 0)).fill('0');
-  return [...(left ?? []), ...zeros, ...(right ?? [])].slice(0, 4).join(':');
 };
 
 const isFailure = (error: unknown): boolean =>
@@ -43,14 +45,14 @@ const locked = (seconds: number) =>
     headers: { 'Retry-After': String(seconds) },
   });
 
-export const createLoginGuard = (redis: Redis): LoginGuard => {
-  const pairs = createAttemptLimit(redis, LIMITS.pair);
-  const addresses = createAttemptLimit(redis, LIMITS.address);
-  const accounts = createAttemptLimit(redis, LIMITS.account);
+const createGuard = (redis: Redis, limits: Limits): LoginGuard => {
+  const pairs = createAttemptLimit(redis, limits.pair);
+  const addresses = createAttemptLimit(redis, limits.address);
+  const accounts = createAttemptLimit(redis, limits.account);
 
   const keysOf = ({ tenantId, address }: TenantCtx, account: string) => {
     const name = createHash('sha256').update(account).digest('base64url');
-    const network = networkOf(address);
+    const network = clientOf(address);
     const key = (...parts: string[]) => tenantKey(tenantId, 'login', ...parts);
     return {
       pair: key('pair', name, network),
@@ -82,17 +84,22 @@ export const createLoginGuard = (redis: Redis): LoginGuard => {
     throw locked(Math.max(...waits));
   };
 
+  const welcome = async (keys: Keys, taken: readonly (() => Promise<unknown>)[]) => {
+    await Promise.all([
+      ...taken.slice(1).map((giveBack) => giveBack()),
+      pairs.clear(keys.pair),
+      unlessAway(redis, (ready) => ready.set(keys.known, '1', 'EX', KNOWN_FOR_SECONDS)),
+    ]);
+  };
+
   return {
-    watch: async (ctx, account, judge) => {
+    watch: async (ctx, account, judge, isOfOwner = () => true) => {
       const keys = keysOf(ctx, account);
       const taken = await take(keys);
       try {
         const verdict = await judge();
-        await Promise.all([
-          ...taken.slice(1).map((giveBack) => giveBack()),
-          pairs.clear(keys.pair),
-          unlessAway(redis, (ready) => ready.set(keys.known, '1', 'EX', KNOWN_FOR_SECONDS)),
-        ]);
+        if (isOfOwner(verdict)) await welcome(keys, taken);
+        else await Promise.all(taken.map((giveBack) => giveBack()));
         return verdict;
       } catch (error) {
         if (!isFailure(error)) await Promise.all(taken.map((giveBack) => giveBack()));
@@ -105,3 +112,7 @@ export const createLoginGuard = (redis: Redis): LoginGuard => {
     },
   };
 };
+
+export const createLoginGuard = (redis: Redis): LoginGuard => createGuard(redis, PASSWORDS);
+/** The same for codes of the second factor. */
+export const createCodeGuard = (redis: Redis): LoginGuard => createGuard(redis, CODES);

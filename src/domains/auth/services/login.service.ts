@@ -12,6 +12,7 @@ import {
   findAccount,
   findAccountByEmail,
   findAccountToChange,
+  findRegistrantByEmail,
 } from '../repositories/user.repository.ts';
 import type { Login, SignedIn } from '../validators/credentials.ts';
 import type { VerifyMfa } from '../validators/second-factor.ts';
@@ -30,6 +31,7 @@ type Deps = {
   sessions: SessionStarter;
   tokens: TokenSigner;
   guard: LoginGuard;
+  codeGuard: LoginGuard;
   secondFactor: SecondFactor;
 };
 export type LoginService = ReturnType<typeof createLogin>;
@@ -38,11 +40,12 @@ export type LoginService = ReturnType<typeof createLogin>;
 const markOf = ({ passwordHash }: Account): string =>
   createHash('sha256').update(passwordHash).digest('base64url').slice(0, 22);
 
-const wrong = () => new AppError(authProblems.invalid_credentials);
+const wrong = (detail?: string) => new AppError(authProblems.invalid_credentials, detail);
 
 /** By the password, and where the account has one by the second factor. */
 export const createLogin = (deps: Deps) => {
-  const { database, audit, logger, tenants, passwords, sessions, tokens, guard, secondFactor } = deps;
+  const { database, audit, logger, tenants, passwords, sessions, tokens, guard, codeGuard, secondFactor } =
+    deps;
 
   const noteFailure = (ctx: TenantCtx, action: string, userId: string) => {
     database
@@ -54,13 +57,25 @@ export const createLogin = (deps: Deps) => {
       });
   };
 
-  /** Neither what is answered nor how long it takes tells an unknown address from a wrong password. */
-  const byPassword = async (ctx: TenantCtx, { email, password }: Login): Promise<Account> => {
-    const account = await findAccountByEmail(database.read(ctx.tenantId), email);
-    const matches = await passwords.matches(password, account?.passwordHash);
-    if (account && matches && account.user.active) return account;
+  type ByPassword = { readonly account: Account; readonly ownsEmail: boolean };
+
+  /**
+   * Neither what is answered nor how long it takes tells an unknown address from a wrong password, nor, where addresses
+   * have to be proved, an account that owns its address from one that claims it.
+   */
+  const byPassword = async (ctx: TenantCtx, { email, password }: Login): Promise<ByPassword> => {
+    const db = database.read(ctx.tenantId);
+    const [owner, registrant, { requireEmailVerification }] = await Promise.all([
+      findAccountByEmail(db, email),
+      findRegistrantByEmail(db, email),
+      tenants.settings(ctx.tenantId),
+    ]);
+    const tried = requireEmailVerification ? [owner, registrant] : [owner ?? registrant];
+    const matches = await Promise.all(tried.map((each) => passwords.matches(password, each?.passwordHash)));
+    const account = tried.find((each, index) => matches[index] && each?.user.active);
+    if (account) return { account, ownsEmail: account === owner };
     // Not awaited: the wait would tell that the address is known.
-    if (account) noteFailure(ctx, 'user.login_failed', account.user.id);
+    if (owner) noteFailure(ctx, 'user.login_failed', owner.user.id);
     throw wrong();
   };
 
@@ -72,8 +87,8 @@ export const createLogin = (deps: Deps) => {
   ): Promise<SignedIn> =>
     database.transaction(ctx, async (tx) => {
       const current = await findAccountToChange(tx, id);
-      if (current?.passwordHash !== passwordHash || !current.user.active || !(await proves(tx)))
-        throw wrong();
+      if (current?.passwordHash !== passwordHash || !current.user.active) throw wrong();
+      if (!(await proves(tx))) throw wrong('The code is wrong, or has been used.');
       const { user } = current;
       await audit.record(
         tx,
@@ -86,7 +101,13 @@ export const createLogin = (deps: Deps) => {
   return {
     /** 401 `mfa_required` with a token for the second step. */
     login: async (ctx: TenantCtx, credentials: Login): Promise<SignedIn> => {
-      const account = await guard.watch(ctx, credentials.email, () => byPassword(ctx, credentials));
+      // Who only claims an address must not wipe out the failures of guessing at its owner's password.
+      const { account } = await guard.watch(
+        ctx,
+        credentials.email,
+        () => byPassword(ctx, credentials),
+        ({ ownsEmail }) => ownsEmail,
+      );
       const { tenantId } = ctx;
       const userId = account.user.id;
       if ((await findFactor(database.read(tenantId), userId))?.activatedAt) {
@@ -103,7 +124,7 @@ export const createLogin = (deps: Deps) => {
       const ctx: TenantCtx = { ...request, tenantId };
       const account = await findAccount(database.read(tenantId), userId);
       if (!account || markOf(account) !== passwordMark) throw new AppError(commonProblems.unauthenticated);
-      return guard.watch(ctx, `second factor of ${userId}`, async () => {
+      return codeGuard.watch(ctx, `second factor of ${userId}`, async () => {
         try {
           return await start(ctx, account, (tx) => secondFactor.use(tx, userId, code));
         } catch (error) {

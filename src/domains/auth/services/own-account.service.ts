@@ -71,9 +71,9 @@ export const createOwnAccountService = (deps: Deps) => {
     changePassword: async (ctx: Ctx, { currentPassword, newPassword }: ChangePassword): Promise<void> => {
       const account = await findAccount(database.read(ctx.tenantId), ctx.userId);
       if (!account) throw new AppError(commonProblems.session_revoked);
-      await guard.watch(ctx, account.user.email, async () => {
+      await guard.watch(ctx, `own password of ${ctx.userId}`, async () => {
         if (!(await passwords.matches(currentPassword, account.passwordHash)))
-          throw new AppError(authProblems.invalid_credentials);
+          throw new AppError(authProblems.invalid_credentials, 'The current password is wrong.');
       });
       demandUnlikeOwner(newPassword, account.user, await tenants.findById(ctx.tenantId), '/newPassword');
       const passwordHash = await passwords.hash(newPassword);

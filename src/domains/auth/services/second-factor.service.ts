@@ -83,9 +83,9 @@ export const createSecondFactor = (deps: Deps) => {
     disable: async (ctx: Ctx, { password }: DisableTotp): Promise<void> => {
       const account = await findAccount(database.read(ctx.tenantId), ctx.userId);
       if (!account) throw new AppError(commonProblems.session_revoked);
-      await guard.watch(ctx, account.user.email, async () => {
+      await guard.watch(ctx, `own password of ${ctx.userId}`, async () => {
         if (!(await passwords.matches(password, account.passwordHash)))
-          throw new AppError(authProblems.invalid_credentials);
+          throw new AppError(authProblems.invalid_credentials, 'The password is wrong.');
       });
       await database.transaction(ctx, async (tx) => {
         if (!(await findFactorToUse(tx, ctx.userId))) throw new AppError(authProblems.totp_not_found);

@@ -1,5 +1,5 @@
 import { type Redis, tenantKey, unlessAway } from '../../../shared/utils/redis.ts';
-import { Standing } from '../models/identity.ts';
+import { SessionStanding } from '../models/identity.ts';
 import { ACCESS_TOKEN_SECONDS } from '../models/tokens.ts';
 
 const COPY_SECONDS = 5;
@@ -7,14 +7,14 @@ const ENDED = 'ended';
 
 /** Sessions' fast copy, shared by all processes. `undefined` where it knows nothing, or Redis is away. */
 export type SessionCopies = {
-  read(tenantId: string, sessionId: string): Promise<Standing | typeof ENDED | undefined>;
-  keep(tenantId: string, sessionId: string, standing: Standing): Promise<void>;
+  read(tenantId: string, sessionId: string): Promise<SessionStanding | typeof ENDED | undefined>;
+  keep(tenantId: string, sessionId: string, standing: SessionStanding): Promise<void>;
   end(tenantId: string, sessionIds: readonly string[]): Promise<void>;
 };
 
-const parse = (text: string): Standing | undefined => {
+const parse = (text: string): SessionStanding | undefined => {
   try {
-    return Standing.safeParse(JSON.parse(text)).data;
+    return SessionStanding.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
 import { createShortMemory } from '../../../shared/utils/short-memory.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
-import { isComplete, lackOf, type Standing } from '../models/identity.ts';
+import { type Identity, isComplete, lackOf, type SessionStanding } from '../models/identity.ts';
 import { findLiveSession, type LiveSession, touchSession } from '../repositories/session.repository.ts';
 import type { Profiles } from './profiles.ts';
 import type { SessionCopies } from './session-copies.ts';
@@ -23,9 +23,11 @@ const endings: Channel<EndedSessions> = {
   message: z.object({ tenantId: Id, sessionIds: z.array(Id) }),
 };
 
+type Found = SessionStanding & Pick<Identity, 'lacks'>;
+
 export type SessionStandings = {
-  /** How the session stands, at most two seconds ago; nothing where it has ended. */
-  find(tenantId: string, sessionId: string): Promise<Standing | undefined>;
+  /** How the session stands, at most two seconds ago; nothing where it has ended. What the clinic asks for holds at once. */
+  find(tenantId: string, sessionId: string): Promise<Found | undefined>;
   /** To be called after the commit that ended them. This process knows at once, the others when the promise resolves. */
   haveEnded(tenantId: string, sessionIds: readonly string[]): Promise<void>;
   readonly onEnded: (listener: (sessionIds: readonly string[]) => void) => void;
@@ -46,7 +48,7 @@ type Deps = {
 export const createSessionStandings = (deps: Deps): SessionStandings => {
   const { copies, broadcast, clock, metrics } = deps;
   const counts = { memory: metrics.cache('sessions'), copies: metrics.cache('session_copies') };
-  const memory = createShortMemory<Standing | undefined>({
+  const memory = createShortMemory<SessionStanding | undefined>({
     clock,
     forMs: CHECKED_EVERY_MS,
     max: REMEMBERED_SESSIONS,
@@ -70,11 +72,26 @@ export const createSessionStandings = (deps: Deps): SessionStandings => {
     return copy ?? readStanding(deps, tenantId, sessionId);
   };
 
+  const withLack = async (tenantId: string, standing: SessionStanding): Promise<Found> => {
+    const lacks = lackOf(standing, await deps.tenants.settings(tenantId));
+    return { ...standing, ...(lacks !== undefined && { lacks }) };
+  };
+
+  /** What was lacking may have come since it was remembered, and then holds at once. */
+  const judge = async (tenantId: string, sessionId: string, remembered: SessionStanding | undefined) => {
+    if (!remembered) return undefined;
+    const found = await withLack(tenantId, remembered);
+    if (found.lacks === undefined) return found;
+    const standing = await readStanding(deps, tenantId, sessionId);
+    return standing && withLack(tenantId, standing);
+  };
+
   return {
     find: async (tenantId, sessionId) => {
       if (ended.has(sessionId)) return undefined;
-      const standing = await memory.get(sessionId, () => ask(tenantId, sessionId));
-      return ended.has(sessionId) ? undefined : standing;
+      const remembered = await memory.get(sessionId, () => ask(tenantId, sessionId));
+      const found = await judge(tenantId, sessionId, remembered);
+      return ended.has(sessionId) ? undefined : found;
     },
     haveEnded: async (tenantId, sessionIds) => {
       if (sessionIds.length === 0) return;
@@ -93,14 +110,17 @@ const readStanding = async (
   deps: Deps,
   tenantId: string,
   sessionId: string,
-): Promise<Standing | undefined> => {
+): Promise<SessionStanding | undefined> => {
   const db = deps.database.read(tenantId);
   const session = await findLiveSession(db, sessionId, deps.clock.now());
   if (!session) return undefined;
   noteSeen(deps, tenantId, sessionId, session);
-  const lacks = lackOf(session, await deps.tenants.settings(tenantId));
-  const profiled = await deps.profiles.standingOf(db, session);
-  const standing = { ...profiled, ...(lacks !== undefined && { lacks }) };
+  const standing = {
+    ...(await deps.profiles.standingOf(db, session)),
+    ownsEmail: session.email !== null,
+    emailVerified: session.emailVerifiedAt !== null,
+    hasSecondFactor: session.mfaSince !== null,
+  };
   if (isComplete(standing)) await deps.copies.keep(tenantId, sessionId, standing);
   return standing;
 };

@@ -70,23 +70,17 @@ test('a doctor or patient without the profile may get one at any moment', () => 
   expect(isComplete({ userId: 'u', role: 'receptionist' })).toBe(true);
 });
 
-describe('an account that is not set up', () => {
-  const account = { role: 'patient', emailVerifiedAt: null, mfaSince: null } as const;
+test('an account that is not set up lacks what the clinic asks of its role, and nothing where it asks for nothing', () => {
+  const account = { role: 'patient', ownsEmail: true, emailVerified: false, hasSecondFactor: false } as const;
   const both = { requireEmailVerification: true, requireMfaForStaff: true };
   const none = { requireEmailVerification: false, requireMfaForStaff: false };
-
-  test('lacks what the clinic asks of its role, and nothing where it asks for nothing', () => {
-    expect(lackOf(account, both)).toBe('email_not_verified');
-    expect(lackOf({ ...account, emailVerifiedAt: now }, both)).toBeUndefined();
-    for (const role of ['tenant_admin', 'doctor', 'receptionist'] as const) {
-      expect(lackOf({ ...account, role }, both)).toBe('mfa_setup_required');
-      expect(lackOf({ ...account, role, mfaSince: now }, both)).toBeUndefined();
-      expect(lackOf({ ...account, role }, none)).toBeUndefined();
-    }
-    expect(lackOf(account, none)).toBeUndefined();
-  });
-
-  test('may be set up at any moment, so nobody remembers that it is not', () => {
-    expect(isComplete({ userId: 'u', role: 'receptionist', lacks: 'mfa_setup_required' })).toBe(false);
-  });
+  expect(lackOf(account, both)).toBe('email_not_verified');
+  expect(lackOf({ ...account, emailVerified: true }, both)).toBeUndefined();
+  for (const role of ['tenant_admin', 'doctor', 'receptionist'] as const) {
+    expect(lackOf({ ...account, role }, both)).toBe('mfa_setup_required');
+    expect(lackOf({ ...account, role, hasSecondFactor: true }, both)).toBeUndefined();
+    expect(lackOf({ ...account, role }, none)).toBeUndefined();
+  }
+  expect(lackOf(account, none)).toBeUndefined();
+  expect(lackOf({ ...account, ownsEmail: false }, none)).toBe('email_not_verified');
 });

@@ -14,7 +14,13 @@ afterAll(() => {
 });
 
 const aSession = () => ({ tenantId: newId(), sessionId: newId() });
-const standing = { userId: newId(), role: 'receptionist' } as const;
+const standing = {
+  userId: newId(),
+  role: 'receptionist',
+  ownsEmail: true,
+  emailVerified: false,
+  hasSecondFactor: true,
+} as const;
 
 describe('the copy of a session', () => {
   test('is kept for a few seconds under a key of its tenant', async () => {

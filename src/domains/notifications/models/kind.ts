@@ -30,6 +30,7 @@ export const kindTable = {
   calendar_cancelled: toDoctor,
   system_alert: { inApp: true, email: true },
   email_verification: toAccount,
+  address_taken: toAccount,
   password_reset: toAccount,
   invitation: toAccount,
 } as const satisfies Record<string, Defaults>;

@@ -40,6 +40,7 @@ const wordsByKind: Readonly<Record<Kind, readonly WordName[]>> = {
   calendar_cancelled: visit,
   system_alert: ['clinic', 'firstName', 'alert'],
   email_verification: account,
+  address_taken: account,
   password_reset: account,
   invitation: account,
 };

@@ -66,7 +66,7 @@ const OfferPayload = z.object({
 
 const LinkPayload = z.object({
   linkId: z.string(),
-  purpose: z.enum(['email_verification', 'password_reset', 'invitation']),
+  purpose: z.enum(['email_verification', 'address_taken', 'password_reset', 'invitation']),
 });
 
 const toAdmins = (alert: Alert) => (): Plan[] => [

@@ -22,8 +22,9 @@ export const BookingSettings = z
       .array(z.int().min(5).max(MONTH_MINUTES))
       .max(10)
       .refine((offsets) => new Set(offsets).size === offsets.length, 'must not repeat an offset'),
-    requireEmailVerification: z.boolean(),
-    requireMfaForStaff: z.boolean(),
+    /** They hold at once, also for who is logged in: an example must not lock out who tries it. */
+    requireEmailVerification: z.boolean().meta({ example: false }),
+    requireMfaForStaff: z.boolean().meta({ example: false }),
     /** How long the law makes the clinic keep what it knows of a visit, and what belongs to the treatment. */
     appointmentRetentionYears: z.int().min(0).max(100),
     medicalRecordRetentionYears: z.int().min(0).max(100),

@@ -32,6 +32,7 @@ export const Domain = z
       })
       .meta({ description: 'The TXT record to publish' }),
     verifiedAt: Instant.nullable(),
+    version: z.int(),
     createdAt: Instant,
   })
   .meta({ id: 'Domain' });

@@ -7,7 +7,7 @@ import { tenantProblems } from '../problems.ts';
 
 type DomainRow = Omit<Domain, 'verification'> & { readonly verification: string };
 
-const columns = sql`id, hostname, verification, verified_at AS verifiedAt, created_at AS createdAt`;
+const columns = sql`id, hostname, verification, verified_at AS verifiedAt, version, created_at AS createdAt`;
 
 const toDomain = ({ verification, ...row }: DomainRow): Domain => ({
   ...row,
@@ -45,20 +45,21 @@ export const findHolder = (tx: SystemTx, hostname: string) =>
 export const insertDomain = async (tx: Tx, d: Domain): Promise<void> => {
   try {
     await tx.run(sql`
-      INSERT INTO tenant_domains (tenant_id, id, hostname, verification, verified_at, created_at)
+      INSERT INTO tenant_domains (tenant_id, id, hostname, verification, verified_at, version, created_at)
       VALUES (${tx.tenant}, ${bin(d.id)}, ${d.hostname}, ${d.verification.recordValue}, ${d.verifiedAt},
-        ${d.createdAt})`);
+        ${d.version}, ${d.createdAt})`);
   } catch (error) {
     if (duplicateKeyOf(error) !== 'uq_tenant_domains_hostname') throw error;
     throw new AppError(tenantProblems.domain_exists, undefined, { cause: error });
   }
 };
 
-/** Fails with `domain_taken` where somebody else has proved the hostname in this moment. */
+/** Makes a new version. Fails with `domain_taken` where somebody else has proved the hostname in this moment. */
 export const setVerified = async (tx: Tx, id: string, verifiedAt: Date | null): Promise<void> => {
   try {
     await tx.run(sql`
-      UPDATE tenant_domains SET verified_at = ${verifiedAt} WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
+      UPDATE tenant_domains SET verified_at = ${verifiedAt}, version = version + 1
+      WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
   } catch (error) {
     if (duplicateKeyOf(error) !== 'uq_tenant_domains_verified') throw error;
     throw new AppError(tenantProblems.domain_taken, undefined, { cause: error });

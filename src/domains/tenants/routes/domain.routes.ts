@@ -52,7 +52,13 @@ export const domainRoutes = (controller: DomainController): RouteGroup => ({
       access: 'tenant:write',
       params: DomainParams,
       response: [200, Domain],
-      problems: [domain_not_found, domain_not_verified, domain_taken, commonProblems.unavailable],
+      problems: [
+        domain_not_found,
+        domain_not_verified,
+        domain_taken,
+        commonProblems.version_conflict,
+        commonProblems.unavailable,
+      ],
       handle: controller.verify,
     }),
     route({
@@ -62,7 +68,7 @@ export const domainRoutes = (controller: DomainController): RouteGroup => ({
       access: 'tenant:write',
       params: DomainParams,
       response: [204],
-      problems: [domain_not_found],
+      problems: [domain_not_found, commonProblems.version_conflict],
       handle: controller.remove,
     }),
   ],

@@ -6,6 +6,7 @@ import { newId } from '../../../shared/types/id.ts';
 import { decodeCursor, IdPosition, type Page, type PageQuery, toPage } from '../../../shared/types/page.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, invalid } from '../../../shared/utils/errors.ts';
+import { demandVersion } from '../../../shared/utils/versions.ts';
 import { type Domain, recordNameOf, recordValueOf } from '../models/domain.ts';
 import { tenantProblems } from '../problems.ts';
 import {
@@ -85,6 +86,7 @@ export const createDomainService = (deps: DomainServiceDeps) => {
           recordValue: recordValueOf(randomBytes(RANDOM_BYTES)),
         },
         verifiedAt: null,
+        version: 1,
         createdAt: clock.now(),
       };
       return database.transaction(ctx, async (tx) => {
@@ -105,27 +107,30 @@ export const createDomainService = (deps: DomainServiceDeps) => {
       there(await findDomain(database.read(ctx.tenantId), id)),
 
     /** Looks for the record, and takes the hostname if it is there. A hostname that is proved stays so, also without it. */
-    verify: async (ctx: Ctx, id: string): Promise<Domain> => {
+    verify: async (ctx: Ctx, id: string, ifMatch: number | undefined): Promise<Domain> => {
       const claim = there(await findDomain(database.read(ctx.tenantId), id));
+      demandVersion(claim, ifMatch);
       const values = await lookUpTxt(claim.verification.recordName);
       demandProof(values, claim);
       const verified = await database.system.transaction(async (stx) => {
         const tx = stx.forTenant(ctx.tenantId);
         await release(stx, ctx, claim.hostname, values);
         const domain = there(await findDomainToChange(tx, id));
+        demandVersion(domain, ifMatch);
         if (domain.verifiedAt !== null) return domain;
         const verifiedAt = clock.now();
         await setVerified(tx, id, verifiedAt);
         await record(tx, ctx, 'verified', domain);
-        return { ...domain, verifiedAt };
+        return { ...domain, verifiedAt, version: domain.version + 1 };
       });
       await directory.namesHaveChanged({ hostname: claim.hostname });
       return verified;
     },
 
-    remove: async (ctx: Ctx, id: string): Promise<void> => {
+    remove: async (ctx: Ctx, id: string, ifMatch: number | undefined): Promise<void> => {
       const { hostname } = await database.transaction(ctx, async (tx) => {
         const domain = there(await findDomainToChange(tx, id));
+        demandVersion(domain, ifMatch);
         await deleteDomain(tx, id);
         await record(tx, ctx, 'removed', domain);
         return domain;

@@ -94,6 +94,16 @@ export const de: Texts = {
       'Wenn Sie kein Konto bei {{clinic}} eröffnet haben, beachten Sie diese Mail nicht.',
     ),
   },
+  address_taken: {
+    title: 'Sie haben schon ein Konto bei {{clinic}}',
+    line: 'Sie haben schon ein Konto bei {{clinic}}',
+    letter: letter(
+      'jemand, hoffentlich Sie, wollte mit dieser Adresse ein Konto bei {{clinic}} eröffnen. Sie haben schon eines: melden Sie sich damit an.',
+      'Wenn Sie das Passwort vergessen haben, wählen Sie ein neues: {{link}}',
+      'Der Link gilt einmal, bis {{expires}}.',
+      'Wenn Sie es nicht waren, beachten Sie diese Mail nicht: Ihr Konto bleibt, wie es ist.',
+    ),
+  },
   password_reset: {
     title: 'Wählen Sie ein neues Passwort für {{clinic}}',
     line: 'Wählen Sie ein neues Passwort für {{clinic}}',

@@ -91,6 +91,16 @@ export const en: Texts = {
       'If you did not open an account with {{clinic}}, ignore this mail.',
     ),
   },
+  address_taken: {
+    title: 'You have an account with {{clinic}} already',
+    line: 'You have an account with {{clinic}} already',
+    letter: letter(
+      'somebody, we hope you, wanted to open an account with {{clinic}} for this address. You have one already: log in with it.',
+      'If you have forgotten the password, choose a new one: {{link}}',
+      'The link works once, until {{expires}}.',
+      'If it was not you, ignore this mail: your account stays as it is.',
+    ),
+  },
   password_reset: {
     title: 'Choose a new password for {{clinic}}',
     line: 'Choose a new password for {{clinic}}',

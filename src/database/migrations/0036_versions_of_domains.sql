@@ -1,0 +1,1 @@
+ALTER TABLE tenant_domains ADD COLUMN version INT UNSIGNED NOT NULL DEFAULT 1 AFTER verified_at;
