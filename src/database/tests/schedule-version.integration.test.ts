@@ -28,7 +28,8 @@ const versionOf = async (tenantId: string) => {
 };
 const addLocation = (tx: Tx) =>
   tx.run(sql`
-    INSERT INTO locations (tenant_id, id, name, timezone) VALUES (${tx.tenant}, ${bin(newId())}, 'Here', 'UTC')`);
+    INSERT INTO locations (tenant_id, id, name, address, timezone)
+    VALUES (${tx.tenant}, ${bin(newId())}, 'Here', 'There', 'UTC')`);
 
 test('a change of what schedules are made of renews their version at its commit, and remembers nothing before', async () => {
   const tenantId = await aTenant();
