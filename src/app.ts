@@ -22,6 +22,7 @@ import {
   appointmentsPort,
   createAppointments,
 } from './domains/appointments/index.ts';
+import { createAudit } from './domains/audit/index.ts';
 import {
   createMedicalNotes,
   medicalNoteEvents,
@@ -37,6 +38,7 @@ import {
   findNames,
   findUser,
   listAdminIds,
+  sealedOfAccounts,
 } from './domains/auth/index.ts';
 import { createDoctors, doctorEvents, doctorProblems, doctorsPort } from './domains/doctors/index.ts';
 import {
@@ -45,11 +47,17 @@ import {
   notificationEvents,
   notificationProblems,
 } from './domains/notifications/index.ts';
-import { createPatients, patientEvents, patientProblems } from './domains/patients/index.ts';
+import {
+  createPatients,
+  patientEvents,
+  patientProblems,
+  sealedOfPatients,
+} from './domains/patients/index.ts';
 import { createTenants, tenantEvents, tenantProblems } from './domains/tenants/index.ts';
 import {
   createWebhooks,
   PublicEvent,
+  sealedOfWebhooks,
   webhookChores,
   webhookEvents,
   webhookProblems,
@@ -134,14 +142,26 @@ export const createDomains = (infrastructure: Infrastructure) => {
     treats: appointmentsPort.treats,
     findVisit: appointmentsPort.visit,
     localStartOf: appointmentsPort.localStartOf,
+    lastVisitEndOf: appointmentsPort.lastEndOf,
+    retentionYearsOf: async (tenantId) => (await tenants.port.settings(tenantId)).medicalRecordRetentionYears,
     tenants: tenants.port,
     patients: patients.port,
     doctors: doctorsPort,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
+  const audit = createAudit({ ...infrastructure, namesOfUsers: findNames });
   return {
+    /** Everything that is sealed, for a rotation of keys. */
+    sealed: [
+      ...sealedOfAccounts(infrastructure),
+      ...sealedOfPatients(infrastructure),
+      ...sealedOfWebhooks(infrastructure),
+      ...medicalNotes.sealed,
+    ],
+    medicalNotes: { removeFiles: medicalNotes.removeFiles, endRetention: medicalNotes.endRetention },
     tenants: tenants.port,
     tenantDeletion: tenants.deletion,
+    sweepMaintenance: tenants.sweepMaintenance,
     auth: auth.port,
     waitlist: {
       sweep: appointments.waitlist.sweep,
@@ -152,9 +172,11 @@ export const createDomains = (infrastructure: Infrastructure) => {
       },
     },
     sweepPatients: patients.sweep,
+    sealAudit: audit.sweep,
     notifications,
     webhooks: webhooks.webhooks,
     absences: appointments.absences,
+    presence: doctors.presence,
     routes: [
       ...tenants.routes(auth.accounts),
       ...auth.routes,
@@ -166,7 +188,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
         timelineSources: [notesOfPatients.timelineOf],
         movers: [notesOfPatients.move],
         exportSources: [auth.exportOf, appointments.exportOf, notifications.exportOf, medicalNotes.exportOf],
-        countNotes: notesOfPatients.count,
+        notes: { count: notesOfPatients.count, forget: medicalNotes.forget },
         retentionOf: async (tenantId) => {
           const settings = await tenants.port.settings(tenantId);
           return {
@@ -179,6 +201,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...notifications.routes,
       ...medicalNotes.routes,
       ...webhooks.routes,
+      ...audit.routes,
     ],
   };
 };

@@ -44,7 +44,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     mailer,
     mailFolder,
     outbox: createOutbox(clock, relay.nudge, countEvents(metrics)),
-    audit: createAuditTrail(clock),
+    audit: createAuditTrail(clock, config.masterKeys),
     files: createFileStore(config),
     keyring: createKeyring(config.masterKeys, clock, metrics.cache('data_keys')),
     close: async () => {

@@ -22,6 +22,10 @@ import { watchServer } from './watch-server.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
 const PATIENTS_SWEEP_MS = 1_000;
+/** How often it is looked for clinics that are to be told of maintenance: what the announcement itself did not reach. */
+const MAINTENANCE_SWEEP_MS = 2_000;
+const FILES_SWEEP_MS = 60_000;
+const RETENTION_SWEEP_MS = 10 * 60_000;
 /** How often it is looked for clinics that are to be deleted for good. */
 const TENANT_DELETION_MS = 10 * 60_000;
 
@@ -53,6 +57,7 @@ const createSockets = (
     },
     isSessionLive: async (ctx) =>
       (await domains.tenants.findById(ctx.tenantId))?.status === 'active' && domains.auth.isSessionLive(ctx),
+    presence: domains.presence,
     doctorExists: (ctx, doctorId) => doctorsPort.exists(database.read(ctx.tenantId), doctorId),
     appointmentAudience: (ctx, appointmentId) =>
       appointmentsPort.visit(database.read(ctx.tenantId), ctx, appointmentId),
@@ -106,6 +111,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const http = createHttpServer(createApp(infrastructure, domains, () => shutdown.isShuttingDown()));
   const realtime = createSockets(infrastructure, domains, http);
   domains.auth.onSessionsEnded(realtime.endSessions);
+  domains.notifications.work.onTold(realtime.tellUser);
   watchServer(infrastructure, domains, realtime);
 
   const consumers = [
@@ -123,7 +129,11 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     },
     { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
     { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
+    { name: 'audit', everyMs: config.auditSealMs, act: domains.sealAudit },
     { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
+    { name: 'maintenance', everyMs: MAINTENANCE_SWEEP_MS, act: domains.sweepMaintenance },
+    { name: 'files of notes', everyMs: FILES_SWEEP_MS, act: domains.medicalNotes.removeFiles },
+    { name: 'retention of notes', everyMs: RETENTION_SWEEP_MS, act: domains.medicalNotes.endRetention },
     {
       name: 'deletion of tenants',
       everyMs: TENANT_DELETION_MS,

@@ -27,7 +27,7 @@ describe('POST /doctors/:id/absences', () => {
     const why = await clinic.admin.api.get(
       `/doctors/${doctorId}/slots/explain?serviceId=${serviceId}&at=${at(30)}`,
     );
-    expect(why.body.reasons).toMatchObject([{ code: 'outside_working_time' }]);
+    expect(why.body.reasons).toMatchObject([{ code: 'outside_working_time' }, { code: 'absent' }]);
     const visit = { doctorId, serviceId, startsAt: at(30) };
     const { api } = await clinic.patient();
     expectCode(await api.post('/appointments', visit), 'outside_availability');

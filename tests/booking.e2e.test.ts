@@ -339,6 +339,15 @@ describe('PUT /appointments/:id', () => {
     expect(starts).not.toContain('08:30');
   });
 
+  test('that changes nothing makes no new version and no history', async () => {
+    const here = await bookable();
+    const { body } = expectStatus(await book(here, MONDAY_9), 201);
+    const { api } = here.patient;
+    for (const same of [{}, { startsAt: MONDAY_9, reason: null }])
+      expect(expectStatus(await api.put(`/appointments/${body.id}`, same), 200).body).toEqual(body);
+    expect((await api.get(`/appointments/${body.id}/history`)).body.data).toHaveLength(1);
+  });
+
   test('409: a move to a taken time leaves everything as it was', async () => {
     const here = await bookable();
     const { id } = expectStatus(await book(here, MONDAY_9), 201).body;

@@ -190,6 +190,24 @@ describe('override', () => {
     expect(body.data).toMatchObject([{ action: 'booked', reason: 'Emergency' }]);
   });
 
+  test('takes time when it moves by the rules, also where it found none left before', async () => {
+    const here = await bookable();
+    expectStatus(await book(here, MONDAY_9), 201);
+    // The same patient and the same doctor: everything is taken already.
+    const { id } = expectStatus(await asStaff(here, MONDAY_9), 201).body;
+    const startsAt = '2027-03-22T09:00:00.000Z';
+    expectStatus(await here.clinic.admin.api.put(`/appointments/${id}`, { startsAt }), 200);
+    expect((await book(await another(here), startsAt)).body.code).toBe('slot_taken');
+  });
+
+  test('that waits for the clinic is confirmed beside another appointment', async () => {
+    const here = await bookable({ requiresConfirmation: true });
+    expectStatus(await book(here, MONDAY_9), 201);
+    const { id } = expectStatus(await asStaff(here, MONDAY_9), 201).body;
+    const confirmed = await here.clinic.admin.api.post(`/appointments/${id}/confirm`);
+    expect([confirmed.status, confirmed.body.status]).toEqual([200, 'confirmed']);
+  });
+
   test('keeps its time when the appointment beside it leaves', async () => {
     const here = await bookable();
     const { id } = expectStatus(await book(here, MONDAY_9), 201).body;

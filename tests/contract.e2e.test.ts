@@ -70,6 +70,8 @@ const ELSEWHERE = [
   '/roles',
   '/notifications',
   '/events',
+  '/maintenance-notices',
+  '/platform/maintenance-notices',
   '/platform/tenants',
   '/tenants/current/domains',
   '/users/invitations',

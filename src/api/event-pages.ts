@@ -32,7 +32,7 @@ type EventDocs = ApiIdentity & {
   readonly envelope: z.ZodObject;
 };
 
-/** `GET /docs/events`: every event with an example, as a page or as AsyncAPI by `Accept`; `/docs/events.json` always as AsyncAPI. */
+/** `GET /docs/events`: every event with an example, as AsyncAPI, or for browsers as a page; `/docs/events.json` always as AsyncAPI. */
 export const eventPages = ({ enabled, catalogue, envelope, ...identity }: EventDocs): Router => {
   const router = Router();
   if (!enabled) return router;
@@ -42,7 +42,7 @@ export const eventPages = ({ enabled, catalogue, envelope, ...identity }: EventD
   router.get('/docs/events.json', pageHeaders, sendDocument);
   router.get('/docs/events', pageHeaders, (req, res) => {
     res.vary('Accept');
-    if (req.accepts(['html', 'json']) === 'json') sendDocument(req, res);
+    if (req.accepts(['json', 'html']) === 'json') sendDocument(req, res);
     else res.type('html').end(pageOf(identity.appName, describeEvents(catalogue, envelope).events));
   });
   return router;

@@ -15,6 +15,7 @@ import {
   insertActiveKey,
   listKeysInUse,
   listNewestKeys,
+  stepDown,
   type TenantKey,
 } from './tenant-keys.ts';
 
@@ -34,6 +35,11 @@ export type Keyring = {
   index(tx: Tx, text: string): Promise<string>;
   /** What to search such a column for, in boolean mode: rows with every word of `text`. `undefined`: there is no word. */
   query(db: Db, text: string): Promise<string | undefined>;
+  /**
+   * Puts a new key in the place of one that is to be replaced, after everybody who encrypts with that one. The id of the key
+   * that encrypts from then on; `undefined` for a tenant that has none.
+   */
+  renew(tx: Tx): Promise<Buffer | undefined>;
   /** Throws {@link MasterKeyError} where the configured master keys are not those of this database. */
   check(db: SystemDb): Promise<void>;
 };
@@ -137,6 +143,11 @@ export const createKeyring = (
     query: async (db, text) => {
       const keys = (await listKeysInUse(db)).map((key) => unwrapped(db, key).index);
       return keys.length === 0 ? undefined : blindQuery(keys, text);
+    },
+
+    renew: async (tx) => {
+      if (await stepDown(tx)) return (await makeKey(tx)).id;
+      return (await findActive(tx))?.id;
     },
 
     check: async (db) => {

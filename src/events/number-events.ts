@@ -1,7 +1,7 @@
 import type { Database, SystemDb, SystemTx } from '../database/db.ts';
 import { bin, count, rows, sql } from '../database/sql.ts';
 import { byTenant } from './by-tenant.ts';
-import { paddedList } from './padded-list.ts';
+import { paddedList } from '../database/padded-list.ts';
 import type { NumberedEvent } from './stored-event.ts';
 
 export const BATCH_SIZE = 500;

@@ -4,7 +4,7 @@ import type { Clock } from '../shared/utils/clock.ts';
 import { appendEvents, type AppendTarget } from './append-events.ts';
 import { byTenant } from './by-tenant.ts';
 import { BATCH_SIZE } from './number-events.ts';
-import { paddedList } from './padded-list.ts';
+import { paddedList } from '../database/padded-list.ts';
 import type { NumberedEvent } from './stored-event.ts';
 
 export type Publishing = AppendTarget & {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from '../shared/utils/redis.ts';
 import { jittered } from './alarm.ts';
 import { byTenant } from './by-tenant.ts';
@@ -8,6 +9,10 @@ import type { GroupMember, PendingEvent } from './consumer-group.ts';
 import { handleEvents, type HandlingDeps } from './handle-events.ts';
 import { createOutage } from './outage.ts';
 import { DEFAULT_STREAM_PREFIX, streamKeys } from './stream-keys.ts';
+import { createTenantOrder } from './tenant-order.ts';
+
+const UNBLOCK_EVERY_MS = 20;
+const UNBLOCK_AT_MOST = 100;
 
 export type StreamConsumerDeps = HandlingDeps & {
   /** A blocking connection of its own. */
@@ -31,8 +36,8 @@ export type StreamConsumer = {
 
 /**
  * Hands every event of the stream to `handle`, at least once, and lets its effects in MySQL happen exactly once.
- * Consumers of the same name in many processes share the work. Each tenant's events of a batch come in order of their sequence;
- * one that fails is tried again later, while those behind it go on.
+ * Consumers of the same name in many processes share the work. Each tenant's events come in order of their sequence, whichever process
+ * has them; one that fails is tried again later, while those behind it go on, and so is what a killed process had in its hands.
  */
 export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer => {
   const { name, redis, redisCommands, logger, idleMs = 30_000, deadAfterMs = 600_000 } = deps;
@@ -46,11 +51,13 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
     blockMs: deps.blockMs ?? 2_000,
   };
   const stopping = new AbortController();
+  const order = createTenantOrder(redisCommands, { ...member, signal: stopping.signal });
   const databaseOutage = createOutage(`Consumer ${name}`, logger, stopping.signal);
   const streamOutage = createOutage(`Consumer ${name}`, logger, stopping.signal);
   let connectionId: number | undefined;
   let nextClaimAt = 0;
   let hasBegun = false;
+  let isReading = false;
   const beginAgain = () => {
     hasBegun = false;
   };
@@ -70,8 +77,13 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
   };
 
   const work = async (events: readonly PendingEvent[]) => {
+    const patience = order.patience();
     for (const [tenantId, ofTenant] of byTenant(events)) {
-      await group.acknowledge(member, await handleOnceAvailable(tenantId, ofTenant));
+      const [first = 0, last = 0] = [ofTenant[0]?.sequence, ofTenant.at(-1)?.sequence];
+      await patience.turnOf(tenantId, first);
+      const done = await handleOnceAvailable(tenantId, ofTenant);
+      await order.passed(tenantId, last);
+      await group.acknowledge(member, done);
     }
   };
 
@@ -103,8 +115,12 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
         if (!hasBegun) await begin();
         streamOutage.over();
         if (performance.now() >= nextClaimAt) await takeOver();
-        await work(await group.readNew(member));
+        isReading = true;
+        const events = await group.readNew(member);
+        isReading = false;
+        await work(events);
       } catch (error) {
+        isReading = false;
         beginAgain();
         if (!group.isGroupLost(error)) await streamOutage.failed(error);
       }
@@ -118,6 +134,23 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
     });
   });
 
+  /**
+   * Has a read that waits for events end. Asked again, since it may begin to wait only now; and given up on in the end, since a
+   * connection that was made anew has another id. What it may still be given is taken over by others.
+   */
+  const endReading = async () => {
+    const ended = new AbortController();
+    void running.then(() => {
+      ended.abort();
+    });
+    for (let asked = 0; !ended.signal.aborted && asked < UNBLOCK_AT_MOST; asked += isReading ? 1 : 0) {
+      if (connectionId !== undefined) {
+        await redisCommands.client('UNBLOCK', connectionId).catch(() => undefined);
+      }
+      await sleep(UNBLOCK_EVERY_MS, undefined, { ref: false });
+    }
+  };
+
   let running = Promise.resolve();
   return {
     start: () => {
@@ -127,10 +160,7 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
     stop: async () => {
       redis.off('ready', beginAgain);
       stopping.abort();
-      if (connectionId !== undefined) {
-        await redisCommands.client('UNBLOCK', connectionId).catch(() => undefined);
-      }
-      await Promise.race([running, stopRequested]);
+      await Promise.race([running, stopRequested, endReading()]);
       await group.leaveGroup(member).catch(() => undefined);
     },
   };

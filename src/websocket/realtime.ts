@@ -5,13 +5,15 @@ import type { Redis } from '../shared/utils/redis.ts';
 import { answerCommands, type CommandDeps } from './commands.ts';
 import { createHandshake, type Authenticate } from './handshake.ts';
 import type { MessageName, RealtimeServer, RealtimeSocket } from './messages.ts';
-import { sendFirstMessages } from './resume.ts';
-import { roleRoom, roomsOf, sessionRoom, stillSubscribed, tenantRoom } from './rooms.ts';
+import { createPresence, type DoctorPresence } from './presence.ts';
+import { enter } from './resume.ts';
+import { roleRoom, roomsOf, sessionRoom, stillSubscribed, tenantRoom, userRoom } from './rooms.ts';
 import { watchSession, type SessionWatchDeps } from './session-watch.ts';
 import { socketMessagesFor } from './socket-messages.ts';
 import { createStreamsAdapter } from './streams-adapter.ts';
 
 const RECOVERY_MS = 2 * 60 * 1_000;
+const PRESENCE_ROUND_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** An access token and a few ids fit many times. */
 const MAX_MESSAGE_BYTES = 16 * 1_024;
@@ -24,6 +26,8 @@ export type RealtimeDeps = CommandDeps &
     readonly allowedOrigins: readonly string[];
     readonly authenticate: Authenticate;
     readonly sessionCheckMs?: number;
+    readonly presence: DoctorPresence;
+    readonly presenceTimes?: { readonly everyMs: number; readonly absentAfterMs: number };
     /** Is told the name of every message that is sent. */
     readonly count?: (name: MessageName) => void;
     /** Of its keys and channels in Redis; processes that share it are one system. */
@@ -33,6 +37,8 @@ export type RealtimeDeps = CommandDeps &
 export type Realtime = {
   /** Tells an event to the sockets that may know of it, in every process. Handles the events of the consumer `websocket`. */
   readonly deliver: (event: StoredEvent) => Promise<void>;
+  /** Says to somebody's sockets that a notification waits for them. The notification itself is kept; this is not, should the process end here. */
+  readonly tellUser: (told: Told) => void;
   /** Closes every socket of these sessions: here at once, elsewhere over Redis. */
   readonly endSessions: (sessionIds: readonly string[]) => void;
   /** How many sockets this process has. */
@@ -41,9 +47,20 @@ export type Realtime = {
   readonly close: () => Promise<void>;
 };
 
-const joinRooms = async (socket: RealtimeSocket) => {
-  const { ctx, previousRooms } = socket.data;
-  await socket.join([...roomsOf(ctx), ...(socket.recovered ? stillSubscribed(ctx, previousRooms) : [])]);
+const roomsFor = ({ recovered, data: { ctx, previousRooms } }: RealtimeSocket): string[] => [
+  ...roomsOf(ctx),
+  ...(recovered ? stillSubscribed(ctx, previousRooms) : []),
+];
+
+/** What somebody was told inside the product. */
+type Told = {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly appointmentId: string | null;
+  readonly createdAt: Date;
 };
 
 /** Sockets for browsers and phones: who they are, which rooms they are in, and what they are told. */
@@ -58,13 +75,29 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
   });
+  const presence = createPresence({
+    ...deps,
+    prefix: keyPrefix,
+    everyMs: PRESENCE_ROUND_MS,
+    absentAfterMs: RECOVERY_MS,
+    ...deps.presenceTimes,
+    connected: () => [...io.sockets.sockets.values()].map(({ data }) => data.ctx),
+  });
+  const notePresence = ({ data }: RealtimeSocket) => {
+    presence.seen(data.ctx).catch((error: unknown) => {
+      deps.logger.warn({ err: error }, 'It could not be noted that a doctor is there');
+    });
+  };
   const admit = createHandshake({ ...deps, recovery });
   io.use((socket, next) => void admit(socket).then(next));
   io.on('connection', (socket) => {
     answerCommands(socket, deps);
-    void joinRooms(socket).then(() => {
+    notePresence(socket);
+    socket.once('disconnect', () => {
+      notePresence(socket);
+    });
+    void enter({ io, socket, recovery, rooms: roomsFor(socket) }, deps.clock).then(() => {
       watchSession(socket, { ...deps, sessionCheckMs });
-      return sendFirstMessages(io, socket, { ...deps, recovery });
     });
   });
 
@@ -94,9 +127,18 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
         closeIn([roleRoom(event.tenantId, event.payload['roleId'] as string)]);
       return Promise.resolve();
     },
+    tellUser: ({ tenantId, userId, id, kind: about, title, appointmentId, createdAt }) => {
+      deps.count?.('system_notification');
+      const data = { kind: 'notification', notificationId: id, about, title, appointmentId };
+      io.to(userRoom(tenantId, userId)).emit('system_notification', {
+        ...{ id, type: 'system_notification', tenantId, data },
+        occurredAt: createdAt.toISOString(),
+      });
+    },
     endSessions,
     connectionCount: () => io.sockets.sockets.size,
     close: async () => {
+      await presence.stop();
       await io.close();
       await close();
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { StoredEvent } from '../events/stored-event.ts';
-import { adminRoom, calendarRoom, doctorRoom, patientRoom, staffRoom } from './rooms.ts';
+import { adminRoom, calendarRoom, doctorRoom, patientRoom, staffRoom, tenantRoom } from './rooms.ts';
 import type { MessageName } from './messages.ts';
 
 export type SocketMessage = {
@@ -111,11 +111,23 @@ const ofReminder = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
   return [{ name: 'appointment_reminder', rooms, data }];
 };
 
+const MaintenancePayload = z.object({
+  noticeId: z.string(),
+  message: z.string(),
+  startsAt: z.string(),
+  endsAt: z.string(),
+});
+const ofMaintenance =
+  (status: 'planned' | 'withdrawn') =>
+  ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
+    const data = { status, ...MaintenancePayload.parse(payload) };
+    return [{ name: 'maintenance_notice', rooms: [tenantRoom(tenantId)], data }];
+  };
+
 /** Which events are told to whom: the one table. */
 const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> = {
   'appointment.booked': ofAppointment('appointment_created'),
   'appointment.rescheduled': updated,
-  'appointment.confirmed': updated,
   'appointment.status_changed': updated,
   'appointment.updated': updated,
   'appointment.cancelled': ofAppointment('appointment_cancelled'),
@@ -129,6 +141,8 @@ const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> =
   'waitlist.offer_made': ofOffer,
   'waitlist.offer_ended': ofTime,
   'patient.record_opened_by_break_glass': ofOpening,
+  'maintenance.announced': ofMaintenance('planned'),
+  'maintenance.withdrawn': ofMaintenance('withdrawn'),
 };
 
 /** The messages that an event causes, each for all sockets that are in any of its rooms; most events cause none. */

@@ -51,6 +51,8 @@ export const setUp = async (
   };
   expectStatus(await api.patch('/tenants/current', profile), 200);
   expectCode(await api.patch('/tenants/current', profile, { 'If-Match': '"0"' }), 'version_conflict');
+  expectStatus(await api.get('/audit-logs'), 200);
+  expectStatus(await api.get('/audit-logs/verify'), 200);
   expectStatus(await api.get('/tenants/current/settings'), 200);
   expectStatus(
     await api.patch('/tenants/current/settings', { slotIntervalMinutes: 15, slotAnchor: 'clock' }),

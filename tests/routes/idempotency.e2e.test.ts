@@ -39,6 +39,7 @@ const OTHER_VALUES: Readonly<Record<string, Json>> = {
   hostname: 'another.example.org',
   text: 'Another',
   content: { text: 'Another' },
+  message: 'Another',
   latest: '2027-04-30T10:00:00Z',
   startsAt: '2027-04-05T08:00:00Z',
   relationship: 'carer',

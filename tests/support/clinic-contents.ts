@@ -9,7 +9,10 @@ import type { TestServer } from './test-server.ts';
 /** What has happened is no state, and what follows from it is written a moment after it has happened. */
 const NO_STATE = new Set([
   'api_keys',
+  'audit_archives',
+  'audit_batches',
   'audit_logs',
+  'audit_pins',
   'calendar_feeds',
   'event_sequences',
   'idempotency_keys',

@@ -13,6 +13,8 @@ export type Json = string | number | boolean | null | Json[] | { [field: string]
 
 /** What a reference is called where it does not bear the name of what it refers to. */
 const NOUN_OF_REFERENCE: Readonly<Record<string, string>> = {
+  actorId: 'user',
+  resourceId: 'doctor',
   duplicateId: 'duplicate',
   rescheduleOf: 'appointment',
 };

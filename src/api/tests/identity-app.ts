@@ -102,7 +102,7 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const redis = createRedis({ ...config.redis, port }, logger);
   if (!options.withoutRedis) await new Promise((resolve) => redis.once('ready', resolve));
   const broadcast = createBroadcast(redis, config.streamPrefix);
-  const audit = createAuditTrail(clock);
+  const audit = createAuditTrail(clock, config.masterKeys);
   const outbox = createOutbox(clock, () => undefined);
   const keyring = createKeyring(config.masterKeys, clock);
   const deps = {
@@ -140,7 +140,7 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
       timelineSources: [],
       movers: [],
       exportSources: [],
-      countNotes: () => Promise.resolve(0),
+      notes: { count: () => Promise.resolve(0), forget: () => Promise.resolve(0) },
       retentionOf: () => Promise.resolve({ appointments: 10, medicalRecords: 10 }),
     }),
   ];

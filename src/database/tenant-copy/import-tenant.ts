@@ -128,8 +128,19 @@ const createWriter = (connection: Connection, header: Header, onProgress: Progre
 };
 
 /**
- * A reference may name what its parent derives from something sealed (a digest of it), which is sealed anew under a new id:
- * then the row follows its parent.
+ * Hashes and marks of the audit trail are bound to the id of the clinic. Under another one its rows are those from before
+ * a chain, which begins with them.
+ */
+const beginAuditChain = async (connection: Connection, tenantId: string): Promise<void> => {
+  const id = [bin(tenantId)];
+  for (const table of ['audit_pins', 'audit_batches', 'audit_archives'])
+    await connection.query(`DELETE FROM ${quoted(table)} WHERE tenant_id = ?`, id);
+  await connection.query('UPDATE audit_logs SET mark = NULL, batch = NULL WHERE tenant_id = ?', id);
+};
+
+/**
+ * A reference may name what its parent derives: a digest of something sealed, which is sealed anew under a new id, or of JSON,
+ * which another database writes in another way. Then the row follows its parent.
  */
 const followDerived = async (
   connection: Connection,
@@ -211,7 +222,8 @@ export const importTenant = async (
     } catch (error) {
       throw explained(error, header);
     }
-    if (id !== header.tenant.id) await followDerived(connection, travelling, id);
+    if (id !== header.tenant.id) await beginAuditChain(connection, id);
+    await followDerived(connection, travelling, id);
     await demandWholeReferences(connection, travelling.references, id);
     await connection.commit();
     return { id, name: header.tenant.name, subdomain: subdomain ?? header.tenant.subdomain, rows };

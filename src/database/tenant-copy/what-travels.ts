@@ -21,6 +21,7 @@ const STAYS_BEHIND = new Set([
   'calendar_feeds',
   'webhook_deliveries',
   'notification_deliveries',
+  'file_removals',
 ]);
 
 const withReferring = (

@@ -21,18 +21,26 @@ const RELAY = 'the relay serves all tenants, and takes from each row whose it is
 
 /** Statements that reach over tenants on purpose: `file: table`, and why. They run on the `SystemDb`. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'src/audit-commands.ts: tenants': 'finds out which tenant a subdomain names',
   'src/database/housekeeping.ts: idempotency_keys': OLD_ROWS,
   'src/database/housekeeping.ts: inbox': OLD_ROWS,
   'src/database/housekeeping.ts: outbox': OLD_ROWS,
+  'src/domains/audit/repositories/batch.repository.ts: audit_batches':
+    'the operator’s commands look at the trails of all tenants, each as its tenant',
+  'src/domains/audit/repositories/batch.repository.ts: audit_logs':
+    'the sweep seals what waits at any tenant, each as its tenant',
   'src/domains/appointments/chores.ts: calendar_claims': OLD_ROWS,
   'src/domains/appointments/chores.ts: holds': OLD_ROWS,
   'src/domains/auth/chores.ts: account_links': OLD_ROWS,
   'src/domains/auth/chores.ts: sessions': OLD_ROWS,
   'src/database/tenant-keys.ts: tenant_keys':
-    'the rotation of the master key wraps the keys of all tenants anew',
+    'the rotation of keys wraps and replaces the keys of all tenants',
   'src/domains/appointments/repositories/hold.repository.ts: holds': SWEEP,
   'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_entries': SWEEP,
   'src/domains/appointments/repositories/waitlist-offer.repository.ts: waitlist_offers': SWEEP,
+  'src/domains/medical-notes/repositories/file-removal.repository.ts: file_removals': SWEEP,
+  'src/domains/medical-notes/repositories/retention.repository.ts: medical_notes':
+    'the sweep looks at which tenants have notes, and asks each of its own',
   'src/domains/patients/repositories/erasure.repository.ts: patient_erasures': SWEEP,
   'src/domains/patients/repositories/import.repository.ts: patient_imports':
     'imports go on in the background, each as its tenant',

@@ -11,7 +11,7 @@ import type { ExportSource, PatientsPort, Visits as VisitsOfPatients } from '../
 import type { TenantsPort } from '../tenants/index.ts';
 import type { Appointment } from './models/appointment.ts';
 import { createAbsenceController } from './controllers/absence.controller.ts';
-import { isTreating, listTreatedPatientIds } from './repositories/patient-visits.repository.ts';
+import { findLastEnd, isTreating, listTreatedPatientIds } from './repositories/patient-visits.repository.ts';
 import { createAppointmentController } from './controllers/appointment.controller.ts';
 import { createCalendarController } from './controllers/calendar.controller.ts';
 import { createSeriesController } from './controllers/series.controller.ts';
@@ -70,6 +70,7 @@ export const appointmentsPort = {
   upcomingVisits: listUpcomingVisits,
   treats: isTreating,
   treatedBy: listTreatedPatientIds,
+  lastEndOf: findLastEnd,
   localStartOf: async (db: Db, appointmentId: string) =>
     (await findAppointment(db, appointmentId))?.localStart,
   /** Whose appointment it is, and how it stands, if the caller may know of it. */

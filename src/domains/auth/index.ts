@@ -66,6 +66,7 @@ export type { User } from './models/user.ts';
 export { authChores } from './chores.ts';
 export { authEvents } from './events.ts';
 export { authProblems } from './problems.ts';
+export { sealedOfAccounts } from './repositories/sealed.repository.ts';
 export { findActiveRole, findNames, findUser, listAdminIds } from './repositories/user.repository.ts';
 
 /** What other parts may ask of auth. */

@@ -3,7 +3,35 @@ import { Id } from '../../shared/types/id.ts';
 import type { EventCatalogue } from '../../shared/utils/event-catalogue.ts';
 import { DoctorStatus } from './models/doctor.ts';
 
+/** Which one it was, and no more: what it is now is read over the API. */
+const ofEntry = (noun: string, data: z.ZodObject) =>
+  ({
+    created: { version: 1, summary: `A ${noun} was added`, data },
+    updated: { version: 1, summary: `A ${noun} changed`, data },
+    deleted: { version: 1, summary: `A ${noun} was removed`, data },
+  }) as const;
+const doctor = ofEntry('doctor', z.object({ doctorId: Id }));
+const service = ofEntry('service', z.object({ serviceId: Id }));
+const location = ofEntry('location', z.object({ locationId: Id }));
+const room = ofEntry('room', z.object({ roomId: Id }));
+const closure = ofEntry('closure', z.object({ closureId: Id }));
+
 export const doctorEvents = {
+  'doctor.created': doctor.created,
+  'doctor.updated': doctor.updated,
+  'doctor.deleted': doctor.deleted,
+  'service.created': service.created,
+  'service.updated': service.updated,
+  'service.deleted': service.deleted,
+  'location.created': location.created,
+  'location.updated': location.updated,
+  'location.deleted': location.deleted,
+  'room.created': room.created,
+  'room.updated': room.updated,
+  'room.deleted': room.deleted,
+  'closure.created': closure.created,
+  'closure.updated': closure.updated,
+  'closure.deleted': closure.deleted,
   'doctor.availability_changed': {
     version: 1,
     summary: 'The working hours of a doctor changed: ask for the slots again',

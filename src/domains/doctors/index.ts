@@ -31,6 +31,7 @@ import { createAvailabilityService } from './services/availability.service.ts';
 import { type CatalogueDeps, createCatalogue } from './services/catalogue.service.ts';
 import { createClosureImportService } from './services/closure-import.service.ts';
 import { createConsequences } from './services/consequences.ts';
+import { createDoctorPresence, type DoctorPresence } from './services/doctor-presence.service.ts';
 import { createDoctorService } from './services/doctor.service.ts';
 import { createPlaceChanges } from './services/place-changes.ts';
 import { createScheduleChanges, type UpcomingVisits } from './services/schedule-changes.ts';
@@ -149,6 +150,7 @@ const createCatalogues = (deps: CatalogueDeps, consequences: ReturnType<typeof c
 type DoctorsDomain = {
   readonly routes: RouteGroup[];
   readonly absences: Absences;
+  readonly presence: DoctorPresence;
   /** What follows from the events of others: to be called with every one. */
   readonly react: ReturnType<typeof createSettingsReaction>;
 };
@@ -165,6 +167,7 @@ export const createDoctors = (deps: DoctorsDeps): DoctorsDomain => {
   const imports = createClosureImportController(createClosureImportService({ ...deps, ...changes }));
   return {
     absences: createAbsences(deps),
+    presence: createDoctorPresence(deps),
     react: createSettingsReaction(deps),
     routes: [
       ...clinicRoutes(createCatalogues(deps, consequences)),

@@ -24,6 +24,11 @@ export const medicalNoteEvents = {
     summary: 'A file was taken from a draft',
     data: OfNote.extend({ attachmentId: Id }),
   },
+  'medical_note.retention_ended': {
+    version: 1,
+    summary: 'A note was removed for good, with its files: the clinic has kept it for long enough',
+    data: OfNote,
+  },
   'medical_note.co_signed': {
     version: 1,
     summary: 'Another doctor signed a note as well',

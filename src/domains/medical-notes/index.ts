@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../../database/audit.ts';
 import type { Database, Db, Tx } from '../../database/db.ts';
 import type { Keyring } from '../../database/keyring.ts';
+import type { SealedRows } from '../../database/sealed-rows.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Ctx } from '../../shared/types/context.ts';
 import type { Config } from '../../shared/config/config.ts';
@@ -19,12 +20,20 @@ import { noteRoutes } from './routes/note.routes.ts';
 import { templateRoutes } from './routes/template.routes.ts';
 import { createAttachmentBox } from './services/attachment-box.ts';
 import { createAttachmentService } from './services/attachment.service.ts';
+import { createFileRemovals } from './services/file-removals.ts';
 import { createNoteBox } from './services/note-box.ts';
 import { createNoteExport } from './services/note-export.ts';
 import { createNoteJournal } from './services/note-journal.ts';
 import type { Treats } from './services/note-sight.ts';
 import { createNoteService, type FindVisit } from './services/note.service.ts';
 import { createPrintService, type PrintServiceDeps } from './services/print.service.ts';
+import {
+  createRetentionService,
+  type RetentionDeps,
+  type RetentionService,
+} from './services/retention.service.ts';
+import { sealedAttachments } from './services/sealed-attachments.ts';
+import { sealedNotes } from './services/sealed-notes.ts';
 import { createSigningService } from './services/signing.service.ts';
 import { createTemplateService } from './services/template.service.ts';
 
@@ -47,33 +56,51 @@ export const notesOfPatients = {
   },
 };
 
-export type MedicalNotesDeps = Pick<PrintServiceDeps, 'tenants' | 'patients' | 'doctors' | 'localStartOf'> & {
-  database: Database;
-  keyring: Keyring;
-  files: FileStore;
-  audit: AuditTrail;
-  outbox: Outbox;
-  clock: Clock;
-  logger: Logger;
-  config: Pick<Config, 'publicUrl' | 'files' | 'jwt'>;
-  treats: Treats;
-  findVisit: FindVisit;
-};
+export type MedicalNotesDeps = Pick<PrintServiceDeps, 'tenants' | 'patients' | 'doctors' | 'localStartOf'> &
+  Pick<RetentionDeps, 'retentionYearsOf' | 'lastVisitEndOf'> & {
+    database: Database;
+    keyring: Keyring;
+    files: FileStore;
+    audit: AuditTrail;
+    outbox: Outbox;
+    clock: Clock;
+    logger: Logger;
+    config: Pick<Config, 'publicUrl' | 'files' | 'jwt'>;
+    treats: Treats;
+    findVisit: FindVisit;
+  };
 
 export const createMedicalNotes = (
   deps: MedicalNotesDeps,
-): { routes: RouteGroup[]; exportOf: ExportSource } => {
+): {
+  routes: RouteGroup[];
+  exportOf: ExportSource;
+  /** What is sealed here, for a rotation of keys. */
+  sealed: SealedRows[];
+  /** Removes the patient's notes and their files for good. How many notes there were. */
+  readonly forget: RetentionService['forget'];
+  /** To be called now and then: what no row leads to, and what a clinic must not keep any longer. */
+  removeFiles(): Promise<void>;
+  endRetention(): Promise<void>;
+} => {
+  const removals = createFileRemovals(deps);
   const parts = {
     ...deps,
+    removals,
     box: createNoteBox(deps.keyring),
-    attachments: createAttachmentBox(deps.keyring),
+    attachments: createAttachmentBox(deps.keyring, deps.files),
     journal: createNoteJournal(deps),
     links: createDownloadLinks(deps.config.jwt.refreshSecret),
   };
+  const retention = createRetentionService(parts);
   const notes = createNoteController(createNoteService(parts), createSigningService(parts));
   const attachments = createAttachmentController(createAttachmentService(parts), createPrintService(parts));
   return {
     exportOf: createNoteExport(parts),
+    sealed: [sealedNotes(deps), sealedAttachments(parts)],
+    forget: retention.forget,
+    removeFiles: removals.sweep,
+    endRetention: retention.sweep,
     routes: [
       templateRoutes(createTemplateController(createTemplateService(deps))),
       noteRoutes(notes),

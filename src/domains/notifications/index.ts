@@ -31,7 +31,7 @@ import { createMessageExport } from './services/message-export.ts';
 import { createPeople } from './services/people.ts';
 import { createPreferenceService } from './services/preference.service.ts';
 import { createPushSubscriptionService } from './services/push-subscription.service.ts';
-import { createReaction, type HappenedEvent } from './services/reaction.ts';
+import { createReaction, type HappenedEvent, type ToldNotification } from './services/reaction.ts';
 import { createReminderAnswers, type ReminderAnswers } from './services/reminder-answers.service.ts';
 import { createReminderPlan } from './services/reminder-plan.service.ts';
 import { createReminderSweep } from './services/reminder-sweep.service.ts';
@@ -68,6 +68,8 @@ export type NotificationWork = {
   react(tx: Tx, event: HappenedEvent): Promise<void>;
   /** Says which reminders are due, and puts what is due into the queues. */
   sweep(): Promise<void>;
+  /** Has `listener` called with what somebody is told inside the product from now on, after it is committed. */
+  onTold(listener: (notification: ToldNotification) => void): void;
   /** What is due and in no queue, by channel, and how many jobs the queues hold. */
   backlog(): Promise<{ due: Awaited<ReturnType<typeof listBacklog>>; queued: Record<string, number> }>;
   /** Begins to send. */
@@ -99,7 +101,11 @@ export const createNotifications = (
   const queue = createDeliveryQueue({ config, logger, channels: openChannels, send: sender.send });
   const dispatch = createDispatch({ ...parts, queue });
   const { nudge } = dispatch;
-  const reaction = createReaction({ ...parts, nudge, reminders: createReminderPlan(deps) });
+  let listenToTold: (notification: ToldNotification) => void = () => undefined;
+  const told = (notification: ToldNotification) => {
+    listenToTold(notification);
+  };
+  const reaction = createReaction({ ...parts, told, nudge, reminders: createReminderPlan(deps) });
   const reminderSweep = createReminderSweep(deps);
   const answers = createReminderAnswers(parts);
 
@@ -117,6 +123,9 @@ export const createNotifications = (
     routes: [notificationRoutes(own), sendingRoutes(sending)],
     work: {
       react: reaction.react,
+      onTold: (listener) => {
+        listenToTold = listener;
+      },
       sweep: async () => {
         await reminderSweep.sweep();
         await dispatch.sweep();

@@ -33,6 +33,7 @@ export { DateOfBirth, type Patient } from './models/patient.ts';
 export { type ExportPart, NOT_PERMITTED } from './models/export.ts';
 export type { TimelineEntry, TimelinePage } from './models/timeline.ts';
 export { patientEvents } from './events.ts';
+export { sealedOfPatients } from './repositories/sealed.repository.ts';
 export { patientProblems } from './problems.ts';
 export type { ExportSource } from './services/export.service.ts';
 export type { Accounts } from './services/accounts.ts';
@@ -72,7 +73,7 @@ export type PatientsNeeds = {
   readonly timelineSources: readonly TimelineSource[];
   readonly movers: readonly MovePatient[];
   readonly exportSources: readonly ExportSource[];
-} & Pick<ErasureDeps, 'retentionOf' | 'countNotes'>;
+} & Pick<ErasureDeps, 'retentionOf' | 'notes'>;
 
 /** The patients of a clinic. */
 export const createPatients = (

@@ -8,13 +8,16 @@ import type { Broadcast } from '../../shared/utils/broadcast.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import { createDomainController } from './controllers/domain.controller.ts';
+import { createMaintenanceController } from './controllers/maintenance.controller.ts';
 import { createPlatformController } from './controllers/platform.controller.ts';
 import { createTenantController } from './controllers/tenant.controller.ts';
 import { domainRoutes } from './routes/domain.routes.ts';
+import { maintenanceRoutes } from './routes/maintenance.routes.ts';
 import { platformRoutes } from './routes/platform.routes.ts';
 import { signUpRoutes } from './routes/sign-up.routes.ts';
 import { tenantRoutes } from './routes/tenant.routes.ts';
 import { createDomainService } from './services/domain.service.ts';
+import { createMaintenance, type Maintenance } from './services/maintenance.service.ts';
 import { createPlatformService } from './services/platform.service.ts';
 import type { AccountsPort } from './services/sign-up.service.ts';
 import { createTenantDeletion, type TenantDeletion } from './services/tenant-deletion.ts';
@@ -47,21 +50,26 @@ export const createTenants = (
 ): {
   port: TenantsPort;
   deletion: TenantDeletion;
+  /** To be called now and then: tells the clinics that are still to be told of maintenance. */
+  sweepMaintenance: Maintenance['sweep'];
   routes<User extends z.ZodType, Tokens extends z.ZodType>(
     accounts: AccountsPort<User, Tokens>,
   ): RouteGroup[];
 } => {
   const directory = createTenantDirectory(deps);
   const parts = { ...deps, directory, lookUpTxt: createTxtLookup(deps.config.dnsServers) };
+  const maintenance = createMaintenance(deps);
   const controller = createTenantController(createTenantService(parts));
   return {
     port: directory,
     deletion: createTenantDeletion(parts),
+    sweepMaintenance: maintenance.sweep,
     routes: (accounts) => [
       signUpRoutes(parts, accounts),
       tenantRoutes(controller),
       domainRoutes(createDomainController(createDomainService(parts))),
       platformRoutes(createPlatformController(createPlatformService(parts))),
+      ...maintenanceRoutes(createMaintenanceController(maintenance)),
     ],
   };
 };

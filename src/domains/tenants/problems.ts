@@ -26,6 +26,11 @@ export const tenantProblems = problemCatalogue({
     title: 'Another clinic has proved this hostname',
     advice: 'Remove the TXT record of the other clinic from its DNS first.',
   },
+  maintenance_notice_not_found: {
+    status: 404,
+    title: 'No such announcement',
+    advice: 'GET /platform/maintenance-notices lists them.',
+  },
   plan_limit_reached: {
     status: 409,
     title: 'The plan of the clinic allows no more',

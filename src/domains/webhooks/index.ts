@@ -24,6 +24,7 @@ import { createWebhookValidators } from './validators/webhook.ts';
 export { webhookChores } from './chores.ts';
 export { webhookEvents } from './events.ts';
 export { PublicEvent } from './models/public-event.ts';
+export { sealedOfWebhooks } from './repositories/sealed.repository.ts';
 export { webhookProblems } from './problems.ts';
 
 export type WebhooksDeps = {

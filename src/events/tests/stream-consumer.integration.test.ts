@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '../../shared/tests/until.ts';
 import { newId } from '../../shared/types/id.ts';
@@ -48,6 +49,19 @@ describe('a stream consumer', () => {
     await until(async () => (await countPending()) === 0);
     expect(new Set(numbers()).size).toBe(40);
     expect(handled).toHaveLength(40);
+  });
+
+  test('keeps the order of a tenant, also where one of its processes is slow', async () => {
+    const relay = await world.relay();
+    const handleSlowly = async (tx: unknown, event: StoredEvent) => {
+      await sleep(20);
+      await handle(tx, event);
+    };
+    await world.consumer({ name, handle: handleSlowly, batchSize: 2 });
+    for (const batchSize of [1, 3]) await world.consumer({ name, handle, batchSize });
+    await world.commit(tenantId, upTo(30), relay.nudge);
+    await until(() => handled.length >= 30);
+    expect(numbers()).toEqual(upTo(30));
   });
 
   test('gives every consumer name each event', async () => {

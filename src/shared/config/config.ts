@@ -70,6 +70,8 @@ export const Environment = z.object({
   ...notificationVariables,
   /** How often it is looked for decisions about absences that are still to be carried out. */
   ABSENCE_SWEEP_MS: milliseconds(10).default(5_000),
+  /** How often rows of the audit trail are sealed. */
+  AUDIT_SEAL_MS: milliseconds(10).default(2_000),
 
   /** smtp:// or smtps://, with user and password where the server asks for them. */
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp or smtps address' }).optional(),
@@ -202,6 +204,7 @@ const toConfig = (env: Environment) => ({
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
   notifications: notificationsOf(env),
   absenceSweepMs: env.ABSENCE_SWEEP_MS,
+  auditSealMs: env.AUDIT_SEAL_MS,
   outboxKeepDays: env.OUTBOX_KEEP_DAYS,
   rateLimits: rateLimitsOf(env),
   webhooks: {

@@ -39,6 +39,7 @@ const table = {
     'webhooks:read',
     'webhooks:write',
     'events:read',
+    'audit:read',
   ],
   doctor: [
     'tenant:read',

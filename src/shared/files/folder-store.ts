@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { FileStore } from './file-store.ts';
+import { FileMissing, type FileStore } from './file-store.ts';
 
 const OWNER_ONLY = 0o600;
 
@@ -24,6 +24,13 @@ export const createFolderStore = (folder: string): FileStore => ({
       throw error;
     }
   },
-  get: async (key) => (await open(join(folder, key))).createReadStream(),
+  get: async (key) => {
+    try {
+      return (await open(join(folder, key))).createReadStream();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw new FileMissing(`There is no file ${key} in the folder`, { cause: error });
+    }
+  },
   remove: (key) => rm(join(folder, key), { force: true }),
 });

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { S3mini } from 's3mini';
-import type { FileStore } from './file-store.ts';
+import { FileMissing, type FileStore } from './file-store.ts';
 
 export type S3Config = {
   /** With the bucket: `https://s3.example.org/bucket`. */
@@ -55,7 +55,7 @@ export const createS3Store = (config: S3Config): FileStore => {
     },
     get: async (key) => {
       const body = (await s3.getObjectResponse(key))?.body;
-      if (!body) throw new Error(`There is no file ${key} in the bucket`);
+      if (!body) throw new FileMissing(`There is no file ${key} in the bucket`);
       return Readable.fromWeb(body as ReadableStream<Uint8Array>);
     },
     remove: async (key) => {

@@ -37,6 +37,8 @@ export const realtimeWorld = () => {
   const connections: Redis[] = [];
   const processes: Process[] = [];
   const clients: Client[] = [];
+  /** What was said of doctors, as `came` or `left` and their id. */
+  const presenceSaid: string[] = [];
 
   const redisAt = (gate?: Gate) => {
     const address = gate ? { ...config.redis, host: '127.0.0.1', port: gate.port } : config.redis;
@@ -48,7 +50,8 @@ export const realtimeWorld = () => {
   const process = async ({
     gate,
     sessionCheckMs = 30_000,
-  }: { gate?: Gate; sessionCheckMs?: number } = {}) => {
+    absentAfterMs = 60_000,
+  }: { gate?: Gate; sessionCheckMs?: number; absentAfterMs?: number } = {}) => {
     const httpServer = createServer();
     const redis = redisAt(gate);
     const realtime = createRealtime({
@@ -65,6 +68,11 @@ export const realtimeWorld = () => {
       },
       isSessionLive: ({ sessionId }) =>
         Promise.resolve([...callers.values()].some((caller) => caller.sessionId === sessionId)),
+      presence: {
+        came: (_tenantId, doctorId) => Promise.resolve(void presenceSaid.push(`came ${doctorId}`)),
+        left: (_tenantId, doctorId) => Promise.resolve(void presenceSaid.push(`left ${doctorId}`)),
+      },
+      presenceTimes: { everyMs: 20, absentAfterMs },
       doctorExists: (_ctx, doctorId) => Promise.resolve(doctors.has(doctorId)),
       appointmentAudience: (_ctx, id) => Promise.resolve(appointments.get(id)),
     });
@@ -128,6 +136,7 @@ export const realtimeWorld = () => {
     callers,
     doctors,
     appointments,
+    presenceSaid,
     process,
     token,
     client,
@@ -140,7 +149,7 @@ export const realtimeWorld = () => {
       await Promise.all(processes.map(({ stop }) => stop()));
       const cleaner = redisAt();
       await until(() => cleaner.status === 'ready');
-      await cleaner.del(`${keyPrefix}:messages`);
+      await cleaner.del(`${keyPrefix}:messages`, `${keyPrefix}:present`);
       for (const connection of connections) connection.disconnect();
     },
   };

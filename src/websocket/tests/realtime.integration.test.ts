@@ -212,6 +212,28 @@ describe('a session that ends', () => {
   });
 });
 
+describe('the presence of a doctor', () => {
+  test('begins with the first connection and ends some time after the last, over all processes', async () => {
+    const watchful = await world.process({ absentAfterMs: 150 });
+    const doctorId = newId();
+    const token = world.token('doctor', { doctorId });
+    const first = await world.connected(server, token);
+    const second = await world.connected(watchful, token);
+    await until(() => world.presenceSaid.length > 0);
+    first.disconnect();
+    // Another doctor who leaves is said to have left, while this one is still there.
+    const otherId = newId();
+    const other = await world.connected(server, world.token('doctor', { doctorId: otherId }));
+    other.disconnect();
+    await until(() => world.presenceSaid.includes(`left ${otherId}`));
+    expect(world.presenceSaid).not.toContain(`left ${doctorId}`);
+    second.disconnect();
+    await until(() => world.presenceSaid.includes(`left ${doctorId}`));
+    const saidOf = world.presenceSaid.filter((said) => said.endsWith(doctorId));
+    expect(saidOf).toEqual([`came ${doctorId}`, `left ${doctorId}`]);
+  });
+});
+
 describe('a client that was away', () => {
   const drop = async (client: Client) => {
     client.io.reconnection(false);

@@ -72,7 +72,6 @@ describe('an appointment', () => {
   const cases = [
     ['appointment.booked', 'appointment_created'],
     ['appointment.rescheduled', 'appointment_updated'],
-    ['appointment.confirmed', 'appointment_updated'],
     ['appointment.status_changed', 'appointment_updated'],
     ['appointment.updated', 'appointment_updated'],
     ['appointment.cancelled', 'appointment_cancelled'],

@@ -106,6 +106,14 @@ export const forgetWords = async (tx: Tx, patientId: string, keptSince: Date): P
   return affectedRows;
 };
 
+/** When the last visit of all ended, or is to end. */
+export const findLastEnd = async (db: Db, patientId: string): Promise<Date | null> =>
+  (
+    await db.one<{ lastEnd: Date | null }>(sql`
+      SELECT MAX(ends_at) AS lastEnd FROM appointments
+      WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)}`)
+  )?.lastEnd ?? null;
+
 /** How many visits ended at `keptSince` or later, and when the last of all ended that took place or is to. */
 export const countKept = async (tx: Tx, patientId: string, keptSince: Date) => {
   const row = await tx.one<{ kept: number | string; lastEnd: Date | null }>(sql`

@@ -68,12 +68,13 @@ export const createAppointmentService = (deps: AppointmentDeps) => {
     await calendar.fillOverrides(tx, appointment.doctorId, aroundOf(appointment));
   };
 
-  /** A visit that was pending without blocking its time takes it now, if it is still to be had. */
+  /** A visit that was pending without blocking its time takes it now, if it is still to be had; past the rules, what is left. */
   const takeIfFree = async (tx: Tx, ctx: Ctx, appointment: Appointment) => {
     if (await hasClaims(tx, appointment.id)) return {};
     const visit = await planner.planned(tx, ctx, appointment);
     const holder = { id: appointment.id, expiresAt: null };
-    return calendar.take(tx, { holder, visit, patientId: appointment.patientId });
+    const taking = { holder, visit, patientId: appointment.patientId };
+    return appointment.overrideReason === null ? calendar.take(tx, taking) : calendar.takeBeside(tx, taking);
   };
 
   /** Cancels an appointment that is locked and may be cancelled, if the patient is in time. */

@@ -41,24 +41,27 @@ export const createRescheduleService = (deps: RescheduleDeps) => {
     demandNotice(ctx, before, settings.rescheduleNoticeMinutes, clock);
   };
 
-  /** Frees the old time, if there is any: an appointment never blocks its own move. Whether there was. */
+  /**
+   * Frees the old time, if there is any: an appointment never blocks its own move. Whether the new time is to be taken: not
+   * for a pending visit that blocks none. Any other without time was booked past the rules when none was left.
+   */
   const release = async (tx: Tx, before: Appointment): Promise<boolean> => {
-    if (!(await hasClaims(tx, before.id))) return false;
+    if (!(await hasClaims(tx, before.id))) return before.status !== 'pending';
     if (before.groupId !== null) await updateAppointment(tx, { ...before, groupId: null });
     await calendar.free(tx, before);
     return true;
   };
 
-  /** Takes the new time where the old one was taken, and writes the move down. */
+  /** Takes the new time, and writes the move down. */
   const settle = async (
     tx: Tx,
     ctx: Ctx,
     { before, wanted, changes }: Move,
-    { settings, hadTime }: { settings: BookingSettings; hadTime: boolean },
+    { settings, takesTime }: { settings: BookingSettings; takesTime: boolean },
   ): Promise<Appointment> => {
     const visit = await planner.plan(tx, ctx, settings, wanted, { except: before.id });
     const holder = { id: before.id, expiresAt: null };
-    const seat = hadTime ? await calendar.take(tx, { holder, visit, patientId: before.patientId }) : {};
+    const seat = takesTime ? await calendar.take(tx, { holder, visit, patientId: before.patientId }) : {};
     const { reason, notes } = changes;
     const moved = {
       ...visit.place,
@@ -84,6 +87,9 @@ export const createRescheduleService = (deps: RescheduleDeps) => {
 
   /** Changes what does not touch the calendar. */
   const amend = async (tx: Tx, ctx: Ctx, before: Appointment, { reason, notes }: UpdateAppointment) => {
+    const isSame =
+      (reason === undefined || reason === before.reason) && (notes === undefined || notes === before.notes);
+    if (isSame) return before;
     const after = nextVersion(before, { reason, notes }, clock.now());
     await updateAppointment(tx, after);
     await journal.write(tx, ctx, { action: 'updated', before, after, event: appointmentUpdated(after) });
@@ -93,7 +99,7 @@ export const createRescheduleService = (deps: RescheduleDeps) => {
   const reschedule = async (tx: Tx, ctx: Ctx, move: Move) => {
     const settings = await tenants.settings(ctx.tenantId);
     demandMovable(ctx, move, settings);
-    const after = await settle(tx, ctx, move, { settings, hadTime: await release(tx, move.before) });
+    const after = await settle(tx, ctx, move, { settings, takesTime: await release(tx, move.before) });
     await fillGap(tx, move);
     return after;
   };

@@ -58,16 +58,16 @@ export const createSeriesMoveService = (deps: SeriesMoveDeps) => {
     moves: readonly Move[],
     { settings, wants }: { settings: BookingSettings; wants: Wants },
   ) => {
-    const hadTime = new Map<Move, boolean>();
+    const takesTime = new Map<Move, boolean>();
     for (const move of moves) {
       await naming(move, () => {
         reschedule.demandMovable(ctx, move, settings);
       });
-      hadTime.set(move, await reschedule.release(tx, move.before));
+      takesTime.set(move, await reschedule.release(tx, move.before));
     }
     for (const move of moves) {
       wants(move.wanted);
-      const options = { settings, hadTime: hadTime.get(move) === true };
+      const options = { settings, takesTime: takesTime.get(move) === true };
       await naming(move, () => reschedule.settle(tx, ctx, move, options));
     }
     for (const move of moves) await reschedule.fillGap(tx, move);

@@ -1,7 +1,6 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { contains, type Interval } from '../../../shared/time/interval.ts';
 import { MINUTE_MS } from '../../../shared/time/units.ts';
-import { localTimeAt } from '../../../shared/time/wall-clock.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
@@ -10,11 +9,10 @@ import type { BookingSettings } from '../../tenants/index.ts';
 import type { Place } from '../models/appointment.ts';
 import { isOnGrain } from '../models/claim.ts';
 import { openStartsOf } from '../models/group-visit.ts';
-import { type SlotQuery, type StartProblem, startProblems, type WorkingTime } from '../models/slots.ts';
+import { type SlotQuery, type StartProblem, startProblems } from '../models/slots.ts';
 import { problemOfStart } from '../models/start-problem.ts';
 import {
   type Asker,
-  hostOf,
   isPatient,
   limitsOf,
   planAt,
@@ -23,8 +21,8 @@ import {
   visitOf,
   type WantedVisit,
 } from '../models/visit-plan.ts';
-import { appointmentProblems } from '../problems.ts';
 import { readCalendars } from './calendars.ts';
+import { createVisitPlacement } from './visit-placement.ts';
 
 export type PlannerDeps = { doctors: DoctorsPort; clock: Clock };
 export type VisitPlanner = ReturnType<typeof createVisitPlanner>;
@@ -35,12 +33,12 @@ export type VisitPlanner = ReturnType<typeof createVisitPlanner>;
  */
 export type PlanOptions = { readonly except?: string; readonly isHeld?: boolean };
 
-const { outside_availability } = appointmentProblems;
-
 /** What does not count against a time that was kept: it was right when it was kept. */
 const settledByHold: ReadonlySet<StartProblem> = new Set(['notice_too_short', 'beyond_horizon']);
 
 export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
+  const { placed, placeOf } = createVisitPlacement({ doctors });
+
   const known = async (
     db: Db,
     ids: { doctorId: string; serviceId: string },
@@ -68,51 +66,6 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
   /** {@link findBookable}, under a lock that a change of the doctor's hours respects. */
   const lockBookable = async (tx: Tx, ctx: Asker, ids: { doctorId: string; serviceId: string }) =>
     demandBookable(ctx, await known(tx, ids, await doctors.lockBookable(tx, ids)));
-
-  /**
-   * Where the visit takes place, on the clock of that location; without one, on the doctor's. `host` is where the doctor
-   * works then, and open; null leaves the place open.
-   */
-  const placed = async (
-    tx: Tx,
-    bookable: Bookable,
-    wanted: WantedVisit,
-    visit: Interval,
-    { host, isOverride = false }: { host: string | null; isOverride?: boolean },
-  ): Promise<Place> => {
-    const { former } = wanted;
-    const named = wanted.locationId === undefined ? (former?.locationId ?? null) : wanted.locationId;
-    const locationId = host ?? named;
-    const isRoomOptional = wanted.roomId === undefined;
-    const formerRoomId = former?.locationId === locationId ? former.roomId : null;
-    const roomId = wanted.roomId === undefined ? formerRoomId : wanted.roomId;
-    const mayBeClosed = host !== null || isOverride;
-    const place = await doctors.placeForVisit(tx, { locationId, roomId, isRoomOptional, mayBeClosed }, visit);
-    if (place.isClosed) throw new AppError(outside_availability, 'The location is closed then.');
-    const timezone = place.timezone ?? bookable.timezone;
-    return {
-      doctorId: bookable.doctorId,
-      serviceId: bookable.serviceId,
-      locationId: place.locationId,
-      roomId: place.roomId,
-      startsAt: wanted.startsAt,
-      endsAt: new Date(visit.end),
-      timezone,
-      localStart: localTimeAt(timezone, visit.start),
-    };
-  };
-
-  const placeOf = (
-    tx: Tx,
-    bookable: Bookable,
-    wanted: WantedVisit,
-    visit: Interval,
-    sessions: readonly WorkingTime[],
-  ): Promise<Place> => {
-    const host = hostOf(wanted, visit, sessions);
-    if (!host) throw new AppError(outside_availability, 'The doctor works at another location then.');
-    return placed(tx, bookable, wanted, visit, { host: host.locationId });
-  };
 
   /**
    * What counts as busy for the service: not the claims of group visits that nobody is in any more. `openStarts` are those

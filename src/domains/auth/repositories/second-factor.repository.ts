@@ -8,6 +8,8 @@ export type TotpFactor = {
   readonly lastTimeStep: number | null;
 };
 
+export const placeOfFactor = (userId: string) => ({ table: 'totp_factors', column: 'secret', id: userId });
+
 const columns = sql`secret, activated_at AS activatedAt, last_time_step AS lastTimeStep`;
 
 export const findFactor = (db: Db, userId: string) =>

@@ -47,7 +47,8 @@ export const createLogin = (deps: Deps) => {
   const { database, audit, logger, tenants, passwords, sessions, tokens, guard, codeGuard, secondFactor } =
     deps;
 
-  const noteFailure = (ctx: TenantCtx, action: string, userId: string) => {
+  /** `userId` is null where nobody has the address; what was typed there may be a password, and is not kept. */
+  const noteFailure = (ctx: TenantCtx, action: string, userId: string | null) => {
     database
       .transaction({ tenantId: ctx.tenantId }, (tx) =>
         audit.record(tx, ctx, { action, resourceType: 'user', resourceId: userId }),
@@ -74,8 +75,8 @@ export const createLogin = (deps: Deps) => {
     const matches = await Promise.all(tried.map((each) => passwords.matches(password, each?.passwordHash)));
     const account = tried.find((each, index) => matches[index] && each?.user.active);
     if (account) return { account, ownsEmail: account === owner };
-    // Not awaited: the wait would tell that the address is known.
-    if (owner) noteFailure(ctx, 'user.login_failed', owner.user.id);
+    // Not awaited: nobody waits for what only the clinic wants to know.
+    noteFailure(ctx, 'user.login_failed', owner?.user.id ?? null);
     throw wrong();
   };
 

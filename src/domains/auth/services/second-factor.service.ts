@@ -11,6 +11,7 @@ import { authProblems } from '../problems.ts';
 import {
   findFactorToUse,
   insertRecoveryCodes,
+  placeOfFactor,
   putFactor,
   removeFactor,
   type TotpFactor,
@@ -40,9 +41,8 @@ export const createSecondFactor = (deps: Deps) => {
   const record = (tx: Tx, ctx: Ctx, action: string) =>
     audit.record(tx, ctx, { action, resourceType: 'user', resourceId: ctx.userId });
 
-  const placeOf = (userId: string) => ({ table: 'totp_factors', column: 'secret', id: userId });
   const secretOf = async (tx: Tx, userId: string, { secret }: TotpFactor): Promise<string> =>
-    (await keyring.open(tx, secret, placeOf(userId))).toString();
+    (await keyring.open(tx, secret, placeOfFactor(userId))).toString();
 
   return {
     /** A new secret each time, until a code of it has been shown. */
@@ -56,7 +56,7 @@ export const createSecondFactor = (deps: Deps) => {
       await database.transaction(ctx, async (tx) => {
         if ((await findFactorToUse(tx, ctx.userId))?.activatedAt)
           throw new AppError(authProblems.mfa_already_enabled);
-        const sealed = await keyring.seal(tx, secret, placeOf(ctx.userId));
+        const sealed = await keyring.seal(tx, secret, placeOfFactor(ctx.userId));
         await putFactor(tx, ctx.userId, sealed, clock.now());
         await record(tx, ctx, 'user.mfa_begun');
       });

@@ -117,9 +117,23 @@ export const doctorRepository: CatalogueRepository<Doctor, ListDoctors> = {
       WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`),
 };
 
+/** What somebody says counts from now on, also for a doctor who is not there. */
 export const updateDoctorStatus = (tx: Tx, id: string, status: DoctorStatus) =>
+  updateDoctorPresence(tx, id, { status, statusBeforeAbsence: null });
+
+export type StoredPresence = {
+  readonly status: DoctorStatus;
+  readonly statusBeforeAbsence: DoctorStatus | null;
+};
+
+export const findDoctorPresenceToChange = (tx: Tx, id: string) =>
+  tx.one<StoredPresence>(sql`
+    SELECT status, status_before_absence AS statusBeforeAbsence FROM doctors
+    WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)} AND deleted_at IS NULL FOR UPDATE`);
+
+export const updateDoctorPresence = (tx: Tx, id: string, p: StoredPresence) =>
   tx.run(sql`
-    UPDATE doctors SET status = ${status}
+    UPDATE doctors SET status = ${p.status}, status_before_absence = ${p.statusBeforeAbsence}
     WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`);
 
 export const findDoctorIdOfUser = async (db: Db, userId: string): Promise<string | undefined> =>

@@ -1,5 +1,6 @@
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database, Tx } from '../../../database/db.ts';
+import type { Outbox } from '../../../database/outbox.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import { decodeCursor, IdPosition, type Page, type PageQuery, toPage } from '../../../shared/types/page.ts';
@@ -28,9 +29,11 @@ export type Consequences<Entry> = {
   ) => Promise<AffectedAppointment[]>;
 };
 
+type CatalogueNoun = 'doctor' | 'service' | 'location' | 'room' | 'closure';
+
 type CatalogueKind<Entry, Query> = {
-  /** The noun, in audit rows. */
-  readonly noun: string;
+  /** The noun, in audit rows and events. */
+  readonly noun: CatalogueNoun;
   readonly notFound: Problem;
   readonly repository: CatalogueRepository<Entry, Query>;
   /** Whether patients may see the entry; staff see every one. */
@@ -43,6 +46,7 @@ type CatalogueKind<Entry, Query> = {
 export type CatalogueDeps = {
   readonly database: Database;
   readonly audit: AuditTrail;
+  readonly outbox: Outbox;
   readonly clock: Clock;
 };
 
@@ -62,15 +66,23 @@ export type Catalogue<Entry, Query> = {
 /** The verbs for one kind of thing that a clinic sets up once and then refers to: services, locations, rooms, closures. */
 export const createCatalogue = <Entry extends CatalogueEntry, Query extends PageQuery>(
   { noun, notFound, repository, isPublic, consequences, demandPlace }: CatalogueKind<Entry, Query>,
-  { database, audit, clock }: CatalogueDeps,
+  { database, audit, outbox, clock }: CatalogueDeps,
 ): Catalogue<Entry, Query> => {
-  const record = (tx: Tx, ctx: Ctx, verb: string, resourceId: string, changes?: object) =>
-    audit.record(tx, ctx, {
+  const record = async (
+    tx: Tx,
+    ctx: Ctx,
+    verb: 'created' | 'updated' | 'deleted',
+    resourceId: string,
+    changes?: object,
+  ) => {
+    await audit.record(tx, ctx, {
       action: `${noun}.${verb}`,
       resourceType: noun,
       resourceId,
       ...(changes && { changes: { ...changes } }),
     });
+    await outbox.publish(tx, ctx, { type: `${noun}.${verb}`, payload: { [`${noun}Id`]: resourceId } });
+  };
 
   const findCurrent = async (tx: Tx, id: string, ifMatch: number | undefined) => {
     const current = await repository.findToChange(tx, id);

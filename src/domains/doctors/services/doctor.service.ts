@@ -70,8 +70,8 @@ export const createDoctorService = (deps: DoctorDeps) => {
       return database.transaction(ctx, async (tx) => {
         const doctor = await doctorRepository.findToChange(tx, id);
         if (!doctor) throw new AppError(doctorProblems.doctor_not_found);
+        await updateDoctorStatus(tx, id, status);
         if (doctor.status !== status) {
-          await updateDoctorStatus(tx, id, status);
           await outbox.publish(tx, ctx, doctorStatusChanged(id, status));
           await audit.record(tx, ctx, {
             action: 'doctor.status_set',

@@ -32,11 +32,18 @@ export const LinkedAttachment = Attachment.extend({
 export type LinkedAttachment = z.output<typeof LinkedAttachment>;
 
 /** What is sealed of an attachment. */
-export type AttachmentDescription = { readonly name: string; readonly sha256: string; readonly key: string };
+export type AttachmentDescription = {
+  readonly name: string;
+  readonly sha256: string;
+  readonly key: string;
+  /** What its file is called in the store, where that is not the id of the attachment. */
+  readonly file?: string;
+};
+export const fileOf = (id: string, { file }: Pick<AttachmentDescription, 'file'>): string => file ?? id;
 export type StoredAttachment = Omit<Attachment, 'name' | 'sha256'> & { readonly sealed: Buffer };
 
-/** Under which its file is kept. */
-export const storeKeyOf = (tenantId: string, id: string): string => `${tenantId}/${id}`;
+/** Under which a file is kept. */
+export const storeKeyOf = (tenantId: string, file: string): string => `${tenantId}/${file}`;
 
 /** How each type begins; DICOM's mark comes behind a preamble of 128 bytes (PS3.10, section 7.1). */
 const MARKS: readonly (readonly [AttachmentType, at: number, mark: Buffer])[] = [

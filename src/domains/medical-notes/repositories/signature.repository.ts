@@ -13,6 +13,13 @@ export const lockNote = (tx: Tx, id: string) =>
     SELECT tenant_id, id, appointment_id, doctor_id, kind, signed_by, signed_at, content_hash, content_digest
     FROM medical_notes WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
 
+/** Whether it was locked: whoever encrypts it anew locks it again in the same transaction. */
+export const unlockNote = async (tx: Tx, id: string): Promise<boolean> =>
+  (
+    await tx.run(sql`
+      DELETE FROM medical_note_locks WHERE tenant_id = ${tx.tenant} AND note_id = ${bin(id)}`)
+  ).affectedRows === 1;
+
 export const signNote = async (tx: Tx, note: StoredNote, signature: Signature): Promise<void> => {
   await tx.run(sql`
     UPDATE medical_notes SET signed_by = ${bin(signature.signedBy)}, signed_at = ${signature.signedAt},

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Database, Tx } from '../../../database/db.ts';
-import { decryptedStream } from '../../../shared/crypto/sealed-stream.ts';
 import type { FileStore } from '../../../shared/files/file-store.ts';
 import type { Ctx, RequestCtx } from '../../../shared/types/context.ts';
 import type { Download, IncomingFile } from '../../../shared/types/file.ts';
@@ -10,6 +9,7 @@ import { AppError } from '../../../shared/utils/errors.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
 import {
   type Attachment,
+  fileOf,
   type LinkedAttachment,
   storeKeyOf,
   type StoredAttachment,
@@ -19,6 +19,7 @@ import { medicalNoteProblems } from '../problems.ts';
 import { deleteAttachment, findAttachment, insertAttachment } from '../repositories/attachment.repository.ts';
 import { findNote, findNoteToChange } from '../repositories/note.repository.ts';
 import type { AttachmentBox } from './attachment-box.ts';
+import type { FileRemovals } from './file-removals.ts';
 import { takeFile } from './file-intake.ts';
 import type { NoteJournal } from './note-journal.ts';
 import { demandAuthor, demandDraft, demandReading, demandSight, type Treats } from './note-sight.ts';
@@ -30,6 +31,7 @@ export type AttachmentServiceDeps = {
   files: FileStore;
   config: { readonly publicUrl: string; readonly files: { readonly maxBytes: number } };
   attachments: AttachmentBox;
+  removals: FileRemovals;
   links: DownloadLinks;
   journal: NoteJournal;
   treats: Treats;
@@ -45,14 +47,14 @@ const alsoOf = (ctx: Ctx, name: string, sha256: string): Ctx => {
 
 /** The verbs of files that belong to a note. */
 export const createAttachmentService = (deps: AttachmentServiceDeps) => {
-  const { database, clock, logger, files, config, attachments, links, journal, treats } = deps;
+  const { database, clock, logger, files, config, attachments, removals, links, journal, treats } = deps;
 
   /** A file that stays although nobody knows its key any more is only a waste of room. */
   const discard = async (tenantId: string, id: string) => {
     try {
       await files.remove(storeKeyOf(tenantId, id));
     } catch (error) {
-      logger.warn({ err: error, attachmentId: id }, 'The file of a removed attachment is still there');
+      logger.warn({ err: error, attachmentId: id }, 'The file of a refused attachment is still there');
     }
   };
 
@@ -128,11 +130,11 @@ export const createAttachmentService = (deps: AttachmentServiceDeps) => {
       database.transaction(ctx, async (tx) => {
         const { note } = await demandSight(tx, ctx, await findNoteToChange(tx, noteId), treats);
         demandAuthor(ctx, note);
-        await findOf(tx, noteId, id);
+        const stored = await findOf(tx, noteId, id);
         demandDraft(note);
+        await removals.plan(tx, [fileOf(id, await attachments.open(tx, stored))]);
         await deleteAttachment(tx, id);
         await journal.announce(tx, ctx, 'attachment_removed', note, { attachmentId: id });
-        tx.afterCommit(() => void discard(ctx.tenantId, id));
       }),
 
     /** What a link opens: 404 for one that was not made here, 410 for one that has expired. */
@@ -148,14 +150,14 @@ export const createAttachmentService = (deps: AttachmentServiceDeps) => {
         await journal.record(tx, { ...ctx, tenantId, userId }, 'attachment_downloaded', note, {
           attachmentId,
         });
-        const { name, sha256, key } = await attachments.describe(tx, stored);
+        const description = await attachments.open(tx, stored);
+        const { name, sha256 } = description;
         return {
           name,
           mediaType: stored.mediaType,
           bytes: stored.bytes,
           tag: sha256.slice(0, 32),
-          open: async () =>
-            decryptedStream(Buffer.from(key, 'base64'), await files.get(storeKeyOf(tenantId, attachmentId))),
+          open: () => attachments.content(database.read(tenantId), attachmentId, description),
         };
       });
     },

@@ -6,12 +6,12 @@ import { listCoSignatures } from '../repositories/signature.repository.ts';
 
 export type NoteBox = ReturnType<typeof createNoteBox>;
 
-const placeOf = (id: string) => ({ table: 'medical_notes', column: 'content', id });
+export const placeOfNote = (id: string) => ({ table: 'medical_notes', column: 'content', id });
 
 /** Seals what is written in notes, and opens it for those who may read it. */
 export const createNoteBox = (keyring: Keyring) => {
   const open = async (db: Db, { id, sealed }: Pick<StoredNote, 'id' | 'sealed'>): Promise<NoteContent> =>
-    NoteContent.parse(JSON.parse((await keyring.open(db, sealed, placeOf(id))).toString()));
+    NoteContent.parse(JSON.parse((await keyring.open(db, sealed, placeOfNote(id))).toString()));
 
   const toAddendum = async (db: Db, note: StoredNote, withContent: boolean): Promise<Addendum> => {
     const { id, signature, createdAt } = note;
@@ -57,7 +57,7 @@ export const createNoteBox = (keyring: Keyring) => {
     toAddendum,
     /** What is stored of a content: sealed, and as words to search by. */
     seal: async (tx: Tx, id: string, content: NoteContent) => ({
-      sealed: await keyring.seal(tx, JSON.stringify(content), placeOf(id)),
+      sealed: await keyring.seal(tx, JSON.stringify(content), placeOfNote(id)),
       words: await keyring.index(tx, textOf(content)),
     }),
   };

@@ -1,12 +1,9 @@
 import type { Database, Db } from '../../../database/db.ts';
-import { decryptedStream } from '../../../shared/crypto/sealed-stream.ts';
-import type { FileStore } from '../../../shared/files/file-store.ts';
 import type { ZipEntry } from '../../../shared/files/zip-stream.ts';
 import { type Ctx, ownPatientIds } from '../../../shared/types/context.ts';
 import { jsonStream } from '../../../shared/utils/json-stream.ts';
 import { type ExportPart, type ExportSource, NOT_PERMITTED } from '../../patients/index.ts';
 import { type MedicalNote, type StoredNote } from '../models/note.ts';
-import { storeKeyOf } from '../models/attachment.ts';
 import { listAttachments } from '../repositories/attachment.repository.ts';
 import { findNote } from '../repositories/note.repository.ts';
 import { listSignedNoteIds } from '../repositories/patient-notes.repository.ts';
@@ -18,7 +15,6 @@ import { printNote } from './printed-note.ts';
 
 export type NoteExportDeps = LetterheadDeps & {
   database: Database;
-  files: FileStore;
   box: NoteBox;
   attachments: AttachmentBox;
   treats: Treats;
@@ -30,7 +26,7 @@ async function* onePiece(content: Buffer): AsyncGenerator<Buffer> {
 
 /** The signed notes of a patient with their files, for an export. Drafts are no part of the record yet. */
 export const createNoteExport = (deps: NoteExportDeps): ExportSource => {
-  const { database, files, box, attachments, treats } = deps;
+  const { database, box, attachments, treats } = deps;
   const letterheadOf = createLetterheads(deps);
 
   const reads = async (db: Db, ctx: Ctx, patientId: string): Promise<boolean> => {
@@ -53,11 +49,11 @@ export const createNoteExport = (deps: NoteExportDeps): ExportSource => {
     const pdf = await printNote({ ...note, content: note.content ?? {} }, head);
     yield { path: `${folder}/note.pdf`, content: onePiece(pdf) };
     for (const [at, file] of (await listAttachments(db, note.id)).entries()) {
-      const { name, key } = await attachments.describe(db, file);
+      const description = await attachments.open(db, file);
       const content = async function* () {
-        yield* decryptedStream(Buffer.from(key, 'base64'), await files.get(storeKeyOf(db.tenantId, file.id)));
+        yield* await attachments.content(db, file.id, description);
       };
-      yield { path: `${folder}/attachments/${at + 1}-${name}`, content: content() };
+      yield { path: `${folder}/attachments/${at + 1}-${description.name}`, content: content() };
     }
   }
 

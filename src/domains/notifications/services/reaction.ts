@@ -5,6 +5,7 @@ import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Tenant, TenantsPort } from '../../tenants/index.ts';
 import type { DoctorsPort } from '../../doctors/index.ts';
 import { NO_TARGET, type Recipient } from '../models/delivery.ts';
+import type { Notification } from '../models/notification.ts';
 import { type OuterChannel, outerChannels } from '../models/kind.ts';
 import { type Audience, type Plan, plansFor, visitToRemindOf } from '../models/plan.ts';
 import { uses } from '../models/preferences.ts';
@@ -28,6 +29,8 @@ export type ReactionDeps = {
   reminders: ReminderPlan;
   /** The channels that this installation can send over. */
   openChannels: ReadonlySet<OuterChannel>;
+  /** Called after the commit of a notification. */
+  told: (notification: ToldNotification) => void;
   /** Called after the commit of deliveries. */
   nudge: () => void;
 };
@@ -42,12 +45,16 @@ export type HappenedEvent = {
   readonly occurredAt: Date;
 };
 
+/** What somebody has been told inside the product. */
+export type ToldNotification = Notification & { readonly tenantId: string; readonly userId: string };
+
 const MAX_DEVICES = 20;
 const NewOffsets = z.object({ reminderOffsetsMinutes: z.array(z.int()) });
 
 /** Turns events into rows: what is told inside the product, what is to be sent, and what is to be reminded of. */
 export const createReaction = (deps: ReactionDeps) => {
-  const { clock, config, tenants, doctors, users, people, wording, reminders, openChannels, nudge } = deps;
+  const { clock, config, tenants, doctors, users, people, wording, reminders, openChannels } = deps;
+  const { told, nudge } = deps;
 
   const recipientsOf = async (db: Db, audience: Audience): Promise<Recipient[]> => {
     if ('patientId' in audience) return [{ type: 'patient', id: audience.patientId }];
@@ -71,7 +78,7 @@ export const createReaction = (deps: ReactionDeps) => {
   const tellInApp = async (tx: Tx, person: Person & { userId: string }, { event, plan, tenant }: Telling) => {
     const { kind, facts } = plan;
     const { title, text } = await wording.write(tx, tenant, { kind, channel: 'inApp', person, facts });
-    await insertNotification(tx, {
+    const notification = {
       id: newId(),
       userId: person.userId,
       eventId: event.id,
@@ -81,6 +88,10 @@ export const createReaction = (deps: ReactionDeps) => {
       appointmentId: facts.appointmentId ?? null,
       readAt: null,
       createdAt: clock.now(),
+    };
+    await insertNotification(tx, notification);
+    tx.afterCommit(() => {
+      told({ ...notification, tenantId: tenant.id });
     });
   };
 
@@ -113,13 +124,13 @@ export const createReaction = (deps: ReactionDeps) => {
 
   /** Whoever is concerned twice is told once, of what comes first. */
   const tell = async (tx: Tx, event: HappenedEvent, tenant: Tenant): Promise<void> => {
-    const told = new Set<string>();
+    const reached = new Set<string>();
     for (const plan of plansFor(event)) {
       for (const recipient of await recipientsOf(tx, plan.audience)) {
         const person = await people.find(tx, tenant, recipient);
         const key = person?.userId ?? recipient.id;
-        if (!person || told.has(key)) continue;
-        told.add(key);
+        if (!person || reached.has(key)) continue;
+        reached.add(key);
         const telling = { event, plan, tenant };
         const { userId } = person;
         if (userId !== null && uses(person.preferences, plan.kind, 'inApp')) {

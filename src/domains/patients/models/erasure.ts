@@ -26,18 +26,20 @@ export const Erasure = z
     /** How many appointments to come were cancelled. */
     cancelledAppointments: z.int(),
     erased: z.array(
-      z.enum(['profile', 'account', 'guardians', 'waitlist', 'appointment_notes', 'medical_info']),
+      z.enum([
+        'profile',
+        'account',
+        'guardians',
+        'waitlist',
+        'appointment_notes',
+        'medical_info',
+        'medical_notes',
+      ]),
     ),
     kept: z.array(KeptThing),
   })
   .meta({ id: 'PatientErasure' });
 export type Erasure = z.output<typeof Erasure>;
-
-export const yearsAfter = (date: Date, years: number): Date => {
-  const later = new Date(date);
-  later.setUTCFullYear(later.getUTCFullYear() + years);
-  return later;
-};
 
 /** When the next of what is kept may go; none where it is kept for good, or has been let go. */
 export const nextDue = (kept: readonly KeptThing[], now: Date): Date | null =>

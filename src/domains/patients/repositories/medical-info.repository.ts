@@ -5,7 +5,11 @@ import { MedicalContent, type MedicalInfo } from '../models/medical-info.ts';
 
 type Row = Pick<MedicalInfo, 'patientId' | 'version' | 'updatedAt' | 'updatedBy'> & { content: Buffer };
 
-const placeOf = (patientId: string) => ({ table: 'patient_medical_info', column: 'content', id: patientId });
+export const placeOfMedicalInfo = (patientId: string) => ({
+  table: 'patient_medical_info',
+  column: 'content',
+  id: patientId,
+});
 
 const findWith = async (db: Db, keyring: Keyring, patientId: string, lock: Sql) => {
   const row = await db.one<Row>(sql`
@@ -13,7 +17,7 @@ const findWith = async (db: Db, keyring: Keyring, patientId: string, lock: Sql) 
     FROM patient_medical_info WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)} ${lock}`);
   if (!row) return undefined;
   const { content, ...rest } = row;
-  const opened = await keyring.open(db, content, placeOf(patientId));
+  const opened = await keyring.open(db, content, placeOfMedicalInfo(patientId));
   return { ...rest, ...MedicalContent.parse(JSON.parse(opened.toString())) } satisfies MedicalInfo;
 };
 
@@ -26,7 +30,7 @@ export const findMedicalInfoToChange = (tx: Tx, keyring: Keyring, patientId: str
 
 export const writeMedicalInfo = async (tx: Tx, keyring: Keyring, info: MedicalInfo): Promise<void> => {
   const { patientId, version, updatedAt, updatedBy, ...content } = info;
-  const sealed = await keyring.seal(tx, JSON.stringify(content), placeOf(patientId));
+  const sealed = await keyring.seal(tx, JSON.stringify(content), placeOfMedicalInfo(patientId));
   await tx.run(sql`
     INSERT INTO patient_medical_info (tenant_id, patient_id, content, version, created_at, updated_at, updated_by)
     VALUES (${tx.tenant}, ${bin(patientId)}, ${sealed}, ${version}, ${updatedAt}, ${updatedAt}, ${bin(updatedBy)})

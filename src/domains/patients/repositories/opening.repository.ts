@@ -10,7 +10,7 @@ export const isOpenTo = async (db: Db, userId: string, patientId: string, now: D
     WHERE tenant_id = ${db.tenant} AND user_id = ${bin(userId)} AND patient_id = ${bin(patientId)}
       AND expires_at > ${now} LIMIT 1`)) !== undefined;
 
-const placeOf = (id: string) => ({ table: 'patient_openings', column: 'reason', id });
+export const placeOfOpening = (id: string) => ({ table: 'patient_openings', column: 'reason', id });
 
 /** The latest first, one row more than `limit`. */
 export const listOpenings = async (
@@ -27,14 +27,14 @@ export const listOpenings = async (
     ORDER BY id DESC LIMIT ${count(limit + 1)}`);
   const opened: Opening[] = [];
   for (const row of found) {
-    const reason = await keyring.open(db, row.reason, placeOf(row.id));
+    const reason = await keyring.open(db, row.reason, placeOfOpening(row.id));
     opened.push({ ...row, reason: reason.toString() });
   }
   return opened;
 };
 
 export const insertOpening = async (tx: Tx, keyring: Keyring, o: Opening): Promise<void> => {
-  const reason = await keyring.seal(tx, o.reason, placeOf(o.id));
+  const reason = await keyring.seal(tx, o.reason, placeOfOpening(o.id));
   await tx.run(sql`
     INSERT INTO patient_openings (tenant_id, id, patient_id, user_id, reason, opened_at, expires_at)
     VALUES (${tx.tenant}, ${bin(o.id)}, ${bin(o.patientId)}, ${bin(o.openedBy)}, ${reason}, ${o.openedAt},

@@ -2,11 +2,12 @@ import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database, Db, Tx } from '../../../database/db.ts';
 import type { Outbox } from '../../../database/outbox.ts';
 import type { Ctx, TenantCtx } from '../../../shared/types/context.ts';
+import { yearsAfter } from '../../../shared/time/years.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
-import { type Erasure, type KeptThing, nextDue, yearsAfter } from '../models/erasure.ts';
+import { type Erasure, type KeptThing, nextDue } from '../models/erasure.ts';
 import { patientProblems } from '../problems.ts';
 import {
   anonymise,
@@ -33,8 +34,11 @@ export type ErasureDeps = {
   visits: Pick<Visits, 'leave' | 'forget'>;
   accounts: Accounts;
   retentionOf: (tenantId: string) => Promise<RetentionYears>;
-  /** How many notes there are of the patient; they go when their own time has come. */
-  countNotes: (db: Db, patientId: string) => Promise<number>;
+  notes: {
+    count(db: Db, patientId: string): Promise<number>;
+    /** Removes all of the patient, with their files. How many there were. */
+    forget(tx: Tx, ctx: Actor, patientId: string): Promise<number>;
+  };
 };
 export type ErasureService = ReturnType<typeof createErasureService>;
 type Actor = TenantCtx & Pick<Ctx, 'userId'> & Partial<Pick<Ctx, 'role'>>;
@@ -44,10 +48,10 @@ const LAW = (years: number) => `The clinic has to keep it for ${years} years aft
 
 /** Forgets a patient as far as the law lets a clinic forget. */
 export const createErasureService = (deps: ErasureDeps) => {
-  const { database, audit, outbox, clock, logger, visits, accounts, retentionOf, countNotes } = deps;
+  const { database, audit, outbox, clock, logger, visits, accounts, retentionOf, notes } = deps;
 
   /** Lets go of what has been kept for long enough. What is left, and what is gone. */
-  const letGo = async (tx: Tx, patientId: string, years: RetentionYears) => {
+  const letGo = async (tx: Tx, ctx: Actor, patientId: string, years: RetentionYears) => {
     const now = clock.now();
     const visited = await visits.forget(tx, patientId, yearsAfter(now, -years.appointments));
     const kept: KeptThing[] = [];
@@ -65,8 +69,10 @@ export const createErasureService = (deps: ErasureDeps) => {
         erased.push('medical_info');
       }
     }
-    const notes = await countNotes(tx, patientId);
-    if (notes > 0) kept.push({ what: 'medical_notes', count: notes, ...record });
+    if (until && until > now) {
+      const count = await notes.count(tx, patientId);
+      if (count > 0) kept.push({ what: 'medical_notes', count, ...record });
+    } else if ((await notes.forget(tx, ctx, patientId)) > 0) erased.push('medical_notes');
     return { kept, erased };
   };
 
@@ -91,7 +97,7 @@ export const createErasureService = (deps: ErasureDeps) => {
   };
 
   const settle = async (tx: Tx, ctx: Actor, patientId: string, erasedAt: Date) => {
-    const { kept, erased } = await letGo(tx, patientId, await retentionOf(ctx.tenantId));
+    const { kept, erased } = await letGo(tx, ctx, patientId, await retentionOf(ctx.tenantId));
     const dueAt = nextDue(kept, clock.now());
     await writeErasure(tx, { patientId, by: ctx.userId, at: erasedAt, dueAt });
     await audit.record(tx, ctx, {

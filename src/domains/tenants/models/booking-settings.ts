@@ -25,7 +25,10 @@ export const BookingSettings = z
     /** They hold at once, also for who is logged in: an example must not lock out who tries it. */
     requireEmailVerification: z.boolean().meta({ example: false }),
     requireMfaForStaff: z.boolean().meta({ example: false }),
-    /** How long the law makes the clinic keep what it knows of a visit, and what belongs to the treatment. */
+    /**
+     * How long the law makes the clinic keep what it knows of a visit, and what belongs to the treatment. Notes are removed
+     * for good that long after the last visit; with 0, only where the patient is erased.
+     */
     appointmentRetentionYears: z.int().min(0).max(100),
     medicalRecordRetentionYears: z.int().min(0).max(100),
   })

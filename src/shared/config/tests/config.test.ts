@@ -90,6 +90,7 @@ describe('each variable', () => {
     WEBHOOK_SWEEP_MS: ['250', 'webhooks.sweepMs', 250],
     WEBHOOK_ALLOWED_ADDRESSES: ['10.0.0.0/8', 'webhooks.allowedAddresses', ['10.0.0.0/8']],
     ABSENCE_SWEEP_MS: ['250', 'absenceSweepMs', 250],
+    AUDIT_SEAL_MS: ['250', 'auditSealMs', 250],
     APP_NAME: ['Clinics', 'appName', 'Clinics'],
     APP_DOMAIN: ['Clinics.Example', 'appDomain', 'clinics.example'],
     LOG_LEVEL: ['silent', 'logLevel', 'silent'],

@@ -11,6 +11,9 @@ const GRAIN_MS = 5 * MINUTE_MS;
 
 /** Zones with the midnight UTC before a change of their clocks: the two days after it are the playground. */
 const places = [
+  ['America/New_York', '2027-03-13'],
+  ['Europe/London', '2027-10-30'],
+  ['Asia/Kolkata', '2027-03-22'],
   ['Europe/Berlin', '2027-03-27'],
   ['Europe/Berlin', '2027-10-30'],
   ['Australia/Lord_Howe', '2027-04-03'],

@@ -1,4 +1,4 @@
-import { sql, type Sql } from '../database/sql.ts';
+import { sql, type Sql } from './sql.ts';
 
 /** `?, ?`: halves joined, since the length is a power of two. */
 const joined = (items: readonly Buffer[]): Sql => {

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { CommandError, nameOf, runCommand, tenantsNamed, withDatabase } from './audit-commands.ts';
+import { anchorKeysOf, createAuditOffice, readAnchor, type Verification } from './domains/audit/index.ts';
+import type { MasterKeys } from './shared/crypto/master-keys.ts';
+import { systemClock } from './shared/utils/clock.ts';
+
+const HELP = `npm run audit:verify -- [--tenant SUBDOMAIN-OR-ID] [--anchor FILE ...] [--public-key KEY ...]
+
+Tells whether the audit trail of each clinic, or of one, is as it was written: recomputes the chain of hashes, and names
+the first batch that was changed, removed or put in. With anchors also whether all before them is what it was then;
+--public-key names a key of before that anchors may be signed with. Exit code 0: all is well; 1: something is wrong;
+2: it could not be told.
+`;
+
+const readOptions = () => {
+  try {
+    return parseArgs({
+      options: {
+        tenant: { type: 'string' },
+        anchor: { type: 'string', multiple: true, default: [] },
+        'public-key': { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new CommandError(`${(error as Error).message}\n\n${HELP}`);
+  }
+};
+
+const readAnchors = (files: readonly string[], masterKeys: MasterKeys, otherKeys: readonly string[]) =>
+  Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(file, 'utf8').catch((error: unknown) => {
+        throw new CommandError(`The anchor cannot be read: ${(error as Error).message}`);
+      });
+      return readAnchor(text, [...anchorKeysOf(masterKeys), ...otherKeys]);
+    }),
+  );
+
+const print = (name: string, { fault, batches, rows, archivedBatches, unsealedRows }: Verification) => {
+  const size = `${batches} batches, ${rows} rows${archivedBatches > 0 ? `, ${archivedBatches} batches in archives` : ''}, ${unsealedRows} not sealed yet`;
+  process.stdout.write(
+    fault
+      ? `BROKEN  ${name}: batch ${fault.batch}: ${fault.kind}. ${fault.detail}\n`
+      : `whole   ${name}: ${size}\n`,
+  );
+};
+
+await runCommand(async () => {
+  const { tenant, anchor, 'public-key': otherKeys, help } = readOptions();
+  if (help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  await withDatabase(async (database, config) => {
+    const anchors = await readAnchors(anchor, config.masterKeys, otherKeys);
+    const office = createAuditOffice({ database, config, clock: systemClock });
+    const anchored =
+      tenant === undefined ? anchors.flatMap(({ heads }) => heads.map((head) => head.tenantId)) : [];
+    for (const tenantId of new Set([...(await tenantsNamed(database, office, tenant)), ...anchored])) {
+      const verification = await office.verify(tenantId, anchors);
+      print(await nameOf(database, tenantId), verification);
+      if (!verification.valid) process.exitCode = 1;
+    }
+  });
+});

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from '../shared/utils/redis.ts';
+
+const LOOK_AGAIN_MS = 5;
+/** Longer than a process takes for what it was given just before, and short enough for who waits behind one that was killed. */
+const WAIT_AT_MOST_MS = 1_000;
+
+export type TenantOrder = {
+  /** From now on, waiting for others takes a second at most in all. */
+  patience(): Patience;
+  /** What was before is done with, whatever became of it. */
+  passed(tenantId: string, sequence: number): Promise<void>;
+};
+export type Patience = {
+  /** Resolves when all that is before `sequence` is done with, or patience is at its end. */
+  turnOf(tenantId: string, sequence: number): Promise<void>;
+};
+
+/**
+ * Keeps the events of a tenant in order over all processes that share a consumer group: each process has some of them, and handles them
+ * when those before are done with. Where these do not come, because Redis was emptied or a process was killed, whoever waits goes on.
+ */
+export const createTenantOrder = (
+  commands: Redis,
+  {
+    stream,
+    group,
+    signal,
+  }: { readonly stream: string; readonly group: string; readonly signal: AbortSignal },
+): TenantOrder => {
+  const key = `${stream}:${group}:passed`;
+  const isTurn = async (tenantId: string, sequence: number): Promise<boolean> => {
+    const last = await commands.zscore(key, tenantId);
+    return Number(last ?? 0) >= sequence - 1;
+  };
+  return {
+    patience: () => {
+      const end = performance.now() + WAIT_AT_MOST_MS;
+      return {
+        turnOf: async (tenantId, sequence) => {
+          while (!(await isTurn(tenantId, sequence)) && performance.now() < end && !signal.aborted) {
+            await sleep(LOOK_AGAIN_MS);
+          }
+        },
+      };
+    },
+    passed: async (tenantId, sequence) => {
+      await commands.zadd(key, 'GT', sequence, tenantId);
+    },
+  };
+};
