@@ -23,6 +23,7 @@ import {
   createAppointments,
 } from './domains/appointments/index.ts';
 import { createAudit } from './domains/audit/index.ts';
+import { createAnalytics } from './domains/analytics/index.ts';
 import {
   createMedicalNotes,
   medicalNoteEvents,
@@ -150,6 +151,11 @@ export const createDomains = (infrastructure: Infrastructure) => {
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   const audit = createAudit({ ...infrastructure, namesOfUsers: findNames });
+  const analytics = createAnalytics({
+    ...infrastructure,
+    announceHours: doctors.announceHours,
+    timezoneOf: async (tenantId) => (await tenants.port.findById(tenantId))?.timezone,
+  });
   return {
     /** Everything that is sealed, for a rotation of keys. */
     sealed: [
@@ -175,6 +181,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     sealAudit: audit.sweep,
     notifications,
     webhooks: webhooks.webhooks,
+    analytics: analytics.analytics,
     absences: appointments.absences,
     presence: doctors.presence,
     routes: [
@@ -188,7 +195,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
         timelineSources: [notesOfPatients.timelineOf],
         movers: [notesOfPatients.move],
         exportSources: [auth.exportOf, appointments.exportOf, notifications.exportOf, medicalNotes.exportOf],
-        notes: { count: notesOfPatients.count, forget: medicalNotes.forget },
+        notes: { count: notesOfPatients.count, ids: notesOfPatients.ids, forget: medicalNotes.forget },
         retentionOf: async (tenantId) => {
           const settings = await tenants.port.settings(tenantId);
           return {
@@ -202,6 +209,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...medicalNotes.routes,
       ...webhooks.routes,
       ...audit.routes,
+      ...analytics.routes,
     ],
   };
 };

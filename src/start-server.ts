@@ -26,6 +26,7 @@ const PATIENTS_SWEEP_MS = 1_000;
 const MAINTENANCE_SWEEP_MS = 2_000;
 const FILES_SWEEP_MS = 60_000;
 const RETENTION_SWEEP_MS = 10 * 60_000;
+const ANALYTICS_SWEEP_MS = 1_000;
 /** How often it is looked for clinics that are to be deleted for good. */
 const TENANT_DELETION_MS = 10 * 60_000;
 
@@ -119,6 +120,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
     createConsumer(infrastructure, 'notifications', domains.notifications.work.react),
     createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
+    createConsumer(infrastructure, 'analytics', domains.analytics.collect),
   ];
   const sweeps = [
     { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
@@ -130,6 +132,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
     { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
     { name: 'audit', everyMs: config.auditSealMs, act: domains.sealAudit },
+    { name: 'analytics', everyMs: ANALYTICS_SWEEP_MS, act: domains.analytics.sweep },
     { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
     { name: 'maintenance', everyMs: MAINTENANCE_SWEEP_MS, act: domains.sweepMaintenance },
     { name: 'files of notes', everyMs: FILES_SWEEP_MS, act: domains.medicalNotes.removeFiles },
@@ -149,6 +152,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
       { name: 'housekeeping', run: housekeeping.stop },
       { name: 'deletion of tenants', run: domains.tenantDeletion.stop },
+      { name: 'analytics', run: domains.analytics.stop },
       { name: 'relay', run: relay.stop },
       { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },
       { name: 'webhooks', run: domains.webhooks.stop },

@@ -40,6 +40,7 @@ const NOT_MET: Readonly<Record<string, string>> = {
 
 /** Routes that have a tour of their own, on a server that is checked like this one. */
 const ELSEWHERE = [
+  '/analytics',
   '/api-keys',
   '/appointments/holds',
   '/appointments/series',

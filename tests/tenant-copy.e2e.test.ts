@@ -12,6 +12,7 @@ import { exportTenant } from '../src/database/tenant-copy/export-tenant.ts';
 import { importTenant } from '../src/database/tenant-copy/import-tenant.ts';
 import { listTenantTables, quoted } from '../src/database/tenant-tables.ts';
 import { testDatabase } from '../src/database/tests/test-database.ts';
+import { until } from '../src/shared/tests/until.ts';
 import { newId } from '../src/shared/types/id.ts';
 import { systemClock } from '../src/shared/utils/clock.ts';
 import { expectCode, expectStatus, PASSWORD } from './support/clinic.ts';
@@ -44,6 +45,7 @@ beforeAll(async () => {
     DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci`);
   clinic = await aFurnishedClinic(server);
   await fill();
+  await untilCounted();
   folder = mkdtempSync(join(tmpdir(), 'tenant-copy-'));
   file = join(folder, 'clinic.gz');
   await exportTo(file);
@@ -66,6 +68,17 @@ const fill = () =>
     await tx.run(sql`
       INSERT INTO later_things (tenant_id, id, parent_id, words)
       VALUES (${tx.tenant}, ${bin('00000000-0000-7000-8000-000000000001')}, ${bin(ROOT)}, 'comes before its parent')`);
+  });
+
+/** All that has happened is in the figures, so that they are the same in the file and after it. */
+const untilCounted = () =>
+  until(async () => {
+    const db = database.database.read(clinic.tenantId);
+    const left = await db.one<{ events: number }>(sql`
+      SELECT (SELECT COUNT(*) FROM outbox WHERE tenant_id = ${db.tenant})
+        - (SELECT COUNT(*) FROM inbox WHERE tenant_id = ${db.tenant} AND consumer = 'analytics')
+        + (SELECT COUNT(*) FROM analytics_events WHERE tenant_id = ${db.tenant} AND pending = 1) AS events`);
+    return left?.events === 0 || undefined;
   });
 
 const exportTo = (out: string, named = clinic.subdomain) =>
@@ -169,6 +182,8 @@ describe('a copy beside the original', () => {
       'appointments',
       'calendar_claims',
       'audit_logs',
+      'analytics_visits',
+      'analytics_working',
       LATER,
     ])
       expect(copied[name]?.length).toBeGreaterThan(0);

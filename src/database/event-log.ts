@@ -1,4 +1,4 @@
-import type { Db } from './db.ts';
+import type { Db, SystemDb } from './db.ts';
 import { count, sql } from './sql.ts';
 
 /** An event of a tenant as it was committed, once it has its place in the tenant's sequence. */
@@ -36,3 +36,11 @@ export const findLastSequence = async (db: Db): Promise<number> =>
       sql`SELECT last_sequence AS sequence FROM event_sequences WHERE tenant_id = ${db.tenant}`,
     )
   )?.sequence ?? 0;
+
+/** Every tenant that something has ever happened in, in the order of their ids. */
+export const listTenantsWithEvents = async (db: SystemDb): Promise<string[]> => {
+  const found = await db.many<{ tenantId: string }>(
+    sql`SELECT tenant_id AS tenantId FROM event_sequences ORDER BY tenant_id`,
+  );
+  return found.map(({ tenantId }) => tenantId);
+};

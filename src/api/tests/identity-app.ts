@@ -140,7 +140,11 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
       timelineSources: [],
       movers: [],
       exportSources: [],
-      notes: { count: () => Promise.resolve(0), forget: () => Promise.resolve(0) },
+      notes: {
+        count: () => Promise.resolve(0),
+        forget: () => Promise.resolve(0),
+        ids: () => Promise.resolve([]),
+      },
       retentionOf: () => Promise.resolve({ appointments: 10, medicalRecords: 10 }),
     }),
   ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Money } from '../../shared/types/fields.ts';
 import { Id } from '../../shared/types/id.ts';
 import { Instant } from '../../shared/types/instant.ts';
 import type { EventCatalogue } from '../../shared/utils/event-catalogue.ts';
@@ -6,17 +7,19 @@ import { ReportedAppointment } from './models/appointment.ts';
 import { WaitlistStatus } from './models/waitlist.ts';
 
 const OfAppointment = z.object({ appointment: ReportedAppointment });
+/** What the service costs at that moment; events of older versions do not say. */
+const Priced = OfAppointment.extend({ price: Money.nullable().optional() });
 const Previous = z.object({ doctorId: Id, startsAt: Instant, endsAt: Instant });
 const OfHold = z.object({ doctorId: Id, serviceId: Id, startsAt: Instant, endsAt: Instant });
 const OfOffer = OfHold.extend({ entryId: Id, offerId: Id, patientId: Id });
 
 /** The events of appointments and of those who wait for one. They hold nothing that was said about a patient. */
 export const appointmentEvents = {
-  'appointment.booked': { version: 1, summary: 'An appointment was booked', data: OfAppointment },
+  'appointment.booked': { version: 1, summary: 'An appointment was booked', data: Priced },
   'appointment.rescheduled': {
     version: 1,
     summary: 'An appointment has another time or another doctor',
-    data: OfAppointment.extend({ previous: Previous }),
+    data: Priced.extend({ previous: Previous }),
   },
   'appointment.updated': {
     version: 1,

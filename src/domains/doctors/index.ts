@@ -27,6 +27,7 @@ import { clinicRoutes } from './routes/clinic.routes.ts';
 import { closureImportRoutes } from './routes/closure-import.routes.ts';
 import { doctorRoutes } from './routes/doctor.routes.ts';
 import { type Absences, createAbsences } from './services/absence.service.ts';
+import { createAnnounceHours } from './services/announced-hours.ts';
 import { createAvailabilityService } from './services/availability.service.ts';
 import { type CatalogueDeps, createCatalogue } from './services/catalogue.service.ts';
 import { createClosureImportService } from './services/closure-import.service.ts';
@@ -47,8 +48,8 @@ export { AbsenceParams, CreateAbsence, ListAbsences } from './validators/absence
 export { DoctorParams } from './validators/availability.ts';
 export type { Absences } from './services/absence.service.ts';
 export type { AffectedAppointment } from './models/availability.ts';
+export { workingSessions, type Schedule, type Session } from './models/working-time.ts';
 export type { Departure } from './models/departure.ts';
-export type { Session } from './models/working-time.ts';
 export type { Bookable } from './repositories/bookable.repository.ts';
 export type { VisitNames } from './repositories/name.repository.ts';
 export type { UpcomingVisits } from './services/schedule-changes.ts';
@@ -151,6 +152,7 @@ type DoctorsDomain = {
   readonly routes: RouteGroup[];
   readonly absences: Absences;
   readonly presence: DoctorPresence;
+  readonly announceHours: ReturnType<typeof createAnnounceHours>;
   /** What follows from the events of others: to be called with every one. */
   readonly react: ReturnType<typeof createSettingsReaction>;
 };
@@ -168,6 +170,7 @@ export const createDoctors = (deps: DoctorsDeps): DoctorsDomain => {
   return {
     absences: createAbsences(deps),
     presence: createDoctorPresence(deps),
+    announceHours: createAnnounceHours(deps),
     react: createSettingsReaction(deps),
     routes: [
       ...clinicRoutes(createCatalogues(deps, consequences)),

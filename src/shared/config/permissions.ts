@@ -40,6 +40,8 @@ const table = {
     'webhooks:write',
     'events:read',
     'audit:read',
+    'analytics:read',
+    'analytics:count',
   ],
   doctor: [
     'tenant:read',
@@ -61,6 +63,8 @@ const table = {
     'notes:write:own',
     'note-templates:read',
     'note-templates:write',
+    'analytics:read:own',
+    'analytics:count:own',
   ],
   receptionist: [
     'tenant:read',
@@ -77,6 +81,7 @@ const table = {
     'appointments:write',
     'appointments:manage',
     'appointments:override',
+    'analytics:count',
   ],
   patient: [
     'services:read',

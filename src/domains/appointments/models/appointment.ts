@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Money } from '../../../shared/types/fields.ts';
 import { text } from '../../../shared/types/fields.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { Instant } from '../../../shared/types/instant.ts';
@@ -55,14 +56,19 @@ export const ReportedAppointment = Appointment.omit({ reason: true, notes: true,
 
 const payload = (appointment: Appointment) => ({ appointment: ReportedAppointment.encode(appointment) });
 
-export const appointmentBooked = (appointment: Appointment) =>
-  ({ type: 'appointment.booked', payload: payload(appointment) }) as const;
+/** What the service costs when the visit is booked: it stays so, whatever becomes of the price. */
+type Price = z.output<typeof Money> | null;
 
-export const appointmentRescheduled = (appointment: Appointment, previous: Appointment) =>
+export const appointmentBooked = (appointment: Appointment, price: Price) =>
+  ({ type: 'appointment.booked', payload: { ...payload(appointment), price } }) as const;
+
+/** The price is that of another service, if it is one. */
+export const appointmentRescheduled = (appointment: Appointment, previous: Appointment, price: Price) =>
   ({
     type: 'appointment.rescheduled',
     payload: {
       ...payload(appointment),
+      price,
       previous: {
         doctorId: previous.doctorId,
         startsAt: previous.startsAt.toISOString(),

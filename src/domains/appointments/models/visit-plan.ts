@@ -13,6 +13,8 @@ export type PlannedVisit = {
   /** How many patients may share the start. */
   readonly capacity: number;
   readonly requiresConfirmation: boolean;
+  /** What the service costs now. */
+  readonly price: Bookable['price'];
 };
 
 export type WantedVisit = {
@@ -75,4 +77,5 @@ export const planAt = (bookable: Bookable, place: Place): PlannedVisit => ({
   doctorTime: withBuffers({ start: place.startsAt.getTime(), end: place.endsAt.getTime() }, bookable),
   capacity: bookable.capacity,
   requiresConfirmation: bookable.requiresConfirmation,
+  price: bookable.price,
 });

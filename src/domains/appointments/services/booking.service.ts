@@ -102,7 +102,7 @@ export const createBookingService = (deps: BookingDeps) => {
     await journal.write(tx, ctx, {
       action: 'booked',
       after: appointment,
-      event: appointmentBooked(appointment),
+      event: appointmentBooked(appointment, visit.price),
       reason: request.override?.reason,
     });
     return appointment;

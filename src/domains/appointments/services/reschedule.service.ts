@@ -77,7 +77,7 @@ export const createRescheduleService = (deps: RescheduleDeps) => {
       action: 'rescheduled',
       before,
       after,
-      event: appointmentRescheduled(after, before),
+      event: appointmentRescheduled(after, before, visit.price),
     });
     return after;
   };

@@ -3,6 +3,7 @@ import { text, TimeZone } from '../../../shared/types/fields.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { Instant } from '../../../shared/types/instant.ts';
 import { LocalDate, LocalEndTime, LocalTime } from '../../../shared/types/wall-clock.ts';
+import type { Schedule } from './working-time.ts';
 
 const Hours = z.strictObject({ startTime: LocalTime, endTime: LocalEndTime });
 
@@ -64,8 +65,12 @@ export const Override = z
   .meta({ id: 'AvailabilityOverride' });
 export type Override = z.output<typeof Override>;
 
-export const availabilityChanged = (doctorId: string) =>
-  ({ type: 'doctor.availability_changed', payload: { doctorId } }) as const;
+/** `schedule` is left out where only what is offered in the hours has changed. It stays inside the installation. */
+export const availabilityChanged = (doctorId: string, schedule?: Schedule) =>
+  ({
+    type: 'doctor.availability_changed',
+    payload: { doctorId, ...(schedule && { schedule }) },
+  }) as const;
 
 /** The same hours are offered in another way. No time has become free by it, so that nobody who waits is offered any. */
 export const slotRulesChanged = (doctorId: string) =>

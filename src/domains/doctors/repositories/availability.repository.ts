@@ -79,10 +79,10 @@ export const lockDoctors = async (tx: Tx): Promise<string[]> => {
   return found.map(({ id }) => id);
 };
 
-/** The zone on whose wall clock each doctor works. */
+/** The zone on whose wall clock each doctor works, and whether they do; also of those who were removed. */
 export const listZones = (db: Db, doctorIds: readonly string[]) =>
-  db.many<{ id: string; timezone: string }>(sql`
-    SELECT id, timezone FROM doctors
+  db.many<{ id: string; timezone: string; active: boolean }>(sql`
+    SELECT id, timezone, active FROM doctors
     WHERE tenant_id = ${db.tenant} AND id IN ${list(doctorIds.map((id) => bin(id)))}`);
 
 export const findHours = (db: Db, doctorId: string) =>

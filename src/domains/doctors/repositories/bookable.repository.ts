@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { and, bin, count, sql } from '../../../database/sql.ts';
+import type { Service } from '../models/service.ts';
 import { hasSpecialization } from './doctor-search.ts';
 
 /** One service of one doctor, as booking and slot search need it. */
@@ -14,6 +15,7 @@ export type Bookable = {
   readonly capacity: number;
   readonly requiresConfirmation: boolean;
   readonly bookableByPatients: boolean;
+  readonly price: Service['price'];
   /** Doctor and service are active, and the doctor offers the service. */
   readonly offered: boolean;
   /** Of all schedules of the tenant, when this was read. */
@@ -23,8 +25,20 @@ export type Bookable = {
 const columns = sql`d.id AS doctorId, d.timezone, s.id AS serviceId, s.duration_minutes AS durationMinutes,
   s.buffer_before_minutes AS bufferBeforeMinutes, s.buffer_after_minutes AS bufferAfterMinutes,
   s.slot_interval_minutes AS slotIntervalMinutes, s.capacity, s.requires_confirmation AS requiresConfirmation,
-  s.bookable_by_patients AS bookableByPatients,
+  s.bookable_by_patients AS bookableByPatients, s.price_amount AS priceAmount, s.price_currency AS priceCurrency,
   (SELECT v.version FROM schedule_versions v WHERE v.tenant_id = d.tenant_id) AS scheduleVersion`;
+
+type Row = Omit<Bookable, 'offered' | 'price'> & {
+  readonly priceAmount: number | null;
+  readonly priceCurrency: string | null;
+};
+
+const toBookable = ({ priceAmount, priceCurrency, ...row }: Row, offered: boolean): Bookable => ({
+  ...row,
+  price:
+    priceAmount === null || priceCurrency === null ? null : { amount: priceAmount, currency: priceCurrency },
+  offered,
+});
 
 const oneOf = (db: Db, { doctorId, serviceId }: { doctorId: string; serviceId: string }) => sql`
   FROM doctors d
@@ -36,9 +50,11 @@ export const findBookable = async (
   db: Db,
   ids: { doctorId: string; serviceId: string },
 ): Promise<Bookable | undefined> => {
-  const row = await db.one<Omit<Bookable, 'offered'> & { offered: number }>(sql`
+  const row = await db.one<Row & { offered: number }>(sql`
     SELECT ${columns}, d.active AND s.active AND ds.service_id IS NOT NULL AS offered ${oneOf(db, ids)}`);
-  return row && { ...row, offered: row.offered === 1 };
+  if (!row) return undefined;
+  const { offered, ...found } = row;
+  return toBookable(found, offered === 1);
 };
 
 /**
@@ -80,7 +96,7 @@ export const listBookable = async (
   { doctorId, serviceId, specialization, language, locationId, after }: BookableFilter,
   limit: number,
 ) => {
-  const found = await db.many<Omit<Bookable, 'offered'>>(sql`
+  const found = await db.many<Row>(sql`
     SELECT ${columns}
     FROM doctor_services ds
     JOIN doctors d ON d.tenant_id = ds.tenant_id AND d.id = ds.doctor_id AND d.active = TRUE AND d.deleted_at IS NULL
@@ -99,5 +115,5 @@ export const listBookable = async (
           OR (ds.doctor_id = ${bin(after.doctorId)} AND ds.service_id > ${bin(after.serviceId)}))`,
     )}
     ORDER BY ds.doctor_id, ds.service_id LIMIT ${count(limit)}`);
-  return found.map((row): Bookable => ({ ...row, offered: true }));
+  return found.map((row) => toBookable(row, true));
 };

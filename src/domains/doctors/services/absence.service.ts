@@ -7,7 +7,6 @@ import { decodeCursor, IdPosition, type Page, toPage } from '../../../shared/typ
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, invalid } from '../../../shared/utils/errors.ts';
 import { type Absence, absenceTime, UnusableAbsence } from '../models/absence.ts';
-import { availabilityChanged } from '../models/availability.ts';
 import { doctorProblems } from '../problems.ts';
 import {
   deleteAbsence,
@@ -20,6 +19,7 @@ import {
 } from '../repositories/absence.repository.ts';
 import { findHours, findHoursToChange } from '../repositories/availability.repository.ts';
 import { absenceEnd, type CreateAbsence, type ListAbsences } from '../validators/absence.ts';
+import { announcedHours } from './announced-hours.ts';
 import { demandDoctorWrite } from './ownership.ts';
 
 export type AbsenceDeps = { audit: AuditTrail; outbox: Outbox; clock: Clock };
@@ -41,7 +41,7 @@ export const createAbsences = ({ audit, outbox, clock }: AbsenceDeps) => {
     doctorId: string,
     { action, id }: { action: string; id: string },
   ) => {
-    await outbox.publish(tx, ctx, availabilityChanged(doctorId));
+    await outbox.publish(tx, ctx, ...(await announcedHours(tx, [doctorId], clock.now())));
     await audit.record(tx, ctx, { action, resourceType: 'absence', resourceId: id });
   };
 

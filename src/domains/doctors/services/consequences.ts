@@ -55,7 +55,7 @@ export const createConsequences = (deps: ConsequenceDeps) => {
       await write();
       if (before && changesSlots(before, after)) {
         const doctorIds = await listDoctorsOffering(tx, before.id);
-        await outbox.publish(tx, ctx, ...doctorIds.map(availabilityChanged));
+        await outbox.publish(tx, ctx, ...doctorIds.map((id) => availabilityChanged(id)));
       }
       return lost;
     },

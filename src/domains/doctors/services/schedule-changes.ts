@@ -5,9 +5,10 @@ import { DAY_MS } from '../../../shared/time/units.ts';
 import type { RequestCtx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { affectedBy, spanOf } from '../models/affected.ts';
-import { type AffectedAppointment, availabilityChanged } from '../models/availability.ts';
+import type { AffectedAppointment } from '../models/availability.ts';
 import type { Closure, Schedule } from '../models/working-time.ts';
 import { listZones } from '../repositories/availability.repository.ts';
+import { announcedHours } from './announced-hours.ts';
 import { loadSchedules } from './schedule.ts';
 
 /** Visits that start from `from` on, before `to`, and concern any of what is named. */
@@ -68,7 +69,7 @@ export const createScheduleChanges = ({ outbox, clock, upcomingVisits }: Schedul
       const before = await schedulesFor(tx, visits);
       await write();
       const after = await schedulesFor(tx, visits);
-      await outbox.publish(tx, ctx, ...doctorIds.map(availabilityChanged));
+      await outbox.publish(tx, ctx, ...(await announcedHours(tx, doctorIds, clock.now())));
       return affectedAmong(visits, before, after);
     },
 

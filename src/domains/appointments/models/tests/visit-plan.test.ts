@@ -13,6 +13,7 @@ const bookable = {
   capacity: 1,
   requiresConfirmation: false,
   bookableByPatients: true,
+  price: null,
   offered: true,
   scheduleVersion: null,
 };

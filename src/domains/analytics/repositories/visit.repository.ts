@@ -1,0 +1,126 @@
+import type { Db, Tx } from '../../../database/db.ts';
+import { bin, list, rows, sql, type Sql } from '../../../database/sql.ts';
+import type { Price } from '../models/source-event.ts';
+import type { VisitStatus } from '../models/status.ts';
+import type { Visit } from '../models/visit.ts';
+import { locationOf, NOWHERE, placeKey } from './place.ts';
+
+type Row = Omit<Visit, 'price' | 'locationId'> & {
+  readonly place: string;
+  readonly priceAmount: number | null;
+  readonly priceCurrency: string | null;
+};
+
+const columns = sql`id, patient_id AS patientId, doctor_id AS doctorId, location_id AS place, service_id AS serviceId,
+  starts_at AS startsAt, minutes, local_date AS localDate, local_hour AS localHour, status, lead_hours AS leadHours,
+  late_cancelled AS lateCancelled, price_amount AS priceAmount, price_currency AS priceCurrency, reminded,
+  attendance_confirmed AS attendanceConfirmed`;
+
+const toVisit = ({ priceAmount, priceCurrency, place, ...row }: Row): Visit => ({
+  ...row,
+  locationId: locationOf(place),
+  price: priceOf(priceAmount, priceCurrency),
+});
+
+const priceOf = (amount: number | null, currency: string | null): Price | null =>
+  amount === null || currency === null ? null : { amount, currency };
+
+const listWhere = async (db: Db, condition: Sql): Promise<Visit[]> => {
+  const found = await db.many<Row>(sql`
+    SELECT ${columns} FROM analytics_visits WHERE tenant_id = ${db.tenant} AND ${condition}`);
+  return found.map(toVisit);
+};
+
+export const listVisits = (db: Db, ids: readonly string[]): Promise<Visit[]> =>
+  listWhere(db, sql`id IN ${list(ids.map((id) => bin(id)))}`);
+
+/** The calendar of one doctor on one date. */
+export type DoctorDate = { readonly localDate: string; readonly doctorId: string };
+
+/** One of these dates of doctors; at least one is given. */
+export const onAnyOf = (dates: readonly DoctorDate[]): Sql => {
+  const conditions = dates.map(
+    ({ localDate, doctorId }) => sql`local_date = ${localDate} AND doctor_id = ${bin(doctorId)}`,
+  );
+  return sql`(${conditions.reduce((all, condition) => sql`${all} OR ${condition}`)})`;
+};
+
+export const listVisitsOn = (db: Db, dates: readonly DoctorDate[]): Promise<Visit[]> =>
+  listWhere(db, onAnyOf(dates));
+
+/** All that start on the dates from `first` to `last`, both included. */
+export const listVisitsBetween = (
+  db: Db,
+  { first, last }: { first: string; last: string },
+): Promise<Visit[]> => listWhere(db, sql`local_date BETWEEN ${first} AND ${last}`);
+
+/** The visits of the patients, by what their records are now. */
+export const listVisitIdsOf = async (db: Db, patientIds: readonly string[]): Promise<string[]> => {
+  const found = await db.many<{ id: string }>(sql`
+    SELECT id FROM analytics_visits
+    WHERE tenant_id = ${db.tenant} AND patient_id IN ${list(patientIds.map((id) => bin(id)))}`);
+  return found.map(({ id }) => id);
+};
+
+const tupleOf = (tx: Tx, v: Visit) => [
+  tx.tenant,
+  bin(v.id),
+  bin(v.patientId),
+  bin(v.doctorId),
+  placeKey(v.locationId),
+  bin(v.serviceId),
+  v.startsAt,
+  v.minutes,
+  v.localDate,
+  v.localHour,
+  v.status,
+  v.leadHours,
+  v.lateCancelled,
+  v.price?.amount ?? null,
+  v.price?.currency ?? null,
+  v.reminded,
+  v.attendanceConfirmed,
+];
+
+/** Writes visits, new and changed. Which of a patient's is the first is left to {@link setFirstVisit}. */
+export const putVisits = async (tx: Tx, visits: readonly Visit[]): Promise<void> => {
+  if (visits.length === 0) return;
+  await tx.run(sql`
+    INSERT INTO analytics_visits (tenant_id, id, patient_id, doctor_id, location_id, service_id, starts_at, minutes,
+      local_date, local_hour, status, lead_hours, late_cancelled, price_amount, price_currency, reminded,
+      attendance_confirmed)
+    VALUES ${rows(visits.map((visit) => tupleOf(tx, visit)))}
+    ON DUPLICATE KEY UPDATE patient_id = VALUES(patient_id), doctor_id = VALUES(doctor_id),
+      location_id = VALUES(location_id), service_id = VALUES(service_id), starts_at = VALUES(starts_at),
+      minutes = VALUES(minutes), local_date = VALUES(local_date), local_hour = VALUES(local_hour),
+      status = VALUES(status), lead_hours = VALUES(lead_hours), late_cancelled = VALUES(late_cancelled),
+      price_amount = VALUES(price_amount), price_currency = VALUES(price_currency), reminded = VALUES(reminded),
+      attendance_confirmed = VALUES(attendance_confirmed)`);
+};
+
+/** Forgets visits whose ids lie behind `after`, up to and with `until`, and of which no event tells. */
+export const deleteVisitsBesides = (
+  tx: Tx,
+  known: readonly string[],
+  { after, until }: { after: string; until: string },
+) =>
+  tx.run(sql`
+    DELETE FROM analytics_visits
+    WHERE tenant_id = ${tx.tenant} AND id > ${bin(after)} AND id <= ${bin(until)}
+      AND id NOT IN ${list([NOWHERE, ...known.map((id) => bin(id))])}`);
+
+export type MarkedVisit = Pick<Visit, 'id' | 'patientId' | 'startsAt'> & {
+  readonly status: VisitStatus;
+  readonly firstVisit: boolean;
+};
+
+export const listMarkedVisits = (db: Db, patientIds: readonly string[]) =>
+  db.many<MarkedVisit>(sql`
+    SELECT id, patient_id AS patientId, starts_at AS startsAt, status, first_visit AS firstVisit
+    FROM analytics_visits
+    WHERE tenant_id = ${db.tenant} AND patient_id IN ${list(patientIds.map((id) => bin(id)))}`);
+
+export const setFirstVisit = (tx: Tx, ids: readonly string[], firstVisit: boolean) =>
+  tx.run(sql`
+    UPDATE analytics_visits SET first_visit = ${firstVisit}
+    WHERE tenant_id = ${tx.tenant} AND id IN ${list(ids.map((id) => bin(id)))}`);

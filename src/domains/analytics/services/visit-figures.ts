@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Tx } from '../../../database/db.ts';
+import { firstVisitChanges } from '../models/first-visits.ts';
+import { rollUp } from '../models/roll-up.ts';
+import { isOfVisit, type SourceEvent } from '../models/source-event.ts';
+import { type Visit, visitOf } from '../models/visit.ts';
+import { replaceCellsOn } from '../repositories/roll-up.repository.ts';
+import { listEventsOf } from '../repositories/source-event.repository.ts';
+import {
+  type DoctorDate,
+  listMarkedVisits,
+  listVisits,
+  listVisitsOn,
+  putVisits,
+  setFirstVisit,
+} from '../repositories/visit.repository.ts';
+
+const DATES_AT_ONCE = 100;
+
+/** Makes of each visit what its events say, and sums its dates up anew. Writes only what has changed. */
+export const projectVisits = async (
+  tx: Tx,
+  timezone: string,
+  eventsOf: ReadonlyMap<string, readonly SourceEvent[]>,
+): Promise<void> => {
+  if (eventsOf.size === 0) return;
+  const patientOf = await survivorsOf(tx, [...eventsOf.values()].flat());
+  const before = new Map((await listVisits(tx, [...eventsOf.keys()])).map((visit) => [visit.id, visit]));
+  const changed = [...eventsOf.values()].flatMap((events) => {
+    const visit = visitOf(events, { timezone, patientOf });
+    return visit && !isDeepStrictEqual(before.get(visit.id), visit) ? [visit] : [];
+  });
+  if (changed.length === 0) return;
+  await putVisits(tx, changed);
+  const touched = changed.flatMap((visit) => [visit, before.get(visit.id) ?? []].flat());
+  await markFirstVisits(tx, touched);
+  await sumUp(tx, touched);
+};
+
+/** Whose record each patient's has become, through any number of merges. */
+const survivorsOf = async (
+  tx: Tx,
+  events: readonly SourceEvent[],
+): Promise<(patientId: string) => string> => {
+  const survivors = new Map<string, string>();
+  let asked = new Set(events.filter(isOfVisit).map(({ payload }) => payload.appointment.patientId));
+  while (asked.size > 0) {
+    const merges = await listEventsOf(tx, [...asked]);
+    const next = new Set<string>();
+    for (const merge of merges) {
+      if (merge.type !== 'patient.merged' || survivors.has(merge.subjectId)) continue;
+      survivors.set(merge.subjectId, merge.payload.patientId);
+      next.add(merge.payload.patientId);
+    }
+    asked = next;
+  }
+  return (patientId) => {
+    let survivor = patientId;
+    for (let step = 0; step < survivors.size; step += 1) survivor = survivors.get(survivor) ?? survivor;
+    return survivor;
+  };
+};
+
+const markFirstVisits = async (tx: Tx, touched: readonly Visit[]): Promise<void> => {
+  const patientIds = [...new Set(touched.map(({ patientId }) => patientId))];
+  const { mark, unmark } = firstVisitChanges(await listMarkedVisits(tx, patientIds));
+  if (mark.length > 0) await setFirstVisit(tx, mark, true);
+  if (unmark.length > 0) await setFirstVisit(tx, unmark, false);
+};
+
+const sumUp = async (tx: Tx, touched: readonly Visit[]): Promise<void> => {
+  const dates = [
+    ...new Map<string, DoctorDate>(
+      touched.map(({ localDate, doctorId }) => [`${localDate} ${doctorId}`, { localDate, doctorId }]),
+    ).values(),
+  ];
+  for (let at = 0; at < dates.length; at += DATES_AT_ONCE) {
+    const some = dates.slice(at, at + DATES_AT_ONCE);
+    await replaceCellsOn(tx, some, rollUp(await listVisitsOn(tx, some)));
+  }
+};
