@@ -7,6 +7,7 @@ import type { BoundedPool } from './pool.ts';
 import { type Execute, type Queries, queriesBy } from './queries.ts';
 import { changesSchedules, renewScheduleVersion } from './schedule-version.ts';
 import { bin, type Sql } from './sql.ts';
+import type { DatabaseWatch } from './watch.ts';
 
 /** A handle bound to one tenant: refuses a statement that does not name `tenant_id`. `tenant` is its key as bytes. */
 export type Db = Queries & {
@@ -63,11 +64,13 @@ const refusingOtherTenants =
     return act(statement);
   };
 
-const bind = (execute: Execute, tenantId: string): Db => ({
+const bind = (execute: Execute, tenantId: string, watch: DatabaseWatch): Db => ({
   tenantId,
   tenant: bin(tenantId),
   mayRemember: () => true,
-  ...queriesBy(refusingOtherTenants(execute)),
+  ...queriesBy(
+    refusingOtherTenants((statement) => watch.ofTenant(tenantId, statement, () => execute(statement))),
+  ),
 });
 
 /** A rollback that fails would hand an open transaction to the connection's next user. */
@@ -150,7 +153,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
             return run(statement);
           });
         const tx = {
-          ...bind(noting(connection.execute), tenantId),
+          ...bind(noting(connection.execute), tenantId, pool.watch),
           mayRemember: () => !changing.has(tenantId),
           later: noting(connection.later),
           afterCommit: (act: () => void) => afterCommit.push(act),
@@ -175,7 +178,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
   };
 
   return {
-    read: (tenantId) => bind(executeOnPool, tenantId),
+    read: (tenantId) => bind(executeOnPool, tenantId, pool.watch),
     transaction,
     system: {
       ...queriesBy(executeOnPool),
