@@ -45,16 +45,7 @@ if (nginx === undefined) process.stderr.write('Not tested: no nginx is here, and
     writeFileSync(join(folder, 'nginx.conf'), config);
     writeFileSync(join(folder, 'fullchain.pem'), certificate.cert);
     writeFileSync(join(folder, 'privkey.pem'), certificate.key);
-    const options = [
-      '-p',
-      folder,
-      '-c',
-      join(folder, 'nginx.conf'),
-      '-e',
-      'stderr',
-      '-g',
-      'daemon off;',
-    ];
+    const options = ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;'];
     proxy = spawn(nginx ?? '', options, { stdio: ['ignore', 'ignore', 'inherit'] });
     clinic = await aClinic(first);
     await until(() =>
