@@ -53,6 +53,8 @@ export function productionSettings({ database: { host, port, user, password }, r
     ...secrets,
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
+    // One process is measured, whatever the machine has.
+    WORKERS: '0',
     DB_HOST: host,
     DB_PORT: String(port),
     DB_NAME: database,

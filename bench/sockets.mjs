@@ -15,7 +15,7 @@ import { Problem, runProgram } from '../scripts/servers/problem.mjs';
 import { projectRoot, requireNode } from '../scripts/servers/project.mjs';
 import { print, progress } from '../scripts/servers/say.mjs';
 
-const clinicSize = { doctors: 1, patients: 1, bookedDays: 0 };
+const clinicSize = { doctors: 1, patients: 20, bookedDays: 1 };
 const connectWithinMs = 240_000;
 const settleMs = 3_000;
 const samples = 5;
@@ -111,6 +111,8 @@ async function figuresOf(name, { folder, count, url, path, token }) {
   const { startNode } = await import('./node-child.mjs');
   const before = await memoryOf(url + path);
   let lost = 0;
+  /** @type {() => Promise<unknown>} */
+  let stopClients = () => Promise.resolve();
   const startedAt = performance.now();
   /** @type {Promise<void>} */
   const connected = new Promise((resolve, reject) => {
@@ -148,9 +150,6 @@ async function figuresOf(name, { folder, count, url, path, token }) {
     lost,
   };
 }
-
-/** @type {() => Promise<unknown>} */
-let stopClients = () => Promise.resolve();
 
 /** The least of a few looks, since what is not yet collected comes and goes. @param {string} url @returns {Promise<Memory>} */
 async function memoryOf(url) {

@@ -13,6 +13,7 @@ import { publicKeysRouter } from './api/public-keys.ts';
 import { renderProblems } from './api/problem-response.ts';
 import { apiRouter, routeNotFound } from './api/router.ts';
 import { visitPages } from './api/visit-pages.ts';
+import { figuresOf } from './cluster/member.ts';
 import type { Tx } from './database/db.ts';
 import { sql } from './database/sql.ts';
 import {
@@ -195,7 +196,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
         timelineSources: [notesOfPatients.timelineOf],
         movers: [notesOfPatients.move],
         exportSources: [auth.exportOf, appointments.exportOf, notifications.exportOf, medicalNotes.exportOf],
-        notes: { count: notesOfPatients.count, forget: medicalNotes.forget },
+        notes: { count: notesOfPatients.count, ids: notesOfPatients.ids, forget: medicalNotes.forget },
         retentionOf: async (tenantId) => {
           const settings = await tenants.port.settings(tenantId);
           return {
@@ -221,7 +222,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logger, database, redis, clock, mailFolder, metrics } = infrastructure;
+  const { config, logControl, database, redis, clock, mailFolder, metrics } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -229,7 +230,7 @@ export const createApp = (
     .set('query parser', 'simple')
     .set('trust proxy', config.trustProxy);
 
-  app.use(requestId, accessLog(logger), requestFigures(metrics));
+  app.use(requestId, accessLog(logControl.of), requestFigures(metrics));
   app.use(securityHeaders({ isProduction: config.environment === 'production' }));
   app.use(crossOrigin(config.allowedOrigins));
 
@@ -238,7 +239,7 @@ export const createApp = (
     limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
     turns: createTurns(turnsOf(config.database.poolSize)),
   };
-  app.use('/api/v1', apiRouter(domains.routes, gate));
+  if (config.role !== 'worker') app.use('/api/v1', apiRouter(domains.routes, gate));
 
   app.use(
     healthRouter({
@@ -249,7 +250,8 @@ export const createApp = (
     }),
   );
   const { registry } = metrics;
-  app.use(metricsRouter({ registry, render: () => registry.metrics(), token: config.metricsToken }));
+  app.use(metricsRouter({ registry, render: figuresOf(registry), token: config.metricsToken }));
+  if (config.role === 'worker') return app.use(routeNotFound, renderProblems(logControl.of));
   app.use(
     docsRouter({
       enabled: config.swaggerEnabled,
@@ -272,6 +274,6 @@ export const createApp = (
   const { answers, inboundSms } = domains.notifications;
   app.use(visitPages(answers));
   app.use(inboundSmsRouter(config, inboundSms));
-  app.use(routeNotFound, renderProblems(logger));
+  app.use(routeNotFound, renderProblems(logControl.of));
   return app;
 };

@@ -14,6 +14,7 @@ import { createMetrics } from './shared/metrics/metrics.ts';
 import { createBroadcast } from './shared/utils/broadcast.ts';
 import { createFileStore } from './shared/files/create-file-store.ts';
 import { type Clock, systemClock } from './shared/utils/clock.ts';
+import { createLogControl } from './shared/utils/log-control.ts';
 import type { Logger } from './shared/utils/logger.ts';
 import { createRedis } from './shared/utils/redis.ts';
 
@@ -22,11 +23,12 @@ export type Infrastructure = ReturnType<typeof createInfrastructure>;
 /** Everything below the domains. Connects when it is first used; `clock` is the seam for tests. */
 export const createInfrastructure = (config: Config, logger: Logger, clock: Clock = systemClock) => {
   const metrics = createMetrics();
-  const watch = createDatabaseWatch({ metrics, logger, config: config.database });
-  const pool = createPool(config.database, watch);
-  const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
   const redis = createRedis(config.redis, logger);
   const broadcast = createBroadcast(redis, config.streamPrefix);
+  const logControl = createLogControl({ logger, redis, broadcast, clock, keyPrefix: config.streamPrefix });
+  const watch = createDatabaseWatch({ metrics, logger, logControl, config: config.database });
+  const pool = createPool(config.database, watch);
+  const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
   const relay = createRelay({ database, redis, clock, logger, streamPrefix: config.streamPrefix });
   const { smtpUrl, folder } = config.mail;
   const mailFolder =
@@ -37,6 +39,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     logger,
     clock,
     metrics,
+    logControl,
     database,
     redis,
     broadcast,
@@ -48,6 +51,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     files: createFileStore(config),
     keyring: createKeyring(config.masterKeys, clock, metrics.cache('data_keys')),
     close: async () => {
+      logControl.close();
       broadcast.close();
       redis.disconnect();
       await database.close();

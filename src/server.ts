@@ -1,4 +1,7 @@
-import { ConfigError, loadConfig } from './shared/config/config.ts';
+import cluster from 'node:cluster';
+import { obeyPrimary } from './cluster/member.ts';
+import { startPrimary } from './cluster/primary.ts';
+import { type Config, ConfigError, loadConfig } from './shared/config/config.ts';
 import { MasterKeyError } from './shared/crypto/master-keys.ts';
 import { createLogger } from './shared/utils/logger.ts';
 import { shutDownOnSignals } from './shared/utils/shutdown.ts';
@@ -13,11 +16,20 @@ const explain = (error: unknown): string => {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 
+const exit = (code: number) => process.exit(code);
+
+const serve = async (config: Config): Promise<void> => {
+  const { shutdown } = await startServer(config, createLogger(config));
+  if (cluster.isWorker) obeyPrimary(shutdown, exit);
+  else shutDownOnSignals(shutdown, exit);
+};
+
 try {
   const config = loadConfig();
-  const logger = createLogger(config);
-  const { shutdown } = await startServer(config, logger);
-  shutDownOnSignals(shutdown, (code) => process.exit(code));
+  if (cluster.isPrimary && config.workers > 0) {
+    const { workers, shutdownTimeoutMs: stopWithinMs } = config;
+    await startPrimary({ workers, logger: createLogger(config), stopWithinMs, exit });
+  } else await serve(config);
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);

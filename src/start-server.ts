@@ -67,7 +67,7 @@ const createSockets = (
 
 /** A consumer on a blocking connection of its own, which `disconnect` closes. */
 const createConsumer = (
-  { config, database, redis, logger, clock, metrics }: Infrastructure,
+  { config, database, redis, logger, logControl, clock, metrics }: Infrastructure,
   name: string,
   handle: EventHandler,
 ) => {
@@ -82,7 +82,7 @@ const createConsumer = (
       ...streams,
       logger,
       handle,
-      count: eventCount(metrics, clock),
+      count: eventCount({ metrics, clock, logControl }),
     }),
     connected: () => connectedSoon(reader),
     disconnect: () => {
@@ -90,6 +90,37 @@ const createConsumer = (
     },
   };
 };
+
+/** What the domains do when something has happened elsewhere. */
+const reactionsOf = (domains: Domains): [name: string, handle: EventHandler][] => [
+  ['waitlist', domains.waitlist.react],
+  ['notifications', domains.notifications.work.react],
+  ['webhooks', domains.webhooks.collect],
+  ['analytics', domains.analytics.collect],
+];
+
+/** What is looked for again and again. */
+const sweepsOf = (config: Config, domains: Domains) => [
+  { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
+  {
+    name: 'notifications',
+    everyMs: config.notifications.sweepMs,
+    act: domains.notifications.work.sweep,
+  },
+  { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
+  { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
+  { name: 'audit', everyMs: config.auditSealMs, act: domains.sealAudit },
+  { name: 'analytics', everyMs: ANALYTICS_SWEEP_MS, act: domains.analytics.sweep },
+  { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
+  { name: 'maintenance', everyMs: MAINTENANCE_SWEEP_MS, act: domains.sweepMaintenance },
+  { name: 'files of notes', everyMs: FILES_SWEEP_MS, act: domains.medicalNotes.removeFiles },
+  { name: 'retention of notes', everyMs: RETENTION_SWEEP_MS, act: domains.medicalNotes.endRetention },
+  {
+    name: 'deletion of tenants',
+    everyMs: TENANT_DELETION_MS,
+    act: domains.tenantDeletion.deleteDue,
+  },
+];
 
 /** Refuses to start with master keys that are not those of the database. While it cannot be asked, the first use tells. */
 const checkMasterKeys = async ({ database, keyring, logger }: Infrastructure) => {
@@ -102,7 +133,7 @@ const checkMasterKeys = async ({ database, keyring, logger }: Infrastructure) =>
 };
 
 /**
- * Starts everything that a process runs: HTTP, sockets, relay and consumer. Resolves when it accepts requests; rejects
+ * Starts everything that a process of its role runs: HTTP, sockets, relay, consumers and sweeps. Resolves when it accepts requests; rejects
  * when the port is taken or the master key is a wrong one. Redis need not be there, and MySQL may come later.
  */
 export const startServer = async (config: Config, logger: Logger, clock?: Clock): Promise<RunningServer> => {
@@ -110,47 +141,31 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   const { database, redis, relay, metrics } = infrastructure;
   const domains = createDomains(infrastructure);
   const http = createHttpServer(createApp(infrastructure, domains, () => shutdown.isShuttingDown()));
+  const works = config.role !== 'api';
+  // Also where no clients connect: what happens there is told to those elsewhere.
   const realtime = createSockets(infrastructure, domains, http);
   domains.auth.onSessionsEnded(realtime.endSessions);
   domains.notifications.work.onTold(realtime.tellUser);
   watchServer(infrastructure, domains, realtime);
 
-  const consumers = [
-    createConsumer(infrastructure, 'websocket', (_tx, event) => realtime.deliver(event)),
-    createConsumer(infrastructure, 'waitlist', domains.waitlist.react),
-    createConsumer(infrastructure, 'notifications', domains.notifications.work.react),
-    createConsumer(infrastructure, 'webhooks', domains.webhooks.collect),
-    createConsumer(infrastructure, 'analytics', domains.analytics.collect),
+  const reactions: readonly [name: string, handle: EventHandler][] = [
+    ['websocket', (_tx, event) => realtime.deliver(event)],
+    ...(works ? reactionsOf(domains) : []),
   ];
-  const sweeps = [
-    { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
-    {
-      name: 'notifications',
-      everyMs: config.notifications.sweepMs,
-      act: domains.notifications.work.sweep,
-    },
-    { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
-    { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
-    { name: 'audit', everyMs: config.auditSealMs, act: domains.sealAudit },
-    { name: 'analytics', everyMs: ANALYTICS_SWEEP_MS, act: domains.analytics.sweep },
-    { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
-    { name: 'maintenance', everyMs: MAINTENANCE_SWEEP_MS, act: domains.sweepMaintenance },
-    { name: 'files of notes', everyMs: FILES_SWEEP_MS, act: domains.medicalNotes.removeFiles },
-    { name: 'retention of notes', everyMs: RETENTION_SWEEP_MS, act: domains.medicalNotes.endRetention },
-    {
-      name: 'deletion of tenants',
-      everyMs: TENANT_DELETION_MS,
-      act: domains.tenantDeletion.deleteDue,
-    },
-  ].map((sweep) => repeatedly({ ...sweep, logger, metrics }));
-  const housekeeping = startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores]);
+  const consumers = reactions.map(([name, handle]) => createConsumer(infrastructure, name, handle));
+  const sweeps = (works ? sweepsOf(config, domains) : []).map((sweep) =>
+    repeatedly({ ...sweep, logger, metrics }),
+  );
+  const housekeeping = works
+    ? startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores])
+    : undefined;
 
   const shutdown = createShutdown({
     logger,
     timeoutMs: config.shutdownTimeoutMs,
     steps: [
-      { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2) },
-      { name: 'housekeeping', run: housekeeping.stop },
+      { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2, config.shutdownLingerMs) },
+      { name: 'housekeeping', run: () => housekeeping?.stop() },
       { name: 'deletion of tenants', run: domains.tenantDeletion.stop },
       { name: 'analytics', run: domains.analytics.stop },
       { name: 'relay', run: relay.stop },
@@ -174,7 +189,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     if (shutdown.isShuttingDown()) return;
     relay.start();
     for (const consumer of consumers) consumer.start();
-    domains.notifications.work.start();
+    if (works) domains.notifications.work.start();
   };
 
   try {

@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { testConfig } from '../src/database/tests/test-database.ts';
 import { until } from '../src/shared/tests/until.ts';
 import { aClinic, type Clinic, expectStatus } from './support/clinic.ts';
@@ -134,3 +136,48 @@ test('a slow query is written to the log by its name and duration, without a val
   });
   expect(log).not.toContain('private');
 });
+
+describe('the dashboards and alerts of ops/', () => {
+  const boards = readdirSync('ops/grafana').map((file) =>
+    JSON.parse(readFileSync(`ops/grafana/${file}`, 'utf8')),
+  );
+  const { groups } = parse(readFileSync('ops/prometheus/alerts.yml', 'utf8'));
+  const rules: { alert: string; expr: string; annotations: { runbook: string } }[] = groups.flatMap(
+    (group: any) => group.rules,
+  );
+  const drawn: string[] = boards.flatMap(({ panels }) =>
+    panels.flatMap(({ targets }: any) => targets.map(({ expr }: any) => expr)),
+  );
+
+  test('name only figures that /metrics tells', async () => {
+    const told = new Set(
+      [...(await read()).matchAll(/^# TYPE (\S+) (\S+)/gm)].flatMap(([, name = '', type]) =>
+        type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+      ),
+    );
+    const named = new Set([...rules.map(({ expr }) => expr), ...drawn].flatMap(metricsIn));
+    expect(named.size).toBeGreaterThan(25);
+    expect([...named].filter((name) => !told.has(name))).toEqual([]);
+  });
+
+  test('have a runbook for every alert', () => {
+    const headings = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (\w+)$/gm)].map(
+      ([, name]) => name,
+    );
+    for (const { alert, annotations } of rules) {
+      expect(headings).toContain(alert);
+      expect(annotations.runbook).toBe(`docs/operations.md#${alert.toLowerCase()}`);
+    }
+  });
+});
+
+const WORDS = new Set(['by', 'and', 'or', 'unless', 'offset', 'le']);
+/** The metrics that an expression of PromQL names: what is neither a function, a label, a duration nor a word of the language. */
+const metricsIn = (expression: string): string[] => {
+  const bare = expression
+    .replaceAll(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"/g, ' ')
+    .replaceAll(/\bby \([^)]*\)|\boffset \w+/g, ' ');
+  return [...bare.matchAll(/[a-z_]\w*(?!\w*\s*\()/g)]
+    .map(([name]) => name)
+    .filter((name) => !WORDS.has(name));
+};

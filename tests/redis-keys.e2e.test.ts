@@ -11,7 +11,7 @@ import { startTestServer, type TestServer } from './support/test-server.ts';
 const INSTALLATION = '{redis-keys-test}';
 
 /** What an installation keeps that is no tenant’s, below its prefix. */
-const SHARED = ['stream', 'published', 'realtime', 'rate', 'deliveries'];
+const SHARED = ['stream', 'published', 'realtime', 'rate', 'deliveries', 'logging'];
 
 let server: TestServer;
 let clinic: FurnishedClinic;

@@ -1,4 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import { classesFor } from './express-classes.ts';
 
@@ -16,9 +18,10 @@ export type HttpServer = {
   readonly server: Server;
   /**
    * Accepts nothing more, and resolves when every running request is answered, after `graceMs` at the latest; what still
-   * runs then is cut off. Sockets that were upgraded are left to whoever did that.
+   * runs then is cut off. Connections that are kept open may bring one more request for `lingerMs`, which closes them: whoever
+   * sends one at this moment loses none. Sockets that were upgraded are left to whoever did that.
    */
-  drain(graceMs: number): Promise<void>;
+  drain(graceMs: number, lingerMs?: number): Promise<void>;
 };
 
 /** A server for `app` with bounded waiting. What is not HTTP is answered 400, and longer than the limit 431, by Node itself. */
@@ -38,10 +41,14 @@ export const createHttpServer = (app: Express, limits: Partial<typeof LIMITS> = 
   });
   server.on('request', app);
 
-  const drain = async (graceMs: number) => {
+  const drain = async (graceMs: number, lingerMs = 0) => {
     isDraining = true;
     for (const res of running) if (!res.headersSent) res.setHeader('Connection', 'close');
-    server.close();
+    if (lingerMs > 0) {
+      // That of HTTP would close what is idle at once.
+      NetServer.prototype.close.call(server);
+      await sleep(lingerMs);
+    } else server.close();
     if (running.size > 0) await idleOr(graceMs);
     if (running.size > 0) server.closeAllConnections();
     else server.closeIdleConnections();

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
+import type { TenantCtx } from '../shared/types/context.ts';
 import type { Logger } from '../shared/utils/logger.ts';
 
 /** What Express and its body parser throw, by the `type` or status they give it. */
@@ -56,14 +57,16 @@ export const sendProblem = (req: Request, res: Response, error: AppError): void 
 
 /** The last middleware: every failure becomes a problem document, and our own faults are logged with their cause. */
 export const renderProblems =
-  (logger: Logger): ErrorRequestHandler =>
+  (loggerOf: (tenantId: string | undefined) => Logger): ErrorRequestHandler =>
   (thrown, req, res, next) => {
     const error = toAppError(thrown);
+    const { requestId, ctx } = res.locals as { requestId: string; ctx?: Partial<TenantCtx> };
+    const logger = loggerOf(ctx?.tenantId);
     if (error.problem.status >= 500) {
-      logger.error(
-        { err: error.cause ?? error, requestId: res.locals['requestId'] as string },
-        error.problem.title,
-      );
+      logger.error({ err: error.cause ?? error, requestId }, error.problem.title);
+    } else {
+      const fields = error.errors?.map(({ pointer }) => pointer);
+      logger.debug({ tenantId: ctx?.tenantId, requestId, code: error.problem.code, fields }, 'refused');
     }
     if (res.headersSent) next(thrown);
     else sendProblem(req, res, error);

@@ -14,6 +14,8 @@ export type AuditRow = {
 type AuditFilter = {
   readonly resourceType: string;
   readonly resourceIds: readonly string[];
+  /** Rows of another kind of thing beside those. */
+  readonly orResource?: { readonly type: string; readonly ids: readonly string[] };
   readonly actions?: readonly string[];
   readonly exceptActions?: readonly string[];
   /** Only rows before this one. */
@@ -23,14 +25,17 @@ type AuditFilter = {
   readonly limit: number;
 };
 
+const ofResources = (type: string, ids: readonly string[]) =>
+  sql`(resource_type = ${type} AND resource_id IN ${list(ids.map((id) => bin(id)))})`;
+
 /** What was done to, or read of, some resources: the latest first, one row more than `limit`. */
 export const listAuditRows = (db: Db, filter: AuditFilter): Promise<AuditRow[]> => {
-  const { resourceType, resourceIds, actions, exceptActions, before, until, limit } = filter;
+  const { resourceType, resourceIds, orResource, actions, exceptActions, before, until, limit } = filter;
   return db.many<AuditRow>(sql`
     SELECT id, occurred_at AS occurredAt, actor_id AS actorId, actor_role AS actorRole, action, changes
     FROM audit_logs
-    WHERE tenant_id = ${db.tenant} AND resource_type = ${resourceType}
-      AND resource_id IN ${list(resourceIds.map((id) => bin(id)))} ${and(
+    WHERE tenant_id = ${db.tenant} AND (${ofResources(resourceType, resourceIds)}
+      ${orResource && orResource.ids.length > 0 ? sql`OR ${ofResources(orResource.type, orResource.ids)}` : sql``}) ${and(
         actions && sql`action IN ${list(actions)}`,
         exceptActions && sql`action NOT IN ${list(exceptActions)}`,
         before === undefined ? undefined : sql`id < ${bin(before)}`,

@@ -6,6 +6,7 @@ import { answerOnce, type AnswerSeal } from './idempotency.ts';
 import type { BoundedPool } from './pool.ts';
 import { type Execute, type Queries, queriesBy } from './queries.ts';
 import { bin, type Sql } from './sql.ts';
+import type { DatabaseWatch } from './watch.ts';
 
 /** A handle bound to one tenant: refuses a statement that does not name `tenant_id`. `tenant` is its key as bytes. */
 export type Db = Queries & { readonly tenantId: string; readonly tenant: Buffer };
@@ -55,10 +56,12 @@ const refusingOtherTenants =
     return act(statement);
   };
 
-const bind = (execute: Execute, tenantId: string): Db => ({
+const bind = (execute: Execute, tenantId: string, watch: DatabaseWatch): Db => ({
   tenantId,
   tenant: bin(tenantId),
-  ...queriesBy(refusingOtherTenants(execute)),
+  ...queriesBy(
+    refusingOtherTenants((statement) => watch.ofTenant(tenantId, statement, () => execute(statement))),
+  ),
 });
 
 /** A rollback that fails would hand an open transaction to the connection's next user. */
@@ -134,7 +137,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
       };
       const forTenant = (tenantId: string) =>
         ({
-          ...bind(connection.execute, tenantId),
+          ...bind(connection.execute, tenantId, pool.watch),
           later: refusingOtherTenants(connection.later),
           afterCommit: (act: () => void) => afterCommit.push(act),
           attempt,
@@ -154,7 +157,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
   };
 
   return {
-    read: (tenantId) => bind(executeOnPool, tenantId),
+    read: (tenantId) => bind(executeOnPool, tenantId, pool.watch),
     transaction,
     system: {
       ...queriesBy(executeOnPool),

@@ -1,5 +1,6 @@
 import { watch } from '../shared/metrics/gauges.ts';
 import type { Metrics } from '../shared/metrics/metrics.ts';
+import type { LogControl } from '../shared/utils/log-control.ts';
 import type { Logger } from '../shared/utils/logger.ts';
 import type { Sql } from './sql.ts';
 
@@ -7,6 +8,8 @@ import type { Sql } from './sql.ts';
 export type DatabaseWatch = {
   /** Runs a statement and takes its time. */
   statement<T>(statement: Sql, run: () => Promise<T>): Promise<T>;
+  /** Runs a statement of a tenant; writes it down by name where everything of the tenant is wanted. */
+  ofTenant<T>(tenantId: string, statement: Sql, run: () => Promise<T>): Promise<T>;
   /** Takes the time until work has a connection. */
   wait<T>(acquire: () => Promise<T>): Promise<T>;
   /** A connection is in use, from now until it is given back. */
@@ -20,6 +23,7 @@ const nothing = (): void => undefined;
 
 export const unwatched: DatabaseWatch = {
   statement: (_statement, run) => run(),
+  ofTenant: (_tenantId, _statement, run) => run(),
   wait: (acquire) => acquire(),
   taken: nothing,
   givenBack: nothing,
@@ -29,11 +33,12 @@ export const unwatched: DatabaseWatch = {
 type WatchDeps = {
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly logControl: Pick<LogControl, 'talkative'>;
   readonly config: { readonly poolSize: number; readonly slowQueryMs: number };
 };
 
 /** Counts and times for the figures, and writes down what is slow: by name, never with the values. */
-export const createDatabaseWatch = ({ metrics, logger, config }: WatchDeps): DatabaseWatch => {
+export const createDatabaseWatch = ({ metrics, logger, logControl, config }: WatchDeps): DatabaseWatch => {
   const { statements, failedStatements, slowStatements, connectionWaits, connectionTimeouts } = metrics;
   const pool = { inUse: 0, waiting: 0 };
   watch(metrics, {
@@ -64,6 +69,17 @@ export const createDatabaseWatch = ({ metrics, logger, config }: WatchDeps): Dat
         throw error;
       } finally {
         ended(name, startedAt);
+      }
+    },
+    ofTenant: async (tenantId, { name }, run) => {
+      const talkative = logControl.talkative(tenantId);
+      if (!talkative) return run();
+      const startedAt = performance.now();
+      try {
+        return await run();
+      } finally {
+        const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
+        talkative.debug({ tenantId, query: name, durationMs }, 'query');
       }
     },
     wait: async (acquire) => {

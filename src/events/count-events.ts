@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../database/outbox.ts';
 import type { Metrics } from '../shared/metrics/metrics.ts';
 import type { Clock } from '../shared/utils/clock.ts';
+import type { LogControl } from '../shared/utils/log-control.ts';
 import type { EventCount } from './handle-events.ts';
 
 /** Counts what has been committed, and what of it an operator watches day by day. */
@@ -35,15 +36,23 @@ export const countEvents = ({
   };
 };
 
+type CountDeps = {
+  readonly metrics: Pick<Metrics, 'handledEvents' | 'eventDelays'>;
+  readonly clock: Clock;
+  readonly logControl: Pick<LogControl, 'talkative'>;
+};
+
 /** Counts what consumers do, and how long after the commit. */
-export const eventCount = (
-  { handledEvents, eventDelays }: Pick<Metrics, 'handledEvents' | 'eventDelays'>,
-  clock: Clock,
-): EventCount => ({
+export const eventCount = ({
+  metrics: { handledEvents, eventDelays },
+  clock,
+  logControl,
+}: CountDeps): EventCount => ({
   handled: (consumer, events) => {
     handledEvents.inc({ consumer, outcome: 'handled' }, events.length);
     const now = clock.now().getTime();
-    for (const { occurredAt } of events) {
+    for (const { tenantId, id, type, occurredAt } of events) {
+      logControl.talkative(tenantId)?.debug({ tenantId, consumer, eventId: id, type }, 'event');
       eventDelays.observe(Math.max(0, now - occurredAt.getTime()) / 1_000, consumer);
     }
   },

@@ -1,10 +1,11 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import type { StoredEvent } from '../events/stored-event.ts';
 import type { Redis } from '../shared/utils/redis.ts';
 import { answerCommands, type CommandDeps } from './commands.ts';
 import { createHandshake, type Authenticate } from './handshake.ts';
 import type { MessageName, RealtimeServer, RealtimeSocket } from './messages.ts';
+import { sessionIdOf, shareSessions } from './polling-in-cluster.ts';
 import { createPresence, type DoctorPresence } from './presence.ts';
 import { enter } from './resume.ts';
 import { roleRoom, roomsOf, sessionRoom, stillSubscribed, tenantRoom, userRoom } from './rooms.ts';
@@ -75,6 +76,9 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
   });
+  const makeId = io.engine.generateId.bind(io.engine);
+  io.engine.generateId = (req: IncomingMessage) => sessionIdOf(makeId(req) as string);
+  const endSharing = shareSessions(httpServer);
   const presence = createPresence({
     ...deps,
     prefix: keyPrefix,
@@ -138,6 +142,7 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
     endSessions,
     connectionCount: () => io.sockets.sockets.size,
     close: async () => {
+      endSharing();
       await presence.stop();
       await io.close();
       await close();

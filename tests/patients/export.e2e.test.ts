@@ -137,10 +137,13 @@ describe('GET /patients/:id/export', () => {
     expectCode(await other.api.get(path), 'forbidden');
   });
 
-  test('is written down for the patient to see', async () => {
+  test('is written down for the patient to see, as every reading of a note is', async () => {
     await exported(doctor);
     const { body } = await patient.api.get(`/patients/${patient.patientId}/access-log`);
     expect(body.data[0]).toMatchObject({ action: 'patient.exported', actorId: doctor.userId });
+    expectStatus(await doctor.api.get(`/medical-notes/${noteId}`), 200);
+    const after = await patient.api.get(`/patients/${patient.patientId}/access-log`);
+    expect(after.body.data[0]).toMatchObject({ action: 'medical_note.read', actorId: doctor.userId });
   });
 
   test('breaks off where a file cannot be read, and is never half of it taken for all', async () => {

@@ -54,6 +54,7 @@ describe('POST /patients/import', () => {
       [6, 'dateOfBirth'],
       [7, null],
     ]);
+    expect(answer.findings[0]).toMatchObject({ field: 'firstName', detail: 'is missing' });
     expect(await names(admin)).toEqual([]);
   });
 

@@ -15,7 +15,7 @@ export type ServerProcess = {
   readonly exited: Promise<Exit>;
   /** What it wrote to its standard output and standard error so far. */
   readonly said: { readonly out: string; readonly err: string };
-  signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void;
+  signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL' | 'SIGHUP'): void;
   /** Waits until it accepts requests. */
   serves(): Promise<void>;
   /** Waits until it refuses connections. */

@@ -159,13 +159,16 @@ export const serveFakeApi = async (
   const app: Express = express().disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(
     requestId,
-    accessLog(logger),
+    accessLog(() => logger),
     securityHeaders({ isProduction: true }),
     crossOrigin([LISTED_ORIGIN]),
   );
   for (const pages of given.pages ?? []) app.use(pages);
   app.use('/api/v1', apiRouter([teaRoutes(given)], openGate(identifyNobody)));
-  app.use(routeNotFound, renderProblems(logger));
+  app.use(
+    routeNotFound,
+    renderProblems(() => logger),
+  );
   const http = createHttpServer(app, given.limits);
   await new Promise<void>((resolve) => http.server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`;

@@ -12,6 +12,7 @@ import { createMetrics } from '../../shared/metrics/metrics.ts';
 import { requestId } from '../../shared/middleware/request-id.ts';
 import { createBroadcast } from '../../shared/utils/broadcast.ts';
 import { type Clock, systemClock } from '../../shared/utils/clock.ts';
+import { createLogControl } from '../../shared/utils/log-control.ts';
 import { createLogger } from '../../shared/utils/logger.ts';
 import { createRedis } from '../../shared/utils/redis.ts';
 import { createIdentify } from '../identify.ts';
@@ -119,6 +120,7 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
 
   const tenants = createTenants({
     ...deps,
+    logControl: createLogControl({ logger, redis, broadcast, clock, keyPrefix: config.streamPrefix }),
     config: { ...testConfig(), signUpEnabled: options.signUpEnabled ?? true },
   });
   const patients = createPatients(deps);
@@ -140,7 +142,11 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
       timelineSources: [],
       movers: [],
       exportSources: [],
-      notes: { count: () => Promise.resolve(0), forget: () => Promise.resolve(0) },
+      notes: {
+        count: () => Promise.resolve(0),
+        forget: () => Promise.resolve(0),
+        ids: () => Promise.resolve([]),
+      },
       retentionOf: () => Promise.resolve({ appointments: 10, medicalRecords: 10 }),
     }),
   ];
@@ -148,7 +154,10 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const app = express()
     .use(requestId)
     .use('/api/v1', apiRouter(groups, openGate(identify)));
-  app.use(routeNotFound, renderProblems(logger));
+  app.use(
+    routeNotFound,
+    renderProblems(() => logger),
+  );
   const server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
 

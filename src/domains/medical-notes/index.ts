@@ -10,7 +10,12 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { ExportSource, TimelineEntry, TimelinePage } from '../patients/index.ts';
-import { countNotes, listNotesOfTimeline, moveNotes } from './repositories/patient-notes.repository.ts';
+import {
+  countNotes,
+  listNoteIds,
+  listNotesOfTimeline,
+  moveNotes,
+} from './repositories/patient-notes.repository.ts';
 import { createAttachmentController } from './controllers/attachment.controller.ts';
 import { createNoteController } from './controllers/note.controller.ts';
 import { createTemplateController } from './controllers/template.controller.ts';
@@ -50,6 +55,7 @@ export const notesOfPatients = {
     await moveNotes(tx, patients);
   },
   count: countNotes,
+  ids: listNoteIds,
   timelineOf: (db: Db, ctx: Ctx, patientId: string, page: TimelinePage): Promise<TimelineEntry[]> => {
     const maySee = ctx.permissions.has('notes:list') || ctx.permissions.has('notes:list:own');
     return maySee ? listNotesOfTimeline(db, patientId, page, ctx.doctorId) : Promise.resolve([]);

@@ -21,7 +21,7 @@ import { createGuardianService } from './services/guardian.service.ts';
 import { createImportService } from './services/import.service.ts';
 import { createMedicalInfoService } from './services/medical-info.service.ts';
 import { createMergeService, type MovePatient } from './services/merge.service.ts';
-import { createOpeningService, type NamesOfUsers } from './services/opening.service.ts';
+import { createOpeningService, type NamesOfUsers, type OpeningDeps } from './services/opening.service.ts';
 import { createPatientAccess } from './services/patient-access.ts';
 import { createPatientRegister, type PatientRegisterDeps } from './services/patient-register.service.ts';
 import { createPatientService } from './services/patient.service.ts';
@@ -73,7 +73,8 @@ export type PatientsNeeds = {
   readonly timelineSources: readonly TimelineSource[];
   readonly movers: readonly MovePatient[];
   readonly exportSources: readonly ExportSource[];
-} & Pick<ErasureDeps, 'retentionOf' | 'notes'>;
+  readonly notes: ErasureDeps['notes'] & OpeningDeps['notes'];
+} & Pick<ErasureDeps, 'retentionOf'>;
 
 /** The patients of a clinic. */
 export const createPatients = (

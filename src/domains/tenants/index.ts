@@ -6,17 +6,21 @@ import type { Config } from '../../shared/config/config.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Broadcast } from '../../shared/utils/broadcast.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
+import type { LogControl } from '../../shared/utils/log-control.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import { createDomainController } from './controllers/domain.controller.ts';
-import { createMaintenanceController } from './controllers/maintenance.controller.ts';
+import { createLoggingController } from './controllers/logging.controller.ts';
 import { createPlatformController } from './controllers/platform.controller.ts';
 import { createTenantController } from './controllers/tenant.controller.ts';
 import { domainRoutes } from './routes/domain.routes.ts';
+import { loggingRoutes } from './routes/logging.routes.ts';
+import { createMaintenanceController } from './controllers/maintenance.controller.ts';
 import { maintenanceRoutes } from './routes/maintenance.routes.ts';
 import { platformRoutes } from './routes/platform.routes.ts';
 import { signUpRoutes } from './routes/sign-up.routes.ts';
 import { tenantRoutes } from './routes/tenant.routes.ts';
 import { createDomainService } from './services/domain.service.ts';
+import { createLoggingService } from './services/logging.service.ts';
 import { createMaintenance, type Maintenance } from './services/maintenance.service.ts';
 import { createPlatformService } from './services/platform.service.ts';
 import type { AccountsPort } from './services/sign-up.service.ts';
@@ -40,6 +44,7 @@ export type TenantsDeps = {
   outbox: Outbox;
   broadcast: Broadcast;
   clock: Clock;
+  logControl: LogControl;
   metrics: Pick<Metrics, 'cache'>;
   config: Pick<Config, 'database' | 'signUpEnabled' | 'appDomain' | 'dnsServers' | 'tenantDeletionDays'>;
 };
@@ -69,6 +74,7 @@ export const createTenants = (
       tenantRoutes(controller),
       domainRoutes(createDomainController(createDomainService(parts))),
       platformRoutes(createPlatformController(createPlatformService(parts))),
+      loggingRoutes(createLoggingController(createLoggingService(parts))),
       ...maintenanceRoutes(createMaintenanceController(maintenance)),
     ],
   };

@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
@@ -46,6 +48,11 @@ export const Environment = z.object({
   /** Whom to ask for the records that prove a custom domain; by default, whom the machine asks. */
   DNS_SERVERS: dnsServers.optional(),
   SHUTDOWN_TIMEOUT_MS: milliseconds(0).default(15_000),
+  /** How long connections that are kept open may bring one more request while the process stops. */
+  SHUTDOWN_LINGER_MS: milliseconds(0).optional(),
+  /** Processes that share the port; 0: this one serves by itself. Default: one for each core, in development none. */
+  WORKERS: wholeNumber(0, 256).optional(),
+  ROLE: z.enum(['all', 'api', 'worker']).default('all'),
 
   DB_HOST: text.default('localhost'),
   DB_PORT: port.default(3306),
@@ -188,6 +195,9 @@ const toConfig = (env: Environment) => ({
   tenantDeletionDays: env.TENANT_DELETION_DAYS,
   dnsServers: env.DNS_SERVERS,
   shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+  shutdownLingerMs: env.SHUTDOWN_LINGER_MS ?? (isTrial(env) ? 0 : 1_000),
+  workers: env.WORKERS ?? (isTrial(env) ? 0 : availableParallelism()),
+  role: env.ROLE,
   database: {
     host: env.DB_HOST,
     port: env.DB_PORT,
@@ -246,6 +256,7 @@ export const parseConfig = (environment: Readonly<Record<string, string | undefi
 
 /** The configuration of this process: the environment, and below it the file `.env` where there is one. */
 export const loadConfig = (): Config => {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  return parseConfig(process.env);
+  // The environment is left as it is: workers that are started later read the file anew.
+  const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return parseConfig({ ...fromFile, ...process.env });
 };

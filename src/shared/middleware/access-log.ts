@@ -40,12 +40,14 @@ const lineOf = (req: Request, res: Response, path: string, startedAt: number) =>
  * carry tokens and what is said about a patient. What looks like a secret in a path is left out.
  */
 export const accessLog =
-  (logger: Logger): RequestHandler =>
+  (loggerOf: (tenantId: string | undefined) => Logger): RequestHandler =>
   (req, res, next) => {
     const startedAt = performance.now();
     const [asked = ''] = req.originalUrl.split('?', 1);
     const path = asked.replaceAll(SECRET, '[secret]');
     res.once('close', () => {
+      const ctx = res.locals['ctx'] as Partial<Ctx> | undefined;
+      const logger = loggerOf(ctx?.tenantId);
       const level = levelOf(path, statusOf(res));
       if (logger.isLevelEnabled(level)) logger[level](lineOf(req, res, path, startedAt), 'request');
     });

@@ -48,6 +48,20 @@ const conflictAmong = async (tx: Tx, claims: readonly Claim[], now: Date): Promi
 export const deleteClaims = (tx: Tx, holderId: string) =>
   tx.run(sql`DELETE FROM calendar_claims WHERE tenant_id = ${tx.tenant} AND holder_id = ${bin(holderId)}`);
 
+/** Frees what holds that have expired by `now` still claim in `window` of these calendars. Whether there was any. */
+export const deleteExpiredClaims = async (
+  tx: Tx,
+  calendarIds: readonly string[],
+  window: Interval,
+  now: Date,
+): Promise<boolean> => {
+  const { affectedRows } = await tx.run(sql`
+    DELETE FROM calendar_claims
+    WHERE tenant_id = ${tx.tenant} AND calendar_id IN ${list(calendarIds.map((id) => bin(id)))}
+      AND ${slotRange(window)} AND expires_at <= ${now}`);
+  return affectedRows > 0;
+};
+
 /** Whether the holder has taken any time. */
 export const hasClaims = async (tx: Tx, holderId: string): Promise<boolean> =>
   (await tx.one(sql`

@@ -10,6 +10,7 @@ import { appointmentProblems } from '../problems.ts';
 import {
   type Claim,
   deleteClaims,
+  deleteExpiredClaims,
   freePartsOf,
   type Holder,
   insertClaims,
@@ -84,7 +85,10 @@ export const createCalendar = ({ clock }: { clock: Clock }) => {
       await leaveGroup(tx, hold.id);
       await free(tx, hold);
     }
-    return expired.length > 0;
+    if (expired.length > 0) return true;
+    // Somebody else may be telling of the hold just now, and has its row; its claims are free all the same.
+    const calendarIds = [owners.doctorId, ...(patientId === null ? [] : [patientId])];
+    return deleteExpiredClaims(tx, calendarIds, visit.doctorTime, clock.now());
   };
 
   /** Gives the time of a holder back. Its row no longer names its group by now. */

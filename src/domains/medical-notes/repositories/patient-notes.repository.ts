@@ -52,3 +52,11 @@ export const listSignedNoteIds = async (db: Db, patientId: string): Promise<stri
     ORDER BY id`);
   return found.map(({ id }) => id);
 };
+
+/** Drafts as well; without addenda, which are read with their note. */
+export const listNoteIds = async (db: Db, patientId: string): Promise<string[]> => {
+  const found = await db.many<{ id: string }>(sql`
+    SELECT id FROM medical_notes
+    WHERE tenant_id = ${db.tenant} AND patient_id = ${bin(patientId)} AND addendum_to IS NULL AND deleted_at IS NULL`);
+  return found.map(({ id }) => id);
+};

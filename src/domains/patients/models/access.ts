@@ -9,6 +9,11 @@ export const Viewing = z.enum([
   'patient.timeline_viewed',
   'patient.medical_info_viewed',
   'medical_note.listed',
+  'medical_note.read',
+  'medical_note.printed',
+  'medical_note.attachments_listed',
+  'medical_note.attachment_linked',
+  'medical_note.attachment_downloaded',
   'patient.exported',
   'patient.opened_by_break_glass',
 ]);

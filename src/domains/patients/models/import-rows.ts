@@ -112,6 +112,9 @@ const errorAt = (line: number, field: string | null, detail: string): ImportFind
   patientId: null,
 });
 
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((inside, name) => (inside as Record<PropertyKey, unknown> | undefined)?.[name], value);
+
 /** The patient whom a row describes, or everything that is wrong with it. An empty cell says nothing. */
 export const readRow = ({ line, cells }: CsvRow, { columns }: Reading, now: Date): ReadRow => {
   if (cells.length > columns.length) {
@@ -120,10 +123,14 @@ export const readRow = ({ line, cells }: CsvRow, { columns }: Reading, now: Date
   const given = Object.fromEntries(
     columns.flatMap((field, at) => (field !== null && cells[at] ? [[field, cells[at]]] : [])),
   );
-  const parsed = CreatePatient.safeParse(patientIn(given));
+  const patient = patientIn(given);
+  const parsed = CreatePatient.safeParse(patient);
   if (parsed.success && isFutureDate(parsed.data.dateOfBirth, now)) {
     return { errors: [errorAt(line, 'dateOfBirth', 'must not be in the future')] };
   }
   if (parsed.success) return { line, patient: parsed.data };
-  return { errors: parsed.error.issues.map(({ path, message }) => errorAt(line, path.join('.'), message)) };
+  const faults = parsed.error.issues.map(({ path, message }) =>
+    errorAt(line, path.join('.'), valueAt(patient, path) === undefined ? 'is missing' : message),
+  );
+  return { errors: faults };
 };

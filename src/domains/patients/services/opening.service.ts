@@ -26,12 +26,14 @@ export type OpeningDeps = {
   keyring: Keyring;
   access: PatientAccess;
   namesOfUsers: NamesOfUsers;
+  /** The notes of the patient, which leave a trace of their own when they are read. */
+  notes: { ids(db: Db, patientId: string): Promise<string[]> };
 };
 export type OpeningService = ReturnType<typeof createOpeningService>;
 
 /** Records that were opened in an emergency, and who has read a record at all. */
 export const createOpeningService = (deps: OpeningDeps) => {
-  const { database, audit, outbox, clock, keyring, access, namesOfUsers } = deps;
+  const { database, audit, outbox, clock, keyring, access, namesOfUsers, notes } = deps;
 
   return {
     /** Opens the record to the caller for an hour. The clinic's administrators are told, and the patient can see it. */
@@ -72,6 +74,7 @@ export const createOpeningService = (deps: OpeningDeps) => {
       const rows = await listAuditRows(db, {
         resourceType: 'patient',
         resourceIds: await listMergedIds(db, id),
+        orResource: { type: 'medical_note', ids: await notes.ids(db, id) },
         actions: Viewing.options,
         before: decodeCursor(IdPosition, cursor)?.[0],
         limit,

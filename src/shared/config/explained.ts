@@ -1,0 +1,130 @@
+import type { Environment } from './config.ts';
+
+/** What a variable is for, and in words what it is without being set, where that is no fixed value. */
+type Explained = { readonly meaning: string; readonly otherwise?: string };
+
+/** Every environment variable, explained for whoever sets it: the page docs/configuration.md. */
+export const explained: Readonly<Record<keyof typeof Environment.shape, Explained>> = {
+  NODE_ENV: { meaning: '`development`, `test`, `staging` or `production`' },
+  PORT: { meaning: 'Port for HTTP and sockets' },
+  APP_NAME: { meaning: 'Name in logs and in the documentation' },
+  APP_DOMAIN: { meaning: 'Domain below which clinics have subdomains: `sunrise.` + `APP_DOMAIN`' },
+  PUBLIC_URL: {
+    meaning: 'Where the outside world reaches the server; links to calendars begin with it',
+    otherwise: '`http://localhost:` + `PORT`',
+  },
+  LOG_LEVEL: { meaning: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`' },
+  ALLOWED_ORIGINS: {
+    meaning: 'Origins of pages that may call the API and open sockets, with commas between them',
+  },
+  TRUST_PROXY: {
+    meaning: "Reverse proxies to believe about the client's address: how many, or their addresses",
+  },
+  SWAGGER_ENABLED: {
+    meaning: 'Whether there is a Swagger UI under `/docs`',
+    otherwise: '`false` in production, else `true`',
+  },
+  SIGNUP_ENABLED: { meaning: 'Whether anybody may sign up a clinic' },
+  METRICS_TOKEN: { meaning: 'What whoever reads `/metrics` has to send as a Bearer token' },
+  TENANT_DELETION_DAYS: { meaning: 'How long a clinic that the operator deletes can be brought back' },
+  DNS_SERVERS: {
+    meaning: 'Name servers to ask for the records of custom domains, separated by commas',
+    otherwise: "the machine's own",
+  },
+  SHUTDOWN_LINGER_MS: {
+    meaning: 'How long connections that are kept open may bring one more request while a process stops',
+    otherwise: '`1000`; `0` in development',
+  },
+  WORKERS: {
+    meaning: 'Processes that share the port. `0`: one that serves by itself',
+    otherwise: 'one for each core; `0` in development',
+  },
+  ROLE: {
+    meaning:
+      'What a process does: `api` answers requests and sockets, `worker` does what goes on behind them, `all` both',
+  },
+  SHUTDOWN_TIMEOUT_MS: { meaning: 'How long a stop may take' },
+  DB_HOST: { meaning: 'MySQL. Not set at all, `npm run dev` starts a private one' },
+  DB_PORT: { meaning: 'Its port' },
+  DB_NAME: { meaning: 'The database' },
+  DB_USER: { meaning: 'Who reads and writes there' },
+  DB_PASSWORD: { meaning: 'The password of that user' },
+  DB_POOL_SIZE: { meaning: 'Connections of each process, 4 at least' },
+  DB_ACQUIRE_TIMEOUT_MS: { meaning: 'How long a request waits for a connection before it is answered 503' },
+  DB_STATEMENT_TIMEOUT_MS: { meaning: 'How long one statement may run before its request is answered 503' },
+  DB_SLOW_QUERY_MS: { meaning: 'A query that takes longer is written to the log, by its name' },
+  REDIS_HOST: { meaning: 'Redis. Not set at all, `npm run dev` starts a private one' },
+  REDIS_PORT: { meaning: 'Its port' },
+  REDIS_PASSWORD: { meaning: 'Its password' },
+  EVENT_STREAM: {
+    meaning: 'Prefix of the event stream in Redis. Installations that share a Redis need one each',
+  },
+  WAITLIST_SWEEP_MS: { meaning: 'How often expired offers and holds are looked for' },
+  NOTIFICATION_SWEEP_MS: { meaning: 'How often reminders and messages that are due are looked for' },
+  DELIVERY_GIVE_UP_HOURS: { meaning: 'How long a message is tried again while its provider is away' },
+  DELIVERY_LEASE_MS: { meaning: 'A sender that was not heard of for so long is taken for dead' },
+  DELIVERY_REQUEUE_MS: { meaning: 'A message that waits in a queue for so long is put in again' },
+  MAIL_PER_MINUTE: { meaning: 'Mails a minute, of all processes together' },
+  SMS_PER_MINUTE: { meaning: 'SMS a minute' },
+  PUSH_PER_MINUTE: { meaning: 'Push messages a minute' },
+  SMS_ACCOUNT_SID: { meaning: 'The account at Twilio. With the next two, SMS are sent' },
+  SMS_AUTH_TOKEN: { meaning: 'Its token, which also signs the replies' },
+  SMS_FROM: { meaning: 'The number of the sender, or a message service (`MG…`)' },
+  SMS_API_URL: { meaning: 'Another provider that speaks the same API' },
+  SMS_COUNTRY_CODE: { meaning: 'Of numbers that are written without one, such as `49`' },
+  VAPID_PUBLIC_KEY: { meaning: 'With the next one, Web Push is sent. `npx web-push generate-vapid-keys`' },
+  VAPID_PRIVATE_KEY: { meaning: 'The other half of the pair' },
+  VAPID_SUBJECT: {
+    meaning: 'Whom a push service tells of trouble',
+    otherwise: '`mailto:postmaster@APP_DOMAIN`',
+  },
+  PUSH_HOSTS: { meaning: 'Push services beside those of the known browsers' },
+  AUDIT_SEAL_MS: { meaning: 'How often new rows of the audit trail are sealed' },
+  ABSENCE_SWEEP_MS: {
+    meaning: 'How often decisions about absences that are still to be carried out are looked for',
+  },
+  SMTP_URL: {
+    meaning:
+      'Mail server, such as `smtp://user:password@mail.example:587`; `smtps://` for TLS from the start',
+  },
+  MAIL_FROM: { meaning: 'Sender of mails', otherwise: '`APP_NAME` `<no-reply@APP_DOMAIN>`' },
+  MAIL_DIR: { meaning: 'Where mails are written in development while `SMTP_URL` is not set' },
+  OUTBOX_KEEP_DAYS: { meaning: 'How long events that have been published stay in the database' },
+  RATE_LIMIT_ADDRESS: {
+    meaning: 'Requests from one address, by class of routes: `auth=30/minute,read=2400/minute`',
+    otherwise: 'see [security](security.md#rate-limits)',
+  },
+  RATE_LIMIT_USER: { meaning: 'Requests of one user', otherwise: 'the same' },
+  RATE_LIMIT_TENANT: { meaning: 'Requests of all users of one clinic', otherwise: 'the same' },
+  WEBHOOK_SWEEP_MS: { meaning: 'How often messages to webhooks that are due are looked for' },
+  WEBHOOK_ALLOWED_ADDRESSES: {
+    meaning: 'Ranges of private addresses to which webhooks may point, such as `10.0.0.0/8`',
+    otherwise: 'none; this machine in development',
+  },
+  JWT_ACCESS_SECRET: {
+    meaning: 'Signs access tokens (15 minutes). Production wants 32 characters or more',
+    otherwise: 'an example',
+  },
+  JWT_REFRESH_SECRET: {
+    meaning:
+      'Signs refresh tokens (7 days); protects stored answers and the links of letters. Production wants 32 characters or more',
+    otherwise: 'an example',
+  },
+  JWT_KEYS: {
+    meaning: 'Key pairs that sign tokens instead of the secrets, see [docs/accounts.md](accounts.md#tokens)',
+  },
+  BCRYPT_COST: { meaning: 'Work of one password hash, 4 to 15. Production wants 10 or more' },
+  FILES_FOLDER: { meaning: 'Where attachments are kept, encrypted. All processes share it' },
+  MAX_ATTACHMENT_BYTES: { meaning: 'Largest attachment, 20 MiB' },
+  S3_ENDPOINT: { meaning: 'Address of a bucket for attachments in place of the folder, see `.env.example`' },
+  S3_REGION: { meaning: 'Its region' },
+  S3_ACCESS_KEY_ID: { meaning: 'Who reads and writes there' },
+  S3_SECRET_ACCESS_KEY: { meaning: 'The secret of that key' },
+  MASTER_KEY: {
+    meaning: 'Encrypts health data, see [docs/encryption.md](encryption.md): 32 bytes in base64',
+    otherwise: 'an example',
+  },
+  MASTER_KEYS: {
+    meaning: 'Several of them, with names: `2027:base64,2026:base64`. The first encrypts, every one decrypts',
+  },
+};
