@@ -36,6 +36,7 @@ export { patientEvents } from './events.ts';
 export { sealedOfPatients } from './repositories/sealed.repository.ts';
 export { patientProblems } from './problems.ts';
 export type { ExportSource } from './services/export.service.ts';
+export { type LoadedPatient, loadPatients } from './services/bulk-load.ts';
 export type { Accounts } from './services/accounts.ts';
 export type { Upcoming, Visits } from './services/visits.ts';
 

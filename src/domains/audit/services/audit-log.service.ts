@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import type { AuditTrail } from '../../../database/audit.ts';
 import type { Database, Db } from '../../../database/db.ts';
@@ -7,6 +6,7 @@ import type { TextStream } from '../../../shared/types/file.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { decodeCursor, type Page, toPage } from '../../../shared/types/page.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
+import { csvLines } from '../../../shared/utils/csv.ts';
 import { AuditLog } from '../models/audit-log.ts';
 import {
   type AuditFilter,
@@ -35,9 +35,12 @@ const filterOf = (query: ListAuditLogs): AuditFilter => {
   return { actorId, action, resourceType, resourceId, from, to };
 };
 
-/** For spreadsheets: what looks like a formula is not one, since anybody can put one into a user agent. */
-const csvLine = (values: readonly unknown[]): string =>
-  stringify([values], { escape_formulas: true, record_delimiter: 'windows' });
+/** In the order of {@link columns}; what has fields of its own is JSON in one cell. */
+const cellsOf = (log: AuditLog) => {
+  const { changes, ...encoded } = AuditLog.encode(log);
+  const cells = { ...encoded, changes: changes && JSON.stringify(changes) };
+  return columns.map((column) => cells[column]);
+};
 
 /** The audit trail of a clinic for its administrators, the newest first. */
 export const createAuditLogService = ({ database, audit, clock, namesOfUsers }: AuditLogDeps) => {
@@ -61,18 +64,10 @@ export const createAuditLogService = ({ database, audit, clock, namesOfUsers }: 
     } while (rows.length === ROWS_AT_ONCE);
   }
 
-  async function* csv(db: Db, filter: AuditFilter) {
-    yield csvLine(columns);
-    for await (const logs of everyRow(db, filter)) {
-      yield logs
-        .map((log) => {
-          const { changes, ...encoded } = AuditLog.encode(log);
-          const values: Record<string, unknown> = { ...encoded, changes: changes && JSON.stringify(changes) };
-          return csvLine(columns.map((column) => values[column]));
-        })
-        .join('');
-    }
+  async function* cells(db: Db, filter: AuditFilter) {
+    for await (const logs of everyRow(db, filter)) yield* logs.map(cellsOf);
   }
+  const csv = (db: Db, filter: AuditFilter) => csvLines(columns, cells(db, filter));
 
   async function* ndjson(db: Db, filter: AuditFilter) {
     for await (const logs of everyRow(db, filter))

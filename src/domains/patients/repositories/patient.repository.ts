@@ -41,14 +41,17 @@ export const listMergedIds = async (db: Db, id: string): Promise<string[]> => {
 };
 
 /** The tenant's next record number. Holds the counter until the commit, so that none is given twice. */
-export const nextRecordNumber = async (tx: Tx): Promise<number> => {
+export const nextRecordNumber = async (tx: Tx): Promise<number> => (await reserveRecordNumbers(tx, 1)) + 1;
+
+/** Takes `count` numbers at once, and answers the last one that was given before. Holds the counter until the commit. */
+export const reserveRecordNumbers = async (tx: Tx, count: number): Promise<number> => {
   await tx.run(sql`
-    INSERT INTO medical_record_counters (tenant_id, last_number) VALUES (${tx.tenant}, 1)
-    ON DUPLICATE KEY UPDATE last_number = last_number + 1`);
+    INSERT INTO medical_record_counters (tenant_id, last_number) VALUES (${tx.tenant}, ${count})
+    ON DUPLICATE KEY UPDATE last_number = last_number + ${count}`);
   const counter = await tx.one<{ lastNumber: number }>(sql`
     SELECT last_number AS lastNumber FROM medical_record_counters WHERE tenant_id = ${tx.tenant}`);
   if (!counter) throw new Error('The counter of record numbers vanished inside its transaction');
-  return counter.lastNumber;
+  return counter.lastNumber - count;
 };
 
 const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
