@@ -5,10 +5,12 @@ import { print, progress } from '../scripts/servers/say.mjs';
 import { createApiClient } from './api-client.mjs';
 import { build, migrate, productionSettings, requireBuild, startBuiltServer } from './built-server.mjs';
 import { bearer, makeClinic } from './clinic.mjs';
-import { prepareDatabases } from './driver.mjs';
+import { connect, prepareDatabases } from './driver.mjs';
+import { addClinics, fillClinic, tenantOf } from './living.mjs';
 import { describeMachine } from './machine.mjs';
 import { bookingsOf, measureBooking } from './measures/booking.mjs';
 import { measureEvents } from './measures/events.mjs';
+import { measureLogins } from './measures/login.mjs';
 import { measureRace } from './measures/race.mjs';
 import { measureReading } from './measures/reading.mjs';
 import { measureStarts } from './measures/starts.mjs';
@@ -103,7 +105,9 @@ async function measureAll(plan, folder, servers) {
   const rehearsed = await rehearse({ settings: direct, folder, size: plan.clinic, count: bookingsOf(plan) });
   progress('Making a clinic …');
   const server = await startBuiltServer({ settings: served, folder, name: 'server' });
-  const clinic = await makeClinic(server.url, plan.clinic);
+  const clinic = await makeClinic(server.url, { ...plan.clinic, isBooked: false });
+  progress(`Filling the database: ${plan.appointments} appointments, ${plan.clinics} clinics …`);
+  await fillDatabase(plan, servers, server.url, clinic);
   const caller = createApiClient(`${server.url}/api/v1`, 64).with(bearer(clinic.token));
   /** @type {Scene} */
   const scene = { plan, hasTimeFor, folder, servers, server, clinic, caller };
@@ -113,13 +117,36 @@ async function measureAll(plan, folder, servers) {
   progress('Booking …');
   const booking = await measureBooking(scene, rehearsed);
   const race = await measureRace(scene);
+  progress('Logging in …');
+  const logins = await measureLogins(scene);
   progress('Listening …');
   const events = await measureEvents(scene);
   await server.stop();
   progress('Starting …');
   const starts = await measureStarts({ settings: served, folder, plan, hasTimeFor });
   const statements = rehearsed.bookings[0]?.map(({ text }) => text.replaceAll(/\s+/g, ' ').trim()) ?? [];
-  return { series: [...reading, ...booking, ...race, ...events, ...starts], statements };
+  return { series: [...reading, ...booking, ...race, ...logins, ...events, ...starts], statements };
+}
+
+/** Of which the other clinics are copies. */
+const smallClinic = { doctors: 3, patients: 20, bookedDays: 3 };
+
+/**
+ * Gives the clinic a past and its database other clinics.
+ * @param {import('./options.mjs').Plan} plan
+ * @param {import('./servers.mjs').BenchServers} servers
+ * @param {string} url
+ * @param {import('./clinic.mjs').Clinic} clinic
+ */
+async function fillDatabase(plan, servers, url, clinic) {
+  const connection = await connect(servers.database, databases.served, []);
+  await fillClinic(connection, clinic, plan.appointments);
+  if (plan.clinics > 1) {
+    const other = await makeClinic(url, smallClinic);
+    await addClinics(connection, tenantOf(other.token), plan.clinics - 2);
+    other.reception.close();
+  }
+  await connection.end();
 }
 
 /** @param {import('./options.mjs').Plan} plan @returns {Scene['hasTimeFor']} */

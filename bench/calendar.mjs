@@ -24,6 +24,16 @@ export function slotsPath(doctorId, serviceId, from, to) {
 }
 
 /**
+ * Where the next free slots of all doctors are asked for.
+ * @param {Pick<Clinic, 'serviceId' | 'bookedFrom'>} clinic
+ * @param {number} days
+ */
+export function freePath({ serviceId, bookedFrom }, days) {
+  const to = new Date(bookedFrom.getTime() + days * DAY_MS).toISOString();
+  return `/slots?${new URLSearchParams({ serviceId, from: bookedFrom.toISOString(), to }).toString()}`;
+}
+
+/**
  * The starts that each doctor offers, in the order of the doctors.
  * @param {Pick<Clinic, 'reception' | 'doctorIds' | 'serviceId'>} clinic
  * @param {Date} from
@@ -63,8 +73,12 @@ export function visitsIn({ doctorIds, patientIds, serviceId }, starts) {
   }));
 }
 
+/** Where the next visits to a clinic are looked for. @type {WeakMap<Clinic, Date>} */
+const nextDays = new WeakMap();
+
 /**
- * So many visits that nobody has booked yet, all after the days that are booked.
+ * So many visits that nobody has booked yet, all after the days that are booked, and after those of the visits before: whoever
+ * takes turns anew must not meet with an earlier turn.
  * @param {Clinic} clinic
  * @param {number} count
  * @returns {Promise<Visit[]>}
@@ -72,13 +86,14 @@ export function visitsIn({ doctorIds, patientIds, serviceId }, starts) {
 export async function visitsToBook(clinic, count) {
   /** @type {string[][]} */
   const starts = clinic.doctorIds.map(() => []);
-  let from = new Date(clinic.bookedUntil.getTime() + daysPerQuestion * DAY_MS);
+  let from = nextDays.get(clinic) ?? new Date(clinic.bookedUntil.getTime() + daysPerQuestion * DAY_MS);
   for (let question = 0; question < mostQuestions && starts.flat().length < count; question += 1) {
     const to = new Date(from.getTime() + daysPerQuestion * DAY_MS);
     const more = await freeSlots(clinic, from, to);
     more.forEach((found, doctor) => starts[doctor]?.push(...found));
     from = to;
   }
+  nextDays.set(clinic, from);
   const visits = visitsIn(clinic, starts).slice(0, count);
   if (visits.length < count) {
     throw new Problem(

@@ -14,6 +14,8 @@ import { workOff } from './clients.mjs';
  * @typedef {object} Clinic
  * @property {ApiClient} reception
  * @property {string} token of the receptionist
+ * @property {ApiClient} anyone who names the clinic and has no token
+ * @property {{ email: string, password: string }} login of the receptionist
  * @property {string[]} doctorIds
  * @property {string[]} patientIds
  * @property {string} serviceId
@@ -36,7 +38,7 @@ const workdays = [1, 2, 3, 4, 5].flatMap((dayOfWeek) => [
  */
 export async function makeClinic(url, size) {
   const anyone = createApiClient(`${url}/api/v1`, connections);
-  const { admin, reception, token } = await openClinic(anyone);
+  const { admin, reception, token, ...strangers } = await openClinic(anyone);
   const serviceId = await add(admin, '/services', {
     name: 'Check-up',
     durationMinutes: 20,
@@ -51,8 +53,17 @@ export async function makeClinic(url, size) {
   const patientIds = await addPatients(reception, size.patients);
   const bookedFrom = new Date(Math.ceil(Date.now() / DAY_MS) * DAY_MS);
   const bookedUntil = new Date(bookedFrom.getTime() + size.bookedDays * DAY_MS);
-  const clinic = { reception, token, doctorIds, patientIds, serviceId, bookedFrom, bookedUntil };
-  await bookHalf(clinic);
+  const clinic = {
+    ...strangers,
+    reception,
+    token,
+    doctorIds,
+    patientIds,
+    serviceId,
+    bookedFrom,
+    bookedUntil,
+  };
+  if (size.isBooked !== false) await bookHalf(clinic);
   return clinic;
 }
 
@@ -70,7 +81,7 @@ async function openClinic(anyone) {
   const here = anyone.with({ 'X-Tenant-Subdomain': subdomain });
   const signedIn = /** @type {Signed} */ (await here.make('POST', '/auth/login', { email, password }, 200));
   const token = signedIn.tokens.accessToken;
-  return { admin, reception: anyone.with(bearer(token)), token };
+  return { admin, reception: anyone.with(bearer(token)), token, anyone: here, login: { email, password } };
 }
 
 /** @param {string} token */

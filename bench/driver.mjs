@@ -22,23 +22,24 @@ export async function connect({ host, port, user, password }, database, session)
     timezone: 'Z',
     dateStrings: ['DATE'],
     supportBigNumbers: true,
+    multipleStatements: true,
   });
   for (const statement of session) await connection.query(statement);
   return connection;
 }
 
 /**
- * Sends the statements of one booking, prepared as the server has them, and commits. Nothing of it is left when one fails.
+ * Sends what the server sends for one booking, prepared where the server has it prepared; the last of it commits. Nothing of
+ * it is left when something fails.
  * @param {Connection} connection
  * @param {readonly Statement[]} statements
  */
 export async function sendBooking(connection, statements) {
-  await connection.beginTransaction();
   try {
     for (const { text, values } of statements) {
-      await connection.execute(text, /** @type {(string | number | Date | Buffer | null)[]} */ (values));
+      if (values.length === 0) await connection.query(text);
+      else await connection.execute(text, /** @type {(string | number | Date | Buffer | null)[]} */ (values));
     }
-    await connection.commit();
   } catch (error) {
     await connection.rollback();
     throw error;

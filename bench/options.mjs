@@ -6,6 +6,7 @@ export const help = `npm run bench                  builds the server and measur
 npm run bench -- --quick       the same with few and short rounds, within a minute
 npm run bench -- --mysql       on MySQL, fetched on Debian where it is missing
 npm run bench -- --no-build    measures the build that is there
+npm run bench -- --clinics N --appointments N   in a database of that size, to see what growth does
 node bench/run.mjs --json      prints the results as JSON and nothing else
 
 Needs nothing but Node: it starts a private database, durable, and a private Redis, and removes both at the end.
@@ -22,7 +23,10 @@ The results also go to .data/bench/latest.json. See bench/README.md for how to r
  * @property {{ rounds: number, clients: number, loneBookings: number }} race
  * @property {{ count: number, perSecond: number }} events
  * @property {number} starts
- * @property {{ doctors: number, patients: number, bookedDays: number }} clinic half of the first `bookedDays` days is booked
+ * @property {{ rounds: number, count: number }} logins
+ * @property {{ doctors: number, patients: number, bookedDays: number, isBooked?: boolean }} clinic half of the first `bookedDays` days is booked
+ * @property {number} appointments that the clinic has
+ * @property {number} clinics in the database
  */
 
 /** @typedef {{ plan: Plan, isQuick: boolean, mysql: boolean, build: boolean, json: boolean, help: boolean }} Options */
@@ -37,9 +41,12 @@ const full = {
     { clients: 32, count: 800 },
   ],
   race: { rounds: 10, clients: 50, loneBookings: 15 },
-  events: { count: 200, perSecond: 20 },
+  events: { count: 600, perSecond: 200 },
+  logins: { rounds: 3, count: 16 },
   starts: 7,
-  clinic: { doctors: 6, patients: 400, bookedDays: 31 },
+  clinic: { doctors: 50, patients: 400, bookedDays: 31 },
+  appointments: 100_000,
+  clinics: 200,
 };
 
 /** @type {Plan} */
@@ -53,9 +60,12 @@ const quick = {
     { clients: 32, count: 240 },
   ],
   race: { rounds: 3, clients: 50, loneBookings: 10 },
-  events: { count: 40, perSecond: 20 },
+  events: { count: 60, perSecond: 50 },
+  logins: { rounds: 1, count: 4 },
   starts: 3,
-  clinic: { doctors: 2, patients: 100, bookedDays: 31 },
+  clinic: { doctors: 5, patients: 60, bookedDays: 31 },
+  appointments: 5_000,
+  clinics: 20,
 };
 
 /**
@@ -65,14 +75,26 @@ const quick = {
 export function readOptions(args) {
   const { values } = parse(args);
   const isQuick = values.quick === true;
+  const plan = isQuick ? quick : full;
   return {
-    plan: isQuick ? quick : full,
+    plan: {
+      ...plan,
+      clinics: countIn('clinics', values.clinics) ?? plan.clinics,
+      appointments: countIn('appointments', values.appointments) ?? plan.appointments,
+    },
     isQuick,
     mysql: values.mysql === true,
     build: values['no-build'] !== true,
     json: values.json === true,
     help: values.help === true,
   };
+}
+
+/** @param {string} name @param {string | undefined} text */
+function countIn(name, text) {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,7}$/.test(text)) throw new Problem(`--${name} must be a count from 1 to 99999999.`);
+  return Number(text);
 }
 
 /** @param {string[]} args */
@@ -84,6 +106,8 @@ function parse(args) {
         quick: { type: 'boolean' },
         mysql: { type: 'boolean' },
         'no-build': { type: 'boolean' },
+        clinics: { type: 'string' },
+        appointments: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -5,7 +5,7 @@
  */
 import mysql from 'mysql2';
 
-/** A statement with what is bound to it. @typedef {{ text: string, values: unknown[] }} Statement */
+/** What is sent at once: a statement with what is bound to it, or several with their values in them. @typedef {{ text: string, values: unknown[] }} Statement */
 /** @typedef {{ session: string } | { booking: Statement[] }} Report */
 /** What the driver's `query` and `execute` take: a text, or options that hold one. @typedef {string | { sql: string, values?: unknown[] }} Asked */
 /** @typedef {(this: object, asked: Asked, ...more: unknown[]) => unknown} Method */
@@ -17,7 +17,7 @@ process.on('message', (message) => {
 // Listening alone must not keep the server from ending.
 process.channel?.unref();
 
-/** The transaction that each connection is in. @type {WeakMap<object, Statement[]>} */
+/** What each connection has sent in its transaction. @type {WeakMap<object, Statement[]>} */
 const open = new WeakMap();
 
 /** @param {Report} report */
@@ -34,14 +34,17 @@ function statementOf(asked, more) {
   };
 }
 
-/** Takes down a statement, and answers what to run in its place. @param {object} connection @param {Statement} statement */
+/**
+ * Takes down what goes to the database at once, which may be several statements, and answers what to send in its place.
+ * @param {object} connection @param {Statement} statement
+ */
 function takeDown(connection, { text, values }) {
-  if (/^(START TRANSACTION|BEGIN)/i.test(text)) open.set(connection, []);
-  else if (/^ROLLBACK/i.test(text)) open.delete(connection);
-  else if (/^COMMIT/i.test(text)) return isBooking(connection) ? 'ROLLBACK' : text;
-  else if (/^SET SESSION/i.test(text)) tell({ session: text });
-  else open.get(connection)?.push({ text, values });
-  return text;
+  if (/^SET SESSION/i.test(text)) tell({ session: text });
+  if (/^START TRANSACTION/i.test(text)) open.set(connection, []);
+  open.get(connection)?.push({ text, values });
+  if (/^ROLLBACK$/i.test(text)) open.delete(connection);
+  if (!/(^|;\n)COMMIT$/i.test(text)) return text;
+  return isBooking(connection) ? text.replace(/COMMIT$/i, 'ROLLBACK') : text;
 }
 
 /** Reports the connection's transaction if it is one to take back. @param {object} connection */

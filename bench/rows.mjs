@@ -22,7 +22,7 @@ import { median, medianRatio, quantile, rounded } from './statistics.mjs';
  * @property {string | null} failure
  */
 
-/** The rounds of one row. @typedef {{ name: string, baseline?: string, rounds: Round[] }} Series */
+/** The rounds of one row; `by` says what is compared with the baseline when it is not the rate. @typedef {{ name: string, baseline?: string, by?: 'p99', rounds: Round[] }} Series */
 
 /**
  * Sums up every series; medians over rounds, and percentiles over all requests of all rounds. A baseline is another series, by name.
@@ -30,7 +30,7 @@ import { median, medianRatio, quantile, rounded } from './statistics.mjs';
  * @returns {Row[]}
  */
 export function toRows(series) {
-  return series.map(({ name, baseline, rounds }) => {
+  return series.map(({ name, baseline, by, rounds }) => {
     const failure = rounds.find((round) => round.failure !== undefined)?.failure ?? null;
     if (failure !== null) return failedRow(name, baseline, failure);
     const besides = series.find((other) => other.name === baseline)?.rounds;
@@ -42,12 +42,19 @@ export function toRows(series) {
       perSecond: isRate ? rounded(median(rounds.map(figureOf))) : null,
       p50Ms: rounded(quantile(times, 0.5)),
       p99Ms: rounded(quantile(times, 0.99)),
-      ratio: isComparable ? rounded(medianRatio(rounds.map(figureOf), besides.map(figureOf))) : null,
+      ratio: isComparable
+        ? rounded(medianRatio(rounds.map(comparedBy(by)), besides.map(comparedBy(by))))
+        : null,
       baseline: baseline ?? null,
       rounds: rounds.map((round) => rounded(figureOf(round))),
       failure: null,
     };
   });
+}
+
+/** @param {'p99' | undefined} by @returns {(round: Round) => number} */
+function comparedBy(by) {
+  return by === 'p99' ? ({ times }) => quantile(times, 0.99) : figureOf;
 }
 
 /** @param {Round} round */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import { freePort } from '../../scripts/servers/ports.mjs';
-import { DAY_MS, slotsPath, visitsToBook } from '../calendar.mjs';
+import { DAY_MS, freePath, slotsPath, visitsToBook } from '../calendar.mjs';
 import { bearer, book } from '../clinic.mjs';
 import { startNode } from '../node-child.mjs';
 import { waitUntilReady } from '../readiness.mjs';
@@ -19,6 +19,7 @@ const names = {
   appointment: 'GET one appointment',
   week: 'slots of a doctor, 7 days',
   month: 'slots of a doctor, 30 days',
+  free: 'next free of all doctors, 14 days: p99',
 };
 
 /**
@@ -53,6 +54,7 @@ export async function measureReading({ plan, hasTimeFor, folder, server, clinic 
     },
     { name: names.week, baseline: names.express, rounds: [], ...slots(7) },
     { name: names.month, baseline: names.express, rounds: [], ...slots(30) },
+    { name: names.free, baseline: names.week, by: 'p99', rounds: [], ...ours(freePath(clinic, 14)) },
   ];
   const { connections, warmUpMs, roundMs } = plan.reading;
   for (const target of series) await fire(target, connections, warmUpMs);
@@ -60,7 +62,12 @@ export async function measureReading({ plan, hasTimeFor, folder, server, clinic 
     for (const target of series) target.rounds.push(await fire(target, connections, roundMs));
   }
   await Promise.all(bare.map(({ child }) => child.kill()));
-  return series.map(({ name, baseline, rounds }) => ({ name, rounds, ...(baseline && { baseline }) }));
+  return series.map(({ name, baseline, by, rounds }) => ({
+    name,
+    rounds,
+    ...(baseline && { baseline }),
+    ...(by && { by }),
+  }));
 }
 
 /** @param {string} program @param {string} folder @param {unknown} answer */
@@ -85,7 +92,7 @@ async function startBare(program, folder, answer) {
  * @param {number} forMs
  * @returns {Promise<Round>}
  */
-function fire({ url, headers }, connections, forMs) {
+export function fire({ url, headers }, connections, forMs) {
   return new Promise((resolve, reject) => {
     /** @type {number[]} */
     const times = [];

@@ -5,18 +5,24 @@ import { isRetryable, translateFailure, unavailable } from './failures.ts';
 import { answerOnce, type AnswerSeal } from './idempotency.ts';
 import type { BoundedPool } from './pool.ts';
 import { type Execute, type Queries, queriesBy } from './queries.ts';
+import { changesSchedules, renewScheduleVersion } from './schedule-version.ts';
 import { bin, type Sql } from './sql.ts';
 import type { DatabaseWatch } from './watch.ts';
 
 /** A handle bound to one tenant: refuses a statement that does not name `tenant_id`. `tenant` is its key as bytes. */
-export type Db = Queries & { readonly tenantId: string; readonly tenant: Buffer };
+export type Db = Queries & {
+  readonly tenantId: string;
+  readonly tenant: Buffer;
+  /** Whether what is read may be remembered by the version of the tenant's schedules: not where they are being changed. */
+  mayRemember(): boolean;
+};
 
 declare const inTransaction: unique symbol;
 /** A {@link Db} known to be inside a transaction; writes ask for this type, so forgetting one fails to compile. */
 export type Tx = Db & {
   readonly [inTransaction]: true;
   afterCommit(act: () => void): void;
-  /** Writes together with the next statement or the commit, which fail if it does: for what nobody waits to hear of. */
+  /** Runs together with the next statement or the commit, which fail if it does: for what nobody waits to hear of. */
   later(statement: Sql): void;
   /** Undoes what `work` did if it ends in a problem, and only that: whoever catches the problem may go on. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
@@ -26,6 +32,8 @@ export type Tx = Db & {
 export type SystemDb = Queries;
 export type SystemTx = SystemDb & {
   readonly [inTransaction]: true;
+  /** Like that of a {@link Tx}. */
+  later(statement: Sql): void;
   /** The same transaction, bound to a tenant: for what an operator does to one. */
   forTenant(tenantId: string): Tx;
 };
@@ -59,6 +67,7 @@ const refusingOtherTenants =
 const bind = (execute: Execute, tenantId: string, watch: DatabaseWatch): Db => ({
   tenantId,
   tenant: bin(tenantId),
+  mayRemember: () => true,
   ...queriesBy(
     refusingOtherTenants((statement) => watch.ofTenant(tenantId, statement, () => execute(statement))),
   ),
@@ -124,7 +133,7 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
     work: (connection: BorrowedConnection, forTenant: (tenantId: string) => Tx) => Promise<T>,
   ): Promise<T> => {
     let afterCommit: (() => void)[] = [];
-    const result = await transact((connection) => {
+    const result = await transact(async (connection) => {
       afterCommit = [];
       const attempt = async <R>(attempted: () => Promise<R>) => {
         const actsBefore = [...afterCommit];
@@ -135,14 +144,26 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
           throw error;
         }
       };
-      const forTenant = (tenantId: string) =>
-        ({
-          ...bind(connection.execute, tenantId, pool.watch),
-          later: refusingOtherTenants(connection.later),
+      /** Tenants whose schedules this transaction changes. */
+      const changing = new Map<string, Tx>();
+      const forTenant = (tenantId: string): Tx => {
+        const noting = <R>(run: (statement: Sql) => R) =>
+          refusingOtherTenants((statement: Sql): R => {
+            if (changesSchedules(statement)) changing.set(tenantId, tx);
+            return run(statement);
+          });
+        const tx = {
+          ...bind(noting(connection.execute), tenantId, pool.watch),
+          mayRemember: () => !changing.has(tenantId),
+          later: noting(connection.later),
           afterCommit: (act: () => void) => afterCommit.push(act),
           attempt,
-        }) as unknown as Tx;
-      return work(connection, forTenant);
+        } as unknown as Tx;
+        return tx;
+      };
+      const worked = await work(connection, forTenant);
+      for (const tx of changing.values()) renewScheduleVersion(tx);
+      return worked;
     });
     for (const act of afterCommit) act();
     return result;
@@ -162,7 +183,9 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
     system: {
       ...queriesBy(executeOnPool),
       transaction: (work) =>
-        commit(({ execute }, forTenant) => work({ ...queriesBy(execute), forTenant } as SystemTx)),
+        commit(({ execute, later }, forTenant) =>
+          work({ ...queriesBy(execute), later, forTenant } as SystemTx),
+        ),
     },
     close: () => pool.end(),
   };

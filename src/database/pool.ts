@@ -38,7 +38,7 @@ export const SESSION_SETTINGS = `SET SESSION time_zone = '+00:00',
 /** The optional parts run on the one server that knows them: MySQL counts milliseconds, MariaDB seconds. */
 const requestSettings = (statementTimeoutMs: number): string[] => [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  `${SESSION_SETTINGS}, innodb_lock_wait_timeout = 5
+  `${SESSION_SETTINGS}, innodb_lock_wait_timeout = 5, group_concat_max_len = 4194304
     /*!50708 , max_execution_time = ${statementTimeoutMs} */
     /*M!100100 , max_statement_time = ${statementTimeoutMs / 1_000} */`,
 ];

@@ -50,12 +50,12 @@ const listUnnumbered = (tx: SystemTx, tenantIds: readonly string[]) =>
     ORDER BY tenant_id, id LIMIT ${count(BATCH_SIZE)}`);
 
 /** The rows are consecutive, so the place of each in the list is its distance from the counter. */
-const assign = async (tx: SystemTx, { tenantId, lastSequence }: Counter, ids: readonly string[]) => {
+const assign = (tx: SystemTx, { tenantId, lastSequence }: Counter, ids: readonly string[]) => {
   const places = paddedList(ids.map((id) => bin(id)));
-  await tx.run(sql`
+  tx.later(sql`
     UPDATE outbox SET sequence = ${lastSequence} + FIELD(id, ${places})
     WHERE tenant_id = ${bin(tenantId)} AND id IN (${places})`);
-  await tx.run(sql`
+  tx.later(sql`
     UPDATE event_sequences SET last_sequence = ${lastSequence + ids.length} WHERE tenant_id = ${bin(tenantId)}`);
 };
 
@@ -69,7 +69,7 @@ const numberUnderLock = async (tx: SystemTx, tenantIds: readonly string[]) => {
     const ofTenant = unnumbered.get(counter.tenantId);
     if (!ofTenant) continue;
     const ids = ofTenant.map(({ id }) => id);
-    await assign(tx, counter, ids);
+    assign(tx, counter, ids);
     events.push(...ofTenant.map((event, i) => ({ ...event, sequence: counter.lastSequence + i + 1 })));
   }
   return { counters, events };

@@ -10,7 +10,12 @@ import { createDoctorController } from './controllers/doctor.controller.ts';
 import { type Departure, departuresAt } from './models/departure.ts';
 import { workingSessions, type Session } from './models/working-time.ts';
 import { doctorProblems } from './problems.ts';
-import { type Bookable, findBookable, listBookable } from './repositories/bookable.repository.ts';
+import {
+  type Bookable,
+  findBookable,
+  listBookable,
+  lockBookable,
+} from './repositories/bookable.repository.ts';
 import { closureRepository } from './repositories/closure.repository.ts';
 import { doctorRepository, findDoctorIdOfUser } from './repositories/doctor.repository.ts';
 import { locationRepository } from './repositories/location.repository.ts';
@@ -32,6 +37,7 @@ import { createDoctorService } from './services/doctor.service.ts';
 import { createPlaceChanges } from './services/place-changes.ts';
 import { createScheduleChanges, type UpcomingVisits } from './services/schedule-changes.ts';
 import { loadSchedules } from './services/schedule.ts';
+import { recallSchedules } from './services/schedule-memory.ts';
 import { createSettingsReaction } from './services/settings-reaction.ts';
 import { placeForVisit } from './services/visit-places.ts';
 
@@ -56,6 +62,7 @@ export type DoctorsPort = {
   exists(db: Db, doctorId: string): Promise<boolean>;
   readonly visitNames: typeof findVisitNames;
   findBookable: typeof findBookable;
+  lockBookable: typeof lockBookable;
   listBookable: typeof listBookable;
   placeForVisit: typeof placeForVisit;
   /** For each of `bookables`, in their order: when the doctor works and gives the service inside `window` (epoch milliseconds). */
@@ -70,11 +77,11 @@ export const doctorsPort: DoctorsPort = {
   exists: async (db, doctorId) => (await doctorRepository.find(db, doctorId)) !== undefined,
   visitNames: findVisitNames,
   findBookable,
+  lockBookable,
   listBookable,
   placeForVisit,
   sessions: async (db, bookables, window) => {
-    const doctors = bookables.map(({ doctorId, timezone }) => ({ id: doctorId, timezone }));
-    const schedules = await loadSchedules(db, doctors, window);
+    const schedules = await recallSchedules(db, bookables, window);
     return bookables.map(({ doctorId, serviceId }) => {
       const schedule = schedules.get(doctorId);
       return schedule ? workingSessions(schedule, window, serviceId) : [];

@@ -12,18 +12,30 @@ const [doctors, patients, services, places] = [3, 4, 2, 2].map((count) =>
 
 const step = fc.record({
   what: fc.constantFrom(
-    ...(['book', 'book', 'book', 'move', 'move', 'advance', 'advance', 'cancel', 'miss'] as const),
+    ...([
+      'book',
+      'book',
+      'book',
+      'book',
+      'move',
+      'move',
+      'move',
+      'advance',
+      'advance',
+      'cancel',
+      'miss',
+    ] as const),
     ...(['remind', 'confirm', 'merge', 'hours', 'zone', 'wait', 'offer', 'accept', 'leave'] as const),
   ),
   which: fc.nat(20),
   who: fc.nat(20),
-  slot: fc.nat(400),
+  slot: fc.nat(240),
   amount: fc.constantFrom(null, 4_000, 7_500),
 });
 type Step = typeof step extends fc.Arbitrary<infer Made> ? Made : never;
 
 /** What may have happened in a clinic, step by step. */
-export const steps = fc.array(step, { minLength: 5, maxLength: 40 });
+export const steps = fc.array(step, { minLength: 25, maxLength: 45 });
 
 type Appointment = {
   id: string;

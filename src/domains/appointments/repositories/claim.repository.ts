@@ -3,6 +3,7 @@ import { duplicateKeyOf } from '../../../database/failures.ts';
 import { and, bin, list, rows, sql } from '../../../database/sql.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
 import { AppError, type Problem } from '../../../shared/utils/errors.ts';
+import { startsTouching } from './group.repository.ts';
 import { busyIntervals, claimSlots, slotsTouching } from '../models/claim.ts';
 
 /** Time (epoch milliseconds) wanted of one calendar: a doctor's, a patient's or a room's. */
@@ -84,26 +85,52 @@ export const listBusy = async (
   disregarded: Disregarded,
 ): Promise<Interval[]> => (await listBusyOf(db, [calendarId], window, disregarded)).get(calendarId) ?? [];
 
+const counted = ({ now, holders = [] }: Disregarded) => sql`(c.expires_at IS NULL OR c.expires_at > ${now})
+  ${and(holders.length === 0 ? undefined : sql`c.holder_id NOT IN ${list(holders.map((id) => bin(id)))}`)}`;
+
+/** All slots of a calendar as one text: hundreds of rows would cost the driver more than they cost the database. */
+type Claimed = { readonly slots: string | null; readonly claimed: number };
+const claimedColumns = sql`GROUP_CONCAT(c.slot) AS slots, COUNT(*) AS claimed`;
+
+/** A text that was cut off must not show as free what is taken. */
+const toBusy = ({ slots, claimed }: Claimed): Interval[] => {
+  if (slots === null) return [];
+  const numbers = slots.split(',').map(Number);
+  if (numbers.length !== claimed) throw new Error('The claims of a calendar came incomplete');
+  const isAscending = numbers.every((slot, i) => i === 0 || slot > (numbers[i - 1] ?? 0));
+  return busyIntervals(isAscending ? numbers : numbers.sort((a, b) => a - b));
+};
+
 /** {@link listBusy} for many calendars in one read. */
 export const listBusyOf = async (
   db: Db,
   calendarIds: readonly string[],
   window: Interval,
-  { now, holders = [] }: Disregarded,
+  disregarded: Disregarded,
 ): Promise<Map<string, Interval[]>> => {
-  const claimed = await db.many<{ calendarId: string; slot: number }>(sql`
-    SELECT calendar_id AS calendarId, slot FROM calendar_claims
-    WHERE tenant_id = ${db.tenant} AND calendar_id IN ${list(calendarIds.map((id) => bin(id)))} AND ${slotRange(window)}
-      AND (expires_at IS NULL OR expires_at > ${now})
-      ${and(holders.length === 0 ? undefined : sql`holder_id NOT IN ${list(holders.map((id) => bin(id)))}`)}
-    ORDER BY calendar_id, slot`);
-  const slotsOf = new Map<string, number[]>();
-  for (const { calendarId, slot } of claimed) {
-    const slots = slotsOf.get(calendarId);
-    if (slots) slots.push(slot);
-    else slotsOf.set(calendarId, [slot]);
-  }
-  return new Map([...slotsOf].map(([calendarId, slots]) => [calendarId, busyIntervals(slots)]));
+  const found = await db.many<Claimed & { calendarId: string }>(sql`
+    SELECT c.calendar_id AS calendarId, ${claimedColumns} FROM calendar_claims c
+    WHERE c.tenant_id = ${db.tenant} AND c.calendar_id IN ${list(calendarIds.map((id) => bin(id)))}
+      AND c.${slotRange(window)} AND ${counted(disregarded)}
+    GROUP BY c.calendar_id`);
+  return new Map(found.map((row) => [row.calendarId, toBusy(row)]));
+};
+
+/** {@link listBusy} of a doctor, and how many group visits there may be in `window`, whose claims may not count. */
+export const readDoctorCalendar = async (
+  db: Db,
+  doctorId: string,
+  window: Interval,
+  now: Date,
+): Promise<{ busy: Interval[]; groupCount: number }> => {
+  const row = await db.one<Claimed & { groupCount: number }>(sql`
+    SELECT ${claimedColumns}, (SELECT COUNT(*) FROM group_visits g
+      WHERE g.tenant_id = ${db.tenant} AND g.doctor_id = ${bin(doctorId)} AND g.${startsTouching(window)}) AS groupCount
+    FROM calendar_claims c
+    WHERE c.tenant_id = ${db.tenant} AND c.calendar_id = ${bin(doctorId)} AND c.${slotRange(window)}
+      AND ${counted({ now })}`);
+  if (!row) throw new Error('A count is always answered');
+  return { busy: toBusy(row), groupCount: row.groupCount };
 };
 
 /** The slots of `time` that nobody has claimed, as claims of five minutes each: what an override can still take. */

@@ -20,12 +20,16 @@ const columns = (
   + (SELECT COUNT(*) FROM holds h WHERE h.tenant_id = ${db.tenant} AND h.group_id = g.id AND h.expires_at > ${now})
     AS seatsTaken`;
 
+/** The starts of group visits that may touch `window` (epoch milliseconds). */
+export const startsTouching = ({ start, end }: Interval) =>
+  sql`starts_at BETWEEN ${new Date(start - DAY_MS)} AND ${new Date(end)}`;
+
 /** Group visits of the doctors that may touch `window` (epoch milliseconds). */
 export const listGroups = (db: Db, doctorIds: readonly string[], window: Interval, counting: Counting) =>
   db.many<GroupVisit>(sql`
     SELECT ${columns(db, counting)} FROM group_visits g
     WHERE g.tenant_id = ${db.tenant} AND g.doctor_id IN ${list(doctorIds.map((id) => bin(id)))}
-      AND g.starts_at BETWEEN ${new Date(window.start - DAY_MS)} AND ${new Date(window.end)}`);
+      AND g.${startsTouching(window)}`);
 
 /** Locked, so that seats are counted and taken one after the other. */
 export const findGroupToJoin = async (tx: Tx, start: GroupStart, counting: Counting) => {

@@ -5,12 +5,11 @@ import type { Ctx } from '../../../shared/types/context.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Bookable, DoctorsPort } from '../../doctors/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
-import { idsOfEmpty, openStartsOf } from '../models/group-visit.ts';
+import { openStartsOf } from '../models/group-visit.ts';
 import { offeredSlots, sharedSlots, type Slot } from '../models/slots.ts';
 import { type Asker, limitsOf, rulesOf, type WantedVisit } from '../models/visit-plan.ts';
 import { findAppointment } from '../repositories/appointment.repository.ts';
-import { listBusyOf } from '../repositories/claim.repository.ts';
-import { listGroups } from '../repositories/group.repository.ts';
+import { readCalendars } from './calendars.ts';
 import type { DoctorSlots } from '../validators/slots.ts';
 import { demandSight } from './sight.ts';
 import type { VisitPlanner } from './visit-planner.ts';
@@ -57,9 +56,7 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
     };
     const doctorIds = [...new Set(bookables.map(({ doctorId }) => doctorId))];
     const now = clock.now();
-    const groups = await listGroups(db, doctorIds, span, { now, except });
-    const holders = [...idsOfEmpty(groups), ...(except === undefined ? [] : [except])];
-    const busy = await listBusyOf(db, doctorIds, span, { now, holders });
+    const { groups, busy } = await readCalendars(db, doctorIds, span, { now, except });
     return bookables.flatMap((bookable, i) => {
       const query = {
         sessions: sessions[i] ?? [],

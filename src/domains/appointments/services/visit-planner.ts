@@ -8,7 +8,7 @@ import { type Bookable, doctorProblems, type DoctorsPort } from '../../doctors/i
 import type { BookingSettings } from '../../tenants/index.ts';
 import type { Place } from '../models/appointment.ts';
 import { isOnGrain } from '../models/claim.ts';
-import { idsOfEmpty, openStartsOf } from '../models/group-visit.ts';
+import { openStartsOf } from '../models/group-visit.ts';
 import { type SlotQuery, type StartProblem, startProblems } from '../models/slots.ts';
 import { problemOfStart } from '../models/start-problem.ts';
 import {
@@ -21,8 +21,7 @@ import {
   visitOf,
   type WantedVisit,
 } from '../models/visit-plan.ts';
-import { listBusy } from '../repositories/claim.repository.ts';
-import { listGroups } from '../repositories/group.repository.ts';
+import { readCalendars } from './calendars.ts';
 import { createVisitPlacement } from './visit-placement.ts';
 
 export type PlannerDeps = { doctors: DoctorsPort; clock: Clock };
@@ -40,43 +39,41 @@ const settledByHold: ReadonlySet<StartProblem> = new Set(['notice_too_short', 'b
 export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
   const { placed, placeOf } = createVisitPlacement({ doctors });
 
-  /** The service of the doctor, whether it can be booked or not; 404 if there is no such doctor or service. */
-  const findKnown = async (
+  const known = async (
     db: Db,
     ids: { doctorId: string; serviceId: string },
-    lock = { shared: false },
+    bookable: Bookable | undefined,
   ): Promise<Bookable> => {
-    const bookable = await doctors.findBookable(db, ids, lock);
     if (bookable) return bookable;
     const { doctor_not_found, service_not_found } = doctorProblems;
     throw new AppError((await doctors.exists(db, ids.doctorId)) ? service_not_found : doctor_not_found);
   };
 
-  /** The service of the doctor, or the reason why the caller cannot book it. */
-  const findBookable = async (
-    db: Db,
-    ctx: Asker,
-    ids: { doctorId: string; serviceId: string },
-    lock = { shared: false },
-  ) => {
-    const bookable = await findKnown(db, ids, lock);
+  /** The service of the doctor, whether it can be booked or not; 404 if there is no such doctor or service. */
+  const findKnown = async (db: Db, ids: { doctorId: string; serviceId: string }): Promise<Bookable> =>
+    known(db, ids, await doctors.findBookable(db, ids));
+
+  const demandBookable = (ctx: Asker, bookable: Bookable): Bookable => {
     if (isPatient(ctx) && !bookable.bookableByPatients) throw new AppError(doctorProblems.service_not_found);
     if (!bookable.offered) throw new AppError(doctorProblems.service_not_offered);
     return bookable;
   };
+
+  /** The service of the doctor, or the reason why the caller cannot book it. */
+  const findBookable = async (db: Db, ctx: Asker, ids: { doctorId: string; serviceId: string }) =>
+    demandBookable(ctx, await findKnown(db, ids));
+
+  /** {@link findBookable}, under a lock that a change of the doctor's hours respects. */
+  const lockBookable = async (tx: Tx, ctx: Asker, ids: { doctorId: string; serviceId: string }) =>
+    demandBookable(ctx, await known(tx, ids, await doctors.lockBookable(tx, ids)));
 
   /**
    * What counts as busy for the service: not the claims of group visits that nobody is in any more. `openStarts` are those
    * that still have a seat.
    */
   const busyFor = async (db: Db, bookable: Bookable, span: Interval, except: string | undefined) => {
-    const now = clock.now();
-    const groups = await listGroups(db, [bookable.doctorId], span, { now, except });
-    const holders = [...idsOfEmpty(groups), ...(except === undefined ? [] : [except])];
-    return {
-      busy: await listBusy(db, bookable.doctorId, span, { now, holders }),
-      openStarts: openStartsOf(groups, bookable),
-    };
+    const { groups, busy } = await readCalendars(db, [bookable.doctorId], span, { now: clock.now(), except });
+    return { busy: busy.get(bookable.doctorId) ?? [], openStarts: openStartsOf(groups, bookable) };
   };
 
   /** The question that `startProblems` answers for a start, with the starts of group visits that have a seat. */
@@ -131,7 +128,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
       wanted: WantedVisit,
       { except, isHeld = false }: PlanOptions = {},
     ): Promise<PlannedVisit> => {
-      const bookable = await findBookable(tx, ctx, wanted, { shared: true });
+      const bookable = await lockBookable(tx, ctx, wanted);
       const visit = visitOf(bookable, wanted.startsAt);
       const question = { bookable, settings, visit, ...(except !== undefined && { except }) };
       const { reasons, sessions } = await reasonsAgainst(tx, ctx, {
@@ -147,11 +144,11 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
 
     /** The plan of a visit that is agreed already. */
     planned: async (tx: Tx, ctx: Ctx, place: Place): Promise<PlannedVisit> =>
-      planAt(await findBookable(tx, ctx, place, { shared: true }), place),
+      planAt(await lockBookable(tx, ctx, place), place),
 
     /** A visit past the rules: only the five-minute grain is left. It takes place where it is said to, or where the doctor works then. */
     planOverride: async (tx: Tx, ctx: Ctx, wanted: WantedVisit): Promise<PlannedVisit> => {
-      const bookable = await findBookable(tx, ctx, wanted, { shared: true });
+      const bookable = await lockBookable(tx, ctx, wanted);
       const visit = visitOf(bookable, wanted.startsAt);
       if (!isOnGrain(visit.start)) {
         throw new AppError(problemOfStart.off_grain.problem, problemOfStart.off_grain.detail);

@@ -53,7 +53,7 @@ export const createWaitlistReaction = (deps: ReactionDeps) => {
     const now = clock.now().getTime();
     if (!visit) return { start: now, end: now + horizonDays * DAY_MS + 1 };
     const ids = { doctorId, serviceId: visit.serviceId };
-    const freed = buffersOf(await doctors.findBookable(db, ids, { shared: false }));
+    const freed = buffersOf(await doctors.findBookable(db, ids));
     const own = buffersOf(bookable);
     const lengthMs = bookable.durationMinutes * MINUTE_MS;
     return {

@@ -1,4 +1,4 @@
-import type { Db } from '../../../database/db.ts';
+import type { Db, Tx } from '../../../database/db.ts';
 import { and, bin, count, sql } from '../../../database/sql.ts';
 import type { Service } from '../models/service.ts';
 import { hasSpecialization } from './doctor-search.ts';
@@ -18,12 +18,15 @@ export type Bookable = {
   readonly price: Service['price'];
   /** Doctor and service are active, and the doctor offers the service. */
   readonly offered: boolean;
+  /** Of all schedules of the tenant, when this was read. */
+  readonly scheduleVersion: string | null;
 };
 
 const columns = sql`d.id AS doctorId, d.timezone, s.id AS serviceId, s.duration_minutes AS durationMinutes,
   s.buffer_before_minutes AS bufferBeforeMinutes, s.buffer_after_minutes AS bufferAfterMinutes,
   s.slot_interval_minutes AS slotIntervalMinutes, s.capacity, s.requires_confirmation AS requiresConfirmation,
-  s.bookable_by_patients AS bookableByPatients, s.price_amount AS priceAmount, s.price_currency AS priceCurrency`;
+  s.bookable_by_patients AS bookableByPatients, s.price_amount AS priceAmount, s.price_currency AS priceCurrency,
+  (SELECT v.version FROM schedule_versions v WHERE v.tenant_id = d.tenant_id) AS scheduleVersion`;
 
 type Row = Omit<Bookable, 'offered' | 'price'> & {
   readonly priceAmount: number | null;
@@ -37,25 +40,34 @@ const toBookable = ({ priceAmount, priceCurrency, ...row }: Row, offered: boolea
   offered,
 });
 
-/**
- * `shared` locks the doctor's row until the end of the transaction, together with other bookings but not with a change
- * of hours: whoever comes second sees what the first has done.
- */
+const oneOf = (db: Db, { doctorId, serviceId }: { doctorId: string; serviceId: string }) => sql`
+  FROM doctors d
+  JOIN services s ON s.tenant_id = d.tenant_id AND s.id = ${bin(serviceId)} AND s.deleted_at IS NULL
+  LEFT JOIN doctor_services ds ON ds.tenant_id = d.tenant_id AND ds.doctor_id = d.id AND ds.service_id = s.id
+  WHERE d.tenant_id = ${db.tenant} AND d.id = ${bin(doctorId)} AND d.deleted_at IS NULL`;
+
 export const findBookable = async (
   db: Db,
-  { doctorId, serviceId }: { doctorId: string; serviceId: string },
-  { shared }: { shared: boolean },
+  ids: { doctorId: string; serviceId: string },
 ): Promise<Bookable | undefined> => {
   const row = await db.one<Row & { offered: number }>(sql`
-    SELECT ${columns}, d.active AND s.active AND ds.service_id IS NOT NULL AS offered
-    FROM doctors d
-    JOIN services s ON s.tenant_id = d.tenant_id AND s.id = ${bin(serviceId)} AND s.deleted_at IS NULL
-    LEFT JOIN doctor_services ds ON ds.tenant_id = d.tenant_id AND ds.doctor_id = d.id AND ds.service_id = s.id
-    WHERE d.tenant_id = ${db.tenant} AND d.id = ${bin(doctorId)} AND d.deleted_at IS NULL
-    ${shared ? sql`LOCK IN SHARE MODE` : sql``}`);
+    SELECT ${columns}, d.active AND s.active AND ds.service_id IS NOT NULL AS offered ${oneOf(db, ids)}`);
   if (!row) return undefined;
   const { offered, ...found } = row;
   return toBookable(found, offered === 1);
+};
+
+/**
+ * {@link findBookable}, with the doctor's row locked until the end of the transaction, together with other bookings but
+ * not with a change of hours: whoever comes second sees what the first has done. It is read after it is locked, by a
+ * statement of its own, since one that waits for a lock may have looked at other rows before.
+ */
+export const lockBookable = (
+  tx: Tx,
+  ids: { doctorId: string; serviceId: string },
+): Promise<Bookable | undefined> => {
+  tx.later(sql`SELECT d.id ${oneOf(tx, ids)} LOCK IN SHARE MODE`);
+  return findBookable(tx, ids);
 };
 
 /** Of the doctors who are not removed, those who give the service, active or not. */

@@ -50,7 +50,7 @@ export const createWording = ({ config, doctors, visits, links }: WordingDeps) =
     if (facts.appointmentId !== undefined) return visits.find(db, facts.appointmentId);
     const { doctorId, serviceId, startsAt } = facts;
     if (doctorId === undefined || serviceId === undefined || startsAt === undefined) return undefined;
-    const bookable = await doctors.findBookable(db, { doctorId, serviceId }, { shared: false });
+    const bookable = await doctors.findBookable(db, { doctorId, serviceId });
     const timezone = bookable?.timezone ?? tenant.timezone;
     return { doctorId, serviceId, locationId: null, startsAt: new Date(startsAt), timezone };
   };

@@ -15,6 +15,7 @@ const bookable = {
   bookableByPatients: true,
   price: null,
   offered: true,
+  scheduleVersion: null,
 };
 const startsAt = new Date('2027-03-22T08:00:00Z');
 const wanted: WantedVisit = { doctorId: 'doctor', serviceId: 'check-up', startsAt };

@@ -1,0 +1,57 @@
+import { LRUCache } from 'lru-cache';
+import type { Db } from '../../../database/db.ts';
+import { contains, type Interval } from '../../../shared/time/interval.ts';
+import { DAY_MS } from '../../../shared/time/units.ts';
+import type { Schedule } from '../models/working-time.ts';
+import type { Bookable } from '../repositories/bookable.repository.ts';
+import { loadSchedules } from './schedule.ts';
+
+type Asked = Pick<Bookable, 'doctorId' | 'timezone' | 'scheduleVersion'>;
+type Remembered = { readonly version: string; readonly span: Interval; readonly schedule: Schedule };
+
+const REMEMBERED_DOCTORS = 10_000;
+/** More than is asked for is loaded, so that the next question, about other days, is answered as well. */
+const DAYS_BEFORE = 7;
+const DAYS_AFTER = 200;
+
+const memory = new LRUCache<string, Remembered>({ max: REMEMBERED_DOCTORS });
+
+const generously = ({ start, end }: Interval): Interval => ({
+  start: start - DAYS_BEFORE * DAY_MS,
+  end: end + DAYS_AFTER * DAY_MS,
+});
+
+/**
+ * {@link loadSchedules}, from memory where nothing has changed. Each doctor comes with the version of the tenant's
+ * schedules, read from the database with whatever was read of them: what is remembered under another version is not used,
+ * so that no message has to arrive for it. A transaction that is changing schedules itself remembers nothing.
+ */
+export const recallSchedules = async (
+  db: Db,
+  doctors: readonly Asked[],
+  window: Interval,
+): Promise<Map<string, Schedule>> => {
+  const schedules = new Map<string, Schedule>();
+  const missing: Asked[] = [];
+  for (const doctor of doctors) {
+    const known = db.mayRemember() ? memory.get(`${db.tenantId}${doctor.doctorId}`) : undefined;
+    if (known && known.version === doctor.scheduleVersion && contains(known.span, window))
+      schedules.set(doctor.doctorId, known.schedule);
+    else missing.push(doctor);
+  }
+  if (missing.length === 0) return schedules;
+  const span = generously(window);
+  const loaded = await loadSchedules(
+    db,
+    missing.map(({ doctorId, timezone }) => ({ id: doctorId, timezone })),
+    span,
+  );
+  for (const { doctorId, scheduleVersion } of missing) {
+    const schedule = loaded.get(doctorId);
+    if (!schedule) continue;
+    schedules.set(doctorId, schedule);
+    if (scheduleVersion !== null && db.mayRemember())
+      memory.set(`${db.tenantId}${doctorId}`, { version: scheduleVersion, span, schedule });
+  }
+  return schedules;
+};
