@@ -19,6 +19,6 @@ export const createChance = (seed: number): Chance => {
   return {
     next,
     between,
-    pick: ([first, ...others]) => [first, ...others][between(0, others.length)] ?? first,
+    pick: (items) => items[between(0, items.length - 1)] ?? items[0],
   };
 };
