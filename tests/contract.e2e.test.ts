@@ -72,6 +72,7 @@ const ELSEWHERE = [
   '/notifications',
   '/events',
   '/maintenance-notices',
+  '/platform/logging',
   '/platform/maintenance-notices',
   '/platform/tenants',
   '/tenants/current/domains',

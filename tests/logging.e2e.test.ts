@@ -3,6 +3,7 @@ import { newId } from '../src/shared/types/id.ts';
 import { until } from '../src/shared/tests/until.ts';
 import { aClinic, type Clinic, expectCode, expectStatus } from './support/clinic.ts';
 import { anOperator, type Operator } from './support/operator.ts';
+import { startCheckedServer } from './support/checked-server.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const LOGGING = '/platform/logging';
@@ -15,7 +16,7 @@ let elsewhere: TestServer;
 let operator: Operator;
 let clinic: Clinic;
 beforeAll(async () => {
-  here = await startTestServer(settings, { write: (line) => (logs.here += line) });
+  here = await startCheckedServer(undefined, settings, { write: (line) => (logs.here += line) });
   elsewhere = await startTestServer(settings, { write: (line) => (logs.elsewhere += line) });
   operator = await anOperator(here);
 });

@@ -68,7 +68,11 @@ describe('GET /metrics', () => {
     const { token } = await clinic.patient();
     const socket = await listen(server.url, token);
     for (let i = 0; i < 3; i++) expectStatus(await clinic.admin.api.get('/services'), 200);
-    const after = await read();
+    // What has to be asked for is asked once a second.
+    const after = await until(async () => {
+      const now = await read();
+      return figure(now, 'websocket_connections') > figure(before, 'websocket_connections') && now;
+    });
     socket.close();
     const growth = (line: string) => figure(after, line) - figure(before, line);
     expect(growth('sign_ups_total{kind="clinic"}')).toBe(1);

@@ -1,5 +1,6 @@
 import type { Answer } from './api.ts';
 import { aClinic, type Clinic, type DoctorOptions, expectStatus, type Patient } from './clinic.ts';
+import { untilHeardBy } from './database.ts';
 import type { TestServer } from './test-server.ts';
 
 /** Monday 2027-03-22 in Berlin, where every doctor works from 09:00 to 12:00. */
@@ -43,6 +44,8 @@ export const anAwayClinic = async (
     const visit = { doctorId, serviceId, patientId, startsAt: at(index * 30) };
     appointmentIds.push(expectStatus(await api.post('/appointments', visit), 201).body.id);
   }
+  // Hours that are new are offered to whoever waits, also if they are heard of late.
+  await untilHeardBy('waitlist', server, clinic.tenantId);
   const path = `/doctors/${doctorId}/absences`;
   return {
     clinic,

@@ -1,3 +1,4 @@
+import type { DestinationStream } from 'pino';
 import type { Config } from '../../src/shared/config/config.ts';
 import { createApi, type Exchange } from './api.ts';
 import { createContract } from './contract.ts';
@@ -8,8 +9,9 @@ import { startTestServer, type TestServer } from './test-server.ts';
 export const startCheckedServer = async (
   heard: (exchange: Exchange, route: string | undefined) => void = () => undefined,
   overrides: Partial<Config> = {},
+  log?: DestinationStream,
 ): Promise<TestServer> => {
-  const server = await startTestServer(overrides);
+  const server = await startTestServer(overrides, log);
   const contract = createContract(apiDocument);
   const check = (exchange: Exchange) => {
     const faults = contract.faultsOf(exchange);

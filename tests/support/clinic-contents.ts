@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions } from '../../src/database/pool.ts';
+import type { RowDataPacket } from 'mysql2/promise';
 import { bin } from '../../src/database/sql.ts';
 import { listTenantTables, quoted, type TenantTable } from '../../src/database/tenant-tables.ts';
 import type { Clinic } from './clinic.ts';
+import { onDatabase } from './database.ts';
 import type { TestServer } from './test-server.ts';
 
 /** What has happened is no state, and what follows from it is written a moment after it has happened. */
@@ -40,15 +40,8 @@ const NO_STATE = new Set([
 let tables: Promise<TenantTable[]> | undefined;
 
 /** How many rows the clinic has in each table, and a sum of what is in them. */
-export const rowsOf = async (
-  { config }: TestServer,
-  { tenantId }: Clinic,
-): Promise<Record<string, string>> => {
-  const connection = await createConnection({
-    ...connectionOptions(config.database),
-    database: config.database.name,
-  });
-  try {
+export const rowsOf = (server: TestServer, { tenantId }: Clinic): Promise<Record<string, string>> =>
+  onDatabase(server, async (connection) => {
     tables ??= listTenantTables(connection);
     const states = (await tables).filter(({ name }) => !NO_STATE.has(name));
     const counts = states.map(({ name, columns }) => {
@@ -58,10 +51,7 @@ export const rowsOf = async (
     });
     const [rows] = await connection.query<RowDataPacket[]>(counts.join(' UNION ALL '));
     return Object.fromEntries(rows.map(({ name, content }) => [String(name), String(content)]));
-  } finally {
-    await connection.end();
-  }
-};
+  });
 
 export type Watch = { expectUnchanged(): Promise<void> };
 
