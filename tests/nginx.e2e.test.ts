@@ -16,6 +16,7 @@ import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const DOMAIN = 'clinics.example';
 const nginx = requireNginx('.data/nginx');
+if (nginx === undefined && process.env['CI'] !== undefined) throw new Error('No nginx could be fetched.');
 if (nginx === undefined) process.stderr.write('Not tested: no nginx is here, and none can be fetched.\n');
 
 (nginx === undefined ? describe.skip : describe)('nginx in front of two processes', () => {

@@ -1,17 +1,18 @@
 // @ts-check
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { findExecutable } from './programs.mjs';
 import { progress } from './say.mjs';
 
 /**
- * The nginx of this machine, else one that is unpacked into `folder` from the packages of Debian, without installing anything; undefined
+ * The nginx of this machine, else one that is unpacked into the folder `where` from the packages of Debian, without installing anything; undefined
  * where neither can be had.
- * @param {string} folder
+ * @param {string} where
  * @returns {string | undefined}
  */
-export function requireNginx(folder) {
+export function requireNginx(where) {
+  const folder = resolve(where);
   const unpacked = join(folder, 'usr', 'sbin', 'nginx');
   const known = findExecutable(['nginx']) ?? (runs(unpacked) ? unpacked : undefined);
   if (known !== undefined) return known;
