@@ -127,19 +127,31 @@ test('a mail server that is away for more than an hour loses nothing and gets no
   const { admin } = here.clinic;
   mail.refuse(421);
   await here.book();
+  let now = Date.parse('2027-03-15T08:00:00.000Z');
+  const pass = async (ms: number) => {
+    now += ms;
+    notifying.server.clock.set(new Date(now).toISOString());
+    Object.assign(admin, await here.clinic.logIn(admin));
+  };
   const isAfter = async (attempts: number, status: string) => {
     const [delivery] = await deliveriesOf(admin, '&kind=appointment_booked');
     return delivery?.attempts === attempts && delivery.status === status;
   };
-  let now = Date.parse('2027-03-15T08:00:00.000Z');
+  /** Where others' mails are tried first, ours waits until a try is allowed again. */
+  const comesTo = async (attempts: number, status: string) => {
+    const isSoon = () =>
+      until(() => isAfter(attempts, status), 3_000).then(
+        () => true,
+        () => false,
+      );
+    while (!(await isSoon())) await pass(31_000);
+  };
   for (let tried = 1; tried <= 6; tried++) {
-    await until(() => isAfter(tried, 'pending'));
-    now += 900_000;
+    await comesTo(tried, 'pending');
     if (tried === 6) mail.refuse(undefined);
-    notifying.server.clock.set(new Date(now).toISOString());
-    Object.assign(admin, await here.clinic.logIn(admin));
+    await pass(900_000);
   }
-  await until(() => isAfter(7, 'sent'));
+  await comesTo(7, 'sent');
   expect(mail.mailsTo(here.patient.email)).toHaveLength(1);
 });
 

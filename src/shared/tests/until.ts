@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Looks again and again until `look` answers something other than `undefined` or `false`; fails after `timeoutMs`. */
 export const until = async <T>(
   look: () => T | Promise<T>,
-  timeoutMs = 20_000,
+  timeoutMs = 45_000,
 ): Promise<Exclude<Awaited<T>, undefined | false>> => {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
