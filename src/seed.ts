@@ -24,7 +24,7 @@ npm run seed -- --tenants 10 --doctors 20 --patients 2000 --appointments 100000
   --help             this text
 
 Clinics that are there are left as they are. Patients and appointments are written in bulk: nobody is told of them by
-messages or events.
+messages or events. The figures of the demo clinic count them as soon as a server runs; those of clinics for load do not.
 `;
 
 class SeedError extends Error {}

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createAuditTrail } from '../src/database/audit.ts';
 import { testDatabase } from '../src/database/tests/test-database.ts';
+import { sql } from '../src/database/sql.ts';
+import { createAnalytics } from '../src/domains/analytics/index.ts';
 import { createApiClient } from '../src/seeds/api-client.ts';
 import { createChance } from '../src/seeds/chance.ts';
 import { fillClinic } from '../src/seeds/fill-clinic.ts';
 import { aPerson } from '../src/seeds/people.ts';
 import { planVisits, type VisitPlan } from '../src/seeds/visit-plan.ts';
+import { createLogger } from '../src/shared/utils/logger.ts';
 import { until } from '../src/shared/tests/until.ts';
 import { aClinic, type Clinic, expectCode, expectStatus } from './support/clinic.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
@@ -23,6 +26,7 @@ const fill = (seed: number) =>
     now: server.clock.now(),
     patients: 30,
     pastDays: 14,
+    withFigures: true,
     onProgress: () => undefined,
   });
 beforeAll(async () => {
@@ -57,6 +61,7 @@ test('the same number gives the same people and visits, another one others', () 
         bufferBeforeMinutes: 0,
         bufferAfterMinutes: 5,
         requiresConfirmation: true,
+        price: null,
       },
     ],
     patientIds: ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'],
@@ -119,6 +124,49 @@ test('time that is taken is not offered and cannot be booked; what is free can',
     `/doctors/${doctorId}/slots?serviceId=${serviceId}&from=${DAY[0]}&to=2027-04-20T00:00:00Z`,
   );
   expectStatus(await book(week.data[0].startsAt), 201);
+});
+
+test('figures count what was loaded, also when they are made anew', async () => {
+  const counted = async () => {
+    const summary = await get('/analytics/summary?from=2027-03-01&to=2027-04-30');
+    const { workingMinutes } = await get('/analytics/utilization?from=2027-03-01&to=2027-03-14');
+    return { ...summary, workingMinutes };
+  };
+  const listed: Record<string, number> = {};
+  for (const status of [
+    'pending',
+    'confirmed',
+    'checked_in',
+    'in_progress',
+    'completed',
+    'cancelled',
+    'no_show',
+  ])
+    listed[status] = (
+      await visits(`status=${status}&from=2027-02-28T23:00:00Z&to=2027-04-30T22:00:00Z`)
+    ).length;
+  const total = Object.values(listed).reduce((sum, each) => sum + each, 0);
+  expect(Math.max(...Object.values(listed))).toBeLessThan(100);
+  const figures = await until(async () => {
+    const found = await counted();
+    return found.appointments === total && found.workingMinutes > 0 ? found : undefined;
+  });
+  expect(figures.byStatus).toEqual(listed);
+  expect(figures.byStatus.completed).toBeGreaterThan(0);
+
+  const { tenantId } = clinic;
+  const db = database.database.read(tenantId);
+  await db.run(sql`UPDATE analytics_days SET completed = completed + 3 WHERE tenant_id = ${db.tenant}`);
+  expect((await counted()).byStatus).not.toEqual(listed);
+  const { analytics } = createAnalytics({
+    database: database.database,
+    clock: server.clock,
+    logger: createLogger(server.config),
+    timezoneOf: () => Promise.resolve('Europe/Berlin'),
+    announceHours: () => Promise.resolve(),
+  });
+  await analytics.rebuild(tenantId, () => undefined);
+  expect(await counted()).toEqual(figures);
 });
 
 test('filling once more adds to what is there, takes nobody’s time, and leaves the audit trail whole', async () => {

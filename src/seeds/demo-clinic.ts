@@ -205,7 +205,8 @@ const make = async (baseUrl: string, bulk: Bulk) => {
   );
   await bookVisits(patient, doctorIds.slice(0, 2), checkUp);
   const chance = createChance(bulk.seed);
-  await fillClinic(admin, { ...bulk, chance, now, patients: PATIENTS, pastDays: PAST_DAYS });
+  const filling = { patients: PATIENTS, pastDays: PAST_DAYS, withFigures: true };
+  await fillClinic(admin, { ...bulk, ...filling, chance, now });
   const { email, password } = logins.doctor;
   await writeNotes(as(await asAnyone.post<Signed>('/auth/login', { email, password })), now);
   await waitForTimes(admin, checkUp, doctorIds, now);

@@ -1,8 +1,11 @@
 import type { AuditTrail } from '../database/audit.ts';
 import type { Database } from '../database/db.ts';
 import { duplicateKeyOf } from '../database/failures.ts';
-import { type LoadedVisit, loadVisits } from '../domains/appointments/index.ts';
+import { loadUntoldEvents } from '../domains/analytics/index.ts';
+import { type LoadedVisit, loadVisits, untoldEventsOf } from '../domains/appointments/index.ts';
+import { announcedHours } from '../domains/doctors/index.ts';
 import { loadPatients } from '../domains/patients/index.ts';
+import { DAY_MS } from '../shared/time/units.ts';
 import { newId } from '../shared/types/id.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Chance } from './chance.ts';
@@ -19,6 +22,8 @@ export type Filling = {
   /** So many visits; else those of `pastDays` and of six weeks ahead. */
   readonly appointments?: number | undefined;
   readonly pastDays: number;
+  /** Whether analytics is to know of the visits: a multiple of the rows, and much to count for whichever server is next. */
+  readonly withFigures: boolean;
   readonly onProgress: Progress;
 };
 
@@ -64,7 +69,7 @@ const readClinic = async (api: ApiClient) => {
 
 /**
  * Fills a clinic that has doctors and services with patients and visits, past and to come, in bulk. What it writes is what
- * booking would have written, without telling anybody: no events, no messages. A time that is taken stays with who has it.
+ * booking would have written, without telling anybody: no events, no messages. Figures may know of it all the same. A time that is taken stays with who has it.
  */
 export const fillClinic = async (admin: ApiClient, filling: Filling): Promise<void> => {
   const { database, audit, chance, now, onProgress } = filling;
@@ -93,12 +98,29 @@ export const fillClinic = async (admin: ApiClient, filling: Filling): Promise<vo
     onProgress('patients', patientIds.length);
   }
 
+  /** The doctors have worked as they do now for as long as there are visits. */
+  const loadHours = async (): Promise<void> => {
+    const occurredAt = new Date(now.getTime() - filling.pastDays * DAY_MS);
+    const doctorIds = clinic.doctors.map(({ id }) => id);
+    await database.transaction({ tenantId }, async (tx) => {
+      const hours = await announcedHours(tx, doctorIds, occurredAt);
+      await loadUntoldEvents(
+        tx,
+        hours.map((event) => ({ ...event, occurredAt })),
+      );
+    });
+  };
+  if (filling.withFigures) await loadHours();
+
   /** Halves what a taken time refuses, until that one alone is left out. */
   const load = async (visits: readonly LoadedVisit[]): Promise<number> => {
     try {
       await database.transaction({ tenantId }, async (tx) => {
         await record(tx, 'appointment.loaded', visits.length);
-        await loadVisits(tx, visits, now);
+        const ids = await loadVisits(tx, visits, now);
+        if (!filling.withFigures) return;
+        const untold = visits.flatMap((visit, at) => untoldEventsOf(ids[at] ?? '', visit));
+        await loadUntoldEvents(tx, untold);
       });
       return visits.length;
     } catch (error) {

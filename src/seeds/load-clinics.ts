@@ -50,7 +50,8 @@ const loadClinic = async (baseUrl: string, subdomain: string, load: Load, seed: 
   }
   const { patients, appointments } = load;
   const now = systemClock.now();
-  await fillClinic(admin, { ...load, chance: createChance(seed), now, patients, appointments, pastDays: 0 });
+  const filling = { patients, appointments, pastDays: 0, withFigures: false };
+  await fillClinic(admin, { ...load, ...filling, chance: createChance(seed), now });
 };
 
 /** Makes clinics for load, each named by seed and number; one that is there is left as it is. */

@@ -10,6 +10,7 @@ export type SeededService = {
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;
   readonly requiresConfirmation: boolean;
+  readonly price: LoadedVisit['price'];
 };
 /** Weekly hours as the API tells them. */
 export type SeededHours = {
@@ -104,6 +105,7 @@ function* visitsOfDay(
           actorId: plan.actorId,
           bufferBeforeMinutes: service.bufferBeforeMinutes,
           bufferAfterMinutes: service.bufferAfterMinutes,
+          price: service.price,
         } satisfies LoadedVisit;
       }
       start = next;

@@ -10,6 +10,7 @@ import { createFigures } from './services/figures.service.ts';
 import { createProjector } from './services/projector.ts';
 import { createRebuilds, type RebuildProgress } from './services/rebuilds.ts';
 
+export { loadUntoldEvents } from './services/bulk-load.ts';
 export type { RebuildProgress } from './services/rebuilds.ts';
 
 export type AnalyticsDeps = {

@@ -61,7 +61,7 @@ import { createWaitlistReaction } from './services/waitlist-reaction.ts';
 import { createWaitlistSweep } from './services/waitlist-sweep.ts';
 import { createWaitlistService } from './services/waitlist.service.ts';
 
-export { type LoadedVisit, loadVisits } from './services/bulk-load.ts';
+export { type LoadedVisit, loadVisits, untoldEventsOf } from './services/bulk-load.ts';
 export { appointmentChores } from './chores.ts';
 export { appointmentEvents } from './events.ts';
 export { appointmentProblems } from './problems.ts';

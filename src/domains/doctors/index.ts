@@ -41,6 +41,7 @@ import { recallSchedules } from './services/schedule-memory.ts';
 import { createSettingsReaction } from './services/settings-reaction.ts';
 import { placeForVisit } from './services/visit-places.ts';
 
+export { announcedHours } from './services/announced-hours.ts';
 export { doctorEvents } from './events.ts';
 export { Absence, timeTaken } from './models/absence.ts';
 export { doctorProblems } from './problems.ts';

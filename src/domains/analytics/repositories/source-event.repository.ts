@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import type { Db, SystemDb, Tx } from '../../../database/db.ts';
-import { and, bin, count, list, sql } from '../../../database/sql.ts';
+import { and, bin, count, list, rows, sql } from '../../../database/sql.ts';
 import { keptPayloads, type SourceEvent } from '../models/source-event.ts';
 
-/** Once, however often it comes; it waits until it is in the figures. */
-export const insertSourceEvent = (tx: Tx, event: SourceEvent) => {
-  const payload = JSON.stringify(z.encode(keptPayloads[event.type], event.payload));
-  const { id, subjectId, type, occurredAt } = event;
+/** Each once, however often it comes; it waits until it is in the figures. */
+export const insertSourceEvents = (tx: Tx, events: readonly SourceEvent[]) => {
+  const tuples = events.map(({ id, subjectId, type, occurredAt, payload }) => [
+    ...[tx.tenant, bin(id), bin(subjectId), type, occurredAt],
+    ...[JSON.stringify(z.encode(keptPayloads[type], payload)), 1],
+  ]);
   return tx.run(sql`
     INSERT INTO analytics_events (tenant_id, event_id, subject_id, type, occurred_at, payload, pending)
-    VALUES (${tx.tenant}, ${bin(id)}, ${bin(subjectId)}, ${type}, ${occurredAt}, ${payload}, 1)
+    VALUES ${rows(tuples)}
     ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)`);
 };
 

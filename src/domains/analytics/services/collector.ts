@@ -1,6 +1,6 @@
 import type { Tx } from '../../../database/db.ts';
 import { type HappenedEvent, sourceEventOf } from '../models/source-event.ts';
-import { insertSourceEvent } from '../repositories/source-event.repository.ts';
+import { insertSourceEvents } from '../repositories/source-event.repository.ts';
 
 export type CollectorDeps = {
   /** The zone of a clinic; nothing of one that is gone. */
@@ -16,5 +16,5 @@ export const createCollector =
   async (tx: Tx, happened: HappenedEvent): Promise<void> => {
     const event = sourceEventOf(happened);
     if (!event || (await timezoneOf(tx.tenantId)) === undefined) return;
-    await insertSourceEvent(tx, event);
+    await insertSourceEvents(tx, [event]);
   };

@@ -1,8 +1,15 @@
+import type { z } from 'zod';
 import type { Tx } from '../../../database/db.ts';
 import { bin, rows, sql } from '../../../database/sql.ts';
 import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
+import type { Money } from '../../../shared/types/fields.ts';
 import { newId } from '../../../shared/types/id.ts';
-import type { Appointment } from '../models/appointment.ts';
+import {
+  type Appointment,
+  appointmentBooked,
+  appointmentCancelled,
+  appointmentStatusChanged,
+} from '../models/appointment.ts';
 import { claimSlots } from '../models/claim.ts';
 import type { AppointmentStatus } from '../models/status.ts';
 
@@ -25,6 +32,8 @@ export type LoadedVisit = Pick<
   readonly actorId: string;
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;
+  /** What the service cost when it was booked. */
+  readonly price: z.output<typeof Money> | null;
 };
 
 /** By which steps a visit came to its status. */
@@ -78,9 +87,10 @@ const historyOf = (tx: Tx, id: string, visit: LoadedVisit) =>
 
 /**
  * Writes many visits at once, with their history, and with their claims where they are not long over; nobody is told of
- * them. The database refuses times that are taken. The caller writes the audit row. A few hundred at a time.
+ * them. The database refuses times that are taken. The caller writes the audit row. A few hundred at a time. Answers the ids
+ * of the visits, in their order.
  */
-export const loadVisits = async (tx: Tx, visits: readonly LoadedVisit[], now: Date): Promise<void> => {
+export const loadVisits = async (tx: Tx, visits: readonly LoadedVisit[], now: Date): Promise<string[]> => {
   const named = visits.map((visit) => ({ id: newId(), visit, times: timesOf(visit) }));
   const claims = named
     .filter(({ visit }) => !frees(visit.status) && visit.endsAt.getTime() > now.getTime() - DAY_MS)
@@ -108,7 +118,8 @@ export const loadVisits = async (tx: Tx, visits: readonly LoadedVisit[], now: Da
     INSERT INTO appointment_history (tenant_id, id, appointment_id, occurred_at, actor_id, action, from_status, to_status,
       from_starts_at, to_starts_at) VALUES ${rows(history)}`);
   const cancelled = named.filter(({ visit }) => visit.status === 'cancelled');
-  if (cancelled.length === 0) return;
+  const ids = named.map(({ id }) => id);
+  if (cancelled.length === 0) return ids;
   const cancellations = cancelled.map(({ id, visit, times }) => [
     tx.tenant,
     bin(id),
@@ -117,4 +128,27 @@ export const loadVisits = async (tx: Tx, visits: readonly LoadedVisit[], now: Da
   ]);
   await tx.run(sql`
     INSERT INTO appointment_cancellations (tenant_id, appointment_id, cancelled_by, cancelled_at) VALUES ${rows(cancellations)}`);
+  return ids;
+};
+
+const eventOf = (appointment: Appointment, price: LoadedVisit['price']) => {
+  if (appointment.version === 1) return appointmentBooked(appointment, price);
+  return appointment.status === 'cancelled'
+    ? appointmentCancelled(appointment)
+    : appointmentStatusChanged(appointment);
+};
+
+/** The events that would have told of a loaded visit, for whoever has to know of it without telling anybody. */
+export const untoldEventsOf = (id: string, visit: LoadedVisit) => {
+  const unsaid = { roomId: null, notes: null, cancellation: null, series: null, attendanceConfirmedAt: null };
+  return timesOf(visit).map(({ status, at }, step) => ({
+    occurredAt: at,
+    ...eventOf(
+      {
+        ...{ ...visit, ...unsaid, id, status, version: step + 1, createdAt: visit.bookedAt, updatedAt: at },
+        ...{ groupId: null, overrideReason: null },
+      },
+      visit.price,
+    ),
+  }));
 };
