@@ -84,7 +84,7 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   const { webhook, delivery } = await aDelivery(clinic);
   const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
 
-  const [operator, tenant] = await Promise.all([operatorOf(server), aClinic(server)]);
+  const [{ operator, maintenanceNotice }, tenant] = await Promise.all([platformOf(server), aClinic(server)]);
   const absence = await add(`/doctors/${doctor}/absences`, AWAY);
   const signedNote = await aSignedNote(doctorUser, appointment);
 
@@ -125,16 +125,29 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
     signedNote,
     webhook,
     delivery,
+    maintenanceNotice,
   };
   return { ...clinic, people, callerOf, ids: await withTheRest(known, callerOf) };
 };
 
-const operators = new WeakMap<TestServer, Promise<Operator>>();
-/** One operator serves all clinics of a server. */
-const operatorOf = (server: TestServer): Promise<Operator> => {
-  const operator = operators.get(server) ?? anOperator(server);
-  operators.set(server, operator);
-  return operator;
+type Platform = { readonly operator: Operator; readonly maintenanceNotice: string };
+const platforms = new WeakMap<TestServer, Promise<Platform>>();
+/** One operator, and one notice that tells all clinics, serve all clinics of a server. */
+const platformOf = (server: TestServer): Promise<Platform> => {
+  const platform = platforms.get(server) ?? aPlatform(server);
+  platforms.set(server, platform);
+  return platform;
+};
+
+const aPlatform = async (server: TestServer): Promise<Platform> => {
+  const operator = await anOperator(server);
+  const notice = {
+    message: 'The database moves',
+    startsAt: '2027-05-20T21:00:00Z',
+    endsAt: '2027-05-20T22:00:00Z',
+  };
+  const made = await operator.api.post('/platform/maintenance-notices', notice);
+  return { operator, maintenanceNotice: expectStatus(made, 201).body.id };
 };
 
 const aSignedNote = async ({ api }: Person, appointmentId: string): Promise<string> => {
