@@ -12,8 +12,12 @@ const transform = {
   ],
 };
 
+/** Tests on real servers get a second try where nobody watches them. */
+const secondTry = process.env['CI'] === undefined ? [] : ['<rootDir>/tests/support/second-try.ts'];
+
 /** @param {string} name @param {string[]} testMatch @param {string[]} [testPathIgnorePatterns] */
 const project = (name, testMatch, testPathIgnorePatterns = []) => ({
+  setupFilesAfterEnv: name === 'unit' ? [] : secondTry,
   displayName: name,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
