@@ -90,8 +90,8 @@ export const writeArchiveFile = async (
     await sync(dirname(path));
     return file;
   } catch (error) {
-    if (error instanceof Error && 'syscall' in error)
-      throw new ArchiveError(`The archive cannot be written: ${error.message}`);
+    if ('syscall' in (error as object))
+      throw new ArchiveError(`The archive cannot be written: ${(error as Error).message}`);
     throw error;
   } finally {
     // Where this fails, the reason why there is no file says more.
