@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { textOfRow } from '../../../database/audit-row.ts';
+import { type AuditFacts, textOfRow } from '../../../database/audit-row.ts';
 import { Id } from '../../../shared/types/id.ts';
-import type { StoredRow } from '../repositories/audit-log.repository.ts';
 import { type Batch, hashOfBatch } from './batch.ts';
 
 const Hash = z.hex().length(64);
@@ -66,7 +65,7 @@ const lineOfBatch = (batch: Batch): string =>
 /** The lines of a file: its head, each batch before its rows, and what all lines come to. The same batches give the same lines. */
 export async function* linesOf(
   head: ArchiveHead,
-  batches: AsyncIterable<{ batch: Batch; rows: readonly StoredRow[] }>,
+  batches: AsyncIterable<{ batch: Batch; rows: readonly AuditFacts[] }>,
 ): AsyncGenerator<string> {
   const sha256 = createHash('sha256');
   let count = 0;
