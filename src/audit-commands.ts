@@ -1,7 +1,13 @@
 import { createDatabase, type Database } from './database/db.ts';
 import { createAnswerSeal } from './database/idempotency.ts';
 import { createPool } from './database/pool.ts';
-import { AnchorError, type createAuditOffice } from './domains/audit/index.ts';
+import {
+  AnchorError,
+  ArchiveDamaged,
+  ArchiveError,
+  type createAuditOffice,
+  type Fault,
+} from './domains/audit/index.ts';
 import { Id } from './shared/types/id.ts';
 import { ConfigError, loadConfig, type Config } from './shared/config/config.ts';
 import { bin, sql } from './database/sql.ts';
@@ -45,13 +51,21 @@ export const nameOf = async ({ system }: Database, tenantId: string): Promise<st
   return found ? `${found.subdomain} (${tenantId})` : tenantId;
 };
 
+/** The line about a trail, or a file of it, that is not as it was. */
+export const brokenLine = (name: string, { batch, kind, detail }: Fault): string =>
+  `BROKEN  ${name}: batch ${batch}: ${kind}. ${detail}\n`;
+
 /** Runs a command. Exit code 2: it could not be run. */
 export const runCommand = async (run: () => Promise<void>): Promise<void> => {
   try {
     await run();
   } catch (error) {
     const isExplained =
-      error instanceof CommandError || error instanceof AnchorError || error instanceof ConfigError;
+      error instanceof CommandError ||
+      error instanceof AnchorError ||
+      error instanceof ArchiveDamaged ||
+      error instanceof ArchiveError ||
+      error instanceof ConfigError;
     process.stderr.write(`${isExplained ? error.message : String(error)}\n`);
     process.exitCode = 2;
   }

@@ -8,11 +8,14 @@ import { createAuditController } from './controllers/audit.controller.ts';
 import { auditRoutes } from './routes/audit.routes.ts';
 import { type AuditLogDeps, createAuditLogService } from './services/audit-log.service.ts';
 import { type AnchorService, createAnchorService } from './services/anchor.service.ts';
+import { type Archiver, createArchiver } from './services/archiver.ts';
 import { createSealer } from './services/sealer.ts';
 import { createVerifier } from './services/verifier.ts';
 
 export { AnchorError, anchorKeysOf, readAnchor } from './models/anchor.ts';
-export type { Verification } from './models/verification.ts';
+export { ArchiveDamaged } from './models/archive-file.ts';
+export { ArchiveError } from './services/archive-store.ts';
+export type { Fault, Verification } from './models/verification.ts';
 
 export type AuditDeps = {
   database: Database;
@@ -37,5 +40,7 @@ export const createAudit = (deps: AuditDeps): { routes: RouteGroup[]; sweep: () 
 };
 
 /** What the operator of the installation does with the trails of all clinics. */
-export const createAuditOffice = (deps: OfficeDeps): AnchorService =>
-  createAnchorService({ ...deps, ...createParts(deps) });
+export const createAuditOffice = (deps: OfficeDeps): AnchorService & Archiver => {
+  const parts = { ...deps, ...createParts(deps) };
+  return { ...createAnchorService(parts), ...createArchiver(parts) };
+};

@@ -44,3 +44,21 @@ export const sealed = (tenantId: string, facts: BatchFacts): Batch => ({
   ...facts,
   hash: hashOfBatch(tenantId, facts),
 });
+
+/** How many rows one answer of the database should hold. */
+export const ROWS_AT_ONCE = 2_000;
+
+/** Portions of as many rows as one answer of the database should hold; batches are never cut. */
+export const inPortions = (batches: readonly Batch[]): Batch[][] => {
+  const portions: Batch[][] = [];
+  let rows = ROWS_AT_ONCE;
+  for (const batch of batches) {
+    if (rows + batch.rowCount > ROWS_AT_ONCE) {
+      portions.push([]);
+      rows = 0;
+    }
+    portions.at(-1)?.push(batch);
+    rows += batch.rowCount;
+  }
+  return portions;
+};

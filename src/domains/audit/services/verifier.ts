@@ -1,7 +1,7 @@
 import type { Marker } from '../../../database/audit-row.ts';
 import type { Database, Db } from '../../../database/db.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
-import { type Batch, hashOfBatch, hashOfRows } from '../models/batch.ts';
+import { type Batch, hashOfBatch, hashOfRows, inPortions, ROWS_AT_ONCE } from '../models/batch.ts';
 import type { Fault, Verification } from '../models/verification.ts';
 import { listArchives } from '../repositories/archive.repository.ts';
 import type { StoredRow } from '../repositories/audit-log.repository.ts';
@@ -17,7 +17,6 @@ export type VerifierDeps = { database: Database; clock: Clock; marker: Marker };
 export type Verifier = ReturnType<typeof createVerifier>;
 
 const BATCHES_AT_ONCE = 100;
-const ROWS_AT_ONCE = 2_000;
 
 const fault = (batch: number, kind: Fault['kind'], detail: string): Fault => ({ batch, kind, detail });
 
@@ -147,18 +146,3 @@ const firstOf = (...faults: readonly (Fault | undefined)[]): Fault | null =>
     .filter((each) => each !== undefined)
     .toSorted((a, b) => a.batch - b.batch)
     .at(0) ?? null;
-
-/** Portions of as many rows as one answer of the database should hold; batches are never cut. */
-const inPortions = (batches: readonly Batch[]): Batch[][] => {
-  const portions: Batch[][] = [];
-  let rows = ROWS_AT_ONCE;
-  for (const batch of batches) {
-    if (rows + batch.rowCount > ROWS_AT_ONCE) {
-      portions.push([]);
-      rows = 0;
-    }
-    portions.at(-1)?.push(batch);
-    rows += batch.rowCount;
-  }
-  return portions;
-};
