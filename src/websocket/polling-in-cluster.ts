@@ -31,7 +31,9 @@ const refuse = (res: ServerResponse): void => {
 
 const forward = (req: IncomingMessage, res: ServerResponse, owner: string): void => {
   const { method, url, headers } = req;
-  const passed = request({ socketPath: socketOf(owner), method, path: url, headers }, (answer) => {
+  // A connection that is kept may be closed by the other worker just when it is used again.
+  const way = { socketPath: socketOf(owner), agent: false };
+  const passed = request({ ...way, method, path: url, headers }, (answer) => {
     res.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(res);
   });
