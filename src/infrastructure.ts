@@ -6,10 +6,12 @@ import { createOutbox } from './database/outbox.ts';
 import { createPool } from './database/pool.ts';
 import { createDatabaseWatch } from './database/watch.ts';
 import { countEvents } from './events/count-events.ts';
+import { createHandover } from './events/handover.ts';
 import { createRelay } from './events/relay.ts';
 import type { Config } from './shared/config/config.ts';
 import { createMailFolder } from './shared/mail/mail-folder.ts';
 import { createMailer } from './shared/mail/mailer.ts';
+import { askCoreOf, createAsking } from './composition/asking.ts';
 import { createMetrics } from './shared/metrics/metrics.ts';
 import { createBroadcast } from './shared/utils/broadcast.ts';
 import { createFileStore } from './shared/files/create-file-store.ts';
@@ -29,7 +31,17 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
   const watch = createDatabaseWatch({ metrics, logger, logControl, config: config.database });
   const pool = createPool(config.database, watch);
   const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
-  const relay = createRelay({ database, redis, clock, logger, streamPrefix: config.streamPrefix });
+  const asking = createAsking(config.services, clock);
+  const askedCore = askCoreOf(config.services, asking.askingOf);
+  const relay = askedCore
+    ? createHandover({
+        database,
+        clock,
+        logger,
+        acceptEvents: (events) => askedCore.acceptEvents({ events: [...events] }),
+        acceptAuditRows: (rows) => askedCore.acceptAuditRows({ rows: [...rows] }),
+      })
+    : createRelay({ database, redis, clock, logger, streamPrefix: config.streamPrefix });
   const { smtpUrl, folder } = config.mail;
   const mailFolder =
     smtpUrl === undefined && folder !== undefined ? createMailFolder(folder, clock) : undefined;
@@ -44,10 +56,13 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     redis,
     broadcast,
     relay,
+    ...asking,
+    /** The core, where another process runs it. */
+    askedCore,
     mailer,
     mailFolder,
     outbox: createOutbox(clock, relay.nudge, countEvents(metrics)),
-    audit: createAuditTrail(clock, config.masterKeys),
+    audit: createAuditTrail(clock, config.masterKeys, askedCore && relay.nudge),
     files: createFileStore(config),
     keyring: createKeyring(config.masterKeys, clock, metrics.cache('data_keys')),
     close: async () => {

@@ -1,29 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { io } from 'socket.io-client';
-import { requireNginx } from '../scripts/servers/nginx.mjs';
 import { freePort } from '../scripts/servers/ports.mjs';
 import { until } from '../src/shared/tests/until.ts';
-import { certificate } from './support/certificate.ts';
 import { aClinic, type Clinic } from './support/clinic.ts';
+import { findNginx, type Nginx, startNginx } from './support/nginx.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const DOMAIN = 'clinics.example';
-const nginx = requireNginx('.data/nginx');
-if (nginx === undefined && process.env['CI'] !== undefined) throw new Error('No nginx could be fetched.');
-if (nginx === undefined) process.stderr.write('Not tested: no nginx is here, and none can be fetched.\n');
+const nginx = findNginx();
 
 (nginx === undefined ? describe.skip : describe)('nginx in front of two processes', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
   let servers: TestServer[];
   let clinic: Clinic;
-  let proxy: ChildProcess;
+  let proxy: Nginx;
   let ports: { http: number; https: number };
 
   beforeAll(async () => {
@@ -36,18 +29,8 @@ if (nginx === undefined) process.stderr.write('Not tested: no nginx is here, and
       UPSTREAM: `${one}; server ${other}`,
       HTTP_PORT: `127.0.0.1:${ports.http}`,
       HTTPS_PORT: `127.0.0.1:${ports.https}`,
-      TLS: folder,
     };
-    const template = readFileSync('ops/nginx/nginx.conf.template', 'utf8');
-    const config = template
-      .replaceAll('/tmp/', `${folder}/`)
-      .replaceAll(/\$\{(\w+)\}/g, (_all, name: string) => values[name] ?? '');
-    mkdirSync(join(folder, 'logs'));
-    writeFileSync(join(folder, 'nginx.conf'), config);
-    writeFileSync(join(folder, 'fullchain.pem'), certificate.cert);
-    writeFileSync(join(folder, 'privkey.pem'), certificate.key);
-    const options = ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;'];
-    proxy = spawn(nginx ?? '', options, { stdio: ['ignore', 'ignore', 'inherit'] });
+    proxy = startNginx(nginx ?? '', readFileSync('ops/nginx/nginx.conf.template', 'utf8'), values);
     clinic = await aClinic(first);
     await until(() =>
       ask('/health').then(
@@ -57,9 +40,8 @@ if (nginx === undefined) process.stderr.write('Not tested: no nginx is here, and
     );
   });
   afterAll(async () => {
-    proxy.kill('SIGTERM');
+    await proxy.stop();
     await Promise.all(servers.map((server) => server.stop()));
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const answerOf = async (res: IncomingMessage) => ({

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
+import { missingServiceParts, servicesOf, serviceVariables } from './services.ts';
 import { signingKeys } from './signing-keys.ts';
 import {
   dnsServers,
@@ -53,6 +54,7 @@ export const Environment = z.object({
   /** Processes that share the port; 0: this one serves by itself. Default: one for each core, in development none. */
   WORKERS: wholeNumber(0, 256).optional(),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  ...serviceVariables,
 
   DB_HOST: text.default('localhost'),
   DB_PORT: port.default(3306),
@@ -130,7 +132,11 @@ const bucketComplaints = (env: Environment): string[] =>
     ? ['S3_ENDPOINT: needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY beside it']
     : [];
 
-const complaints = (env: Environment): string[] => [...missingParts(env), ...placeComplaints(env)];
+const complaints = (env: Environment): string[] => [
+  ...missingParts(env),
+  ...missingServiceParts(env),
+  ...placeComplaints(env),
+];
 
 const placeComplaints = (env: Environment): string[] => {
   if (env.NODE_ENV !== 'production') return bucketComplaints(env);
@@ -198,6 +204,7 @@ const toConfig = (env: Environment) => ({
   shutdownLingerMs: env.SHUTDOWN_LINGER_MS ?? (isTrial(env) ? 0 : 1_000),
   workers: env.WORKERS ?? (isTrial(env) ? 0 : availableParallelism()),
   role: env.ROLE,
+  services: servicesOf(env),
   database: {
     host: env.DB_HOST,
     port: env.DB_PORT,
