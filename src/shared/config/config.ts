@@ -6,6 +6,7 @@ import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { signingKeys } from './signing-keys.ts';
+import { tracingOf, tracingVariables } from './tracing-settings.ts';
 import {
   dnsServers,
   flag,
@@ -110,6 +111,8 @@ export const Environment = z.object({
   S3_REGION: text.default('auto'),
   S3_ACCESS_KEY_ID: text.optional(),
   S3_SECRET_ACCESS_KEY: text.optional(),
+
+  ...tracingVariables,
 
   /** Both may be set: then MASTER_KEY only opens what it encrypted before. */
   MASTER_KEY: masterKey.optional(),
@@ -236,6 +239,7 @@ const toConfig = (env: Environment) => ({
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),
   files: filesOf(env),
+  tracing: tracingOf(env),
 });
 export type Config = ReturnType<typeof toConfig>;
 

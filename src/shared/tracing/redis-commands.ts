@@ -1,0 +1,26 @@
+import type { Redis } from '../utils/redis.ts';
+import type { Tracing } from './tracing.ts';
+
+/** A span for each command that belongs to one: its name, and neither keys nor values, which name clinics and people. */
+export const traceCommands = (redis: Redis, tracing: Tracing): void => {
+  if (!tracing.isOn) return;
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (command, stream) => {
+    const span = tracing.begin({
+      name: `redis ${command.name}`,
+      kind: 'client',
+      attributes: { 'db.system.name': 'redis', 'db.operation.name': command.name },
+    });
+    if (span) {
+      command.promise.then(
+        () => {
+          span.end();
+        },
+        (error: unknown) => {
+          span.end({ error });
+        },
+      );
+    }
+    return send(command, stream);
+  };
+};
