@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createHttpServer } from './api/create-server.ts';
-import { chores, createApp, createDomains, type Domains } from './app.ts';
+import { createApp } from './app.ts';
+import { chores } from './composition/catalogues.ts';
+import { createDomains, type Domains } from './composition/domains.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
 import { outboxChore, startHousekeeping } from './database/housekeeping.ts';

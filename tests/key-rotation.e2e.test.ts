@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
-import { createDomains } from '../src/app.ts';
+import { createDomains } from '../src/composition/domains.ts';
 import { createKeyring } from '../src/database/keyring.ts';
 import { createKeyRotation, type RotationProgress } from '../src/database/key-rotation.ts';
 import { connectionOptions } from '../src/database/connection-options.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createDomains } from '../src/app.ts';
+import { createDomains } from '../src/composition/domains.ts';
 import { bin, sql } from '../src/database/sql.ts';
 import { listTenantTables, quoted } from '../src/database/tenant-tables.ts';
 import { connectionOptions } from '../src/database/connection-options.ts';
