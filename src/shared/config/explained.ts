@@ -44,8 +44,11 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
       'What a process does: `api` answers requests and sockets, `worker` does what goes on behind them, `all` both',
   },
   SHUTDOWN_TIMEOUT_MS: { meaning: 'How long a stop may take' },
-  DB_HOST: { meaning: 'MySQL. Not set at all, `npm run dev` starts a private one' },
-  DB_PORT: { meaning: 'Its port' },
+  DB_HOST: {
+    meaning: 'MySQL, or the nodes of a cluster: `db1,db2:3307`. Not set, `npm run dev` starts a private one',
+    otherwise: '`localhost`',
+  },
+  DB_PORT: { meaning: 'Its port, where `DB_HOST` does not name another' },
   DB_NAME: { meaning: 'The database' },
   DB_USER: { meaning: 'Who reads and writes there' },
   DB_PASSWORD: { meaning: 'The password of that user' },
@@ -56,6 +59,15 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
   REDIS_HOST: { meaning: 'Redis. Not set at all, `npm run dev` starts a private one' },
   REDIS_PORT: { meaning: 'Its port' },
   REDIS_PASSWORD: { meaning: 'Its password' },
+  REDIS_SENTINELS: {
+    meaning: 'Instead of `REDIS_HOST`: Redis Sentinels, as in `s1,s2:26380`, which tell where the primary is',
+  },
+  REDIS_SENTINEL_NAME: { meaning: 'The name under which the sentinels know the primary' },
+  REDIS_SENTINEL_PASSWORD: { meaning: 'The password of the sentinels, where they have one' },
+  REDIS_CLUSTER_NODES: {
+    meaning:
+      'Instead of `REDIS_HOST`: nodes of a Redis Cluster, as in `r1,r2:6380`, which tell of the others',
+  },
   EVENT_STREAM: {
     meaning: 'Prefix of the event stream in Redis. Installations that share a Redis need one each',
   },

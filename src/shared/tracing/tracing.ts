@@ -1,5 +1,3 @@
-import type { Config } from '../config/config.ts';
-import type { Logger } from '../utils/logger.ts';
 import type { Span, SpanStart } from './span.ts';
 
 /** Tells a collector what happens, as traces. */
@@ -23,14 +21,4 @@ export const untraced: Tracing = {
   follow: nothing,
   traceparent: nothing,
   stop: () => Promise.resolve(),
-};
-
-/** As configured. The libraries for it are loaded only where they are used: they would make every start slower. */
-export const openTracing = async (
-  settings: Config['tracing'],
-  deps: { readonly version: string; readonly logger: Logger },
-): Promise<Tracing> => {
-  if (settings.url === undefined) return untraced;
-  const { createOtlpTracing } = await import('./otlp-tracing.ts');
-  return createOtlpTracing({ ...settings, url: settings.url }, deps);
 };
