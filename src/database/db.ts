@@ -1,3 +1,4 @@
+import { outsideSpans } from '../shared/tracing/span.ts';
 import type { IdempotencyKey } from '../shared/types/idempotency.ts';
 import { attemptOn } from './attempt.ts';
 import type { BorrowedConnection } from './borrowed-connection.ts';
@@ -180,7 +181,9 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
       for (const [, statement] of last) connection.later(statement);
       return worked;
     });
-    for (const act of afterCommit) act();
+    outsideSpans(() => {
+      for (const act of afterCommit) act();
+    });
     return result;
   };
 
