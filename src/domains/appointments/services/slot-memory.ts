@@ -68,4 +68,3 @@ export const createSlotMemory = () => {
     },
   };
 };
-export type SlotMemory = ReturnType<typeof createSlotMemory>;

@@ -21,7 +21,6 @@ import { readCalendars } from './calendars.ts';
 import { type Computed, createSlotMemory } from './slot-memory.ts';
 
 export type SlotSearchDeps = { clock: Clock; doctors: Pick<DoctorsPort, 'sessions'> };
-export type SlotSearch = ReturnType<typeof createSlotSearch>;
 
 export type SlotQuestion = {
   readonly settings: BookingSettings;
