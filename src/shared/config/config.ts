@@ -7,6 +7,7 @@ import { missingParts, notificationsOf, notificationVariables } from './notifica
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { databaseOf, redisOf, serverComplaints, serverVariables } from './server-settings.ts';
 import { signingKeys } from './signing-keys.ts';
+import { tracingOf, tracingVariables } from './tracing-settings.ts';
 import {
   dnsServers,
   flag,
@@ -97,6 +98,8 @@ export const Environment = z.object({
   S3_REGION: text.default('auto'),
   S3_ACCESS_KEY_ID: text.optional(),
   S3_SECRET_ACCESS_KEY: text.optional(),
+
+  ...tracingVariables,
 
   /** Both may be set: then MASTER_KEY only opens what it encrypted before. */
   MASTER_KEY: masterKey.optional(),
@@ -217,6 +220,7 @@ const toConfig = (env: Environment) => ({
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),
   files: filesOf(env),
+  tracing: tracingOf(env),
 });
 export type Config = ReturnType<typeof toConfig>;
 

@@ -132,6 +132,32 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
   S3_REGION: { meaning: 'Its region' },
   S3_ACCESS_KEY_ID: { meaning: 'Who reads and writes there' },
   S3_SECRET_ACCESS_KEY: { meaning: 'The secret of that key' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    meaning:
+      'Collector of traces, as `http://collector:4318`; see [docs/operations.md](operations.md#traces)',
+    otherwise: 'nothing is traced',
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    meaning: 'Its whole address, where it does not end with `/v1/traces`',
+    otherwise: '`OTEL_EXPORTER_OTLP_ENDPOINT` + `/v1/traces`',
+  },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { meaning: '`http/protobuf` or `http/json`' },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    meaning: 'What the collector wants to see: `name=value`, with commas between several',
+  },
+  OTEL_EXPORTER_OTLP_TIMEOUT: { meaning: 'How long the collector may take for a batch, in milliseconds' },
+  OTEL_SDK_DISABLED: { meaning: '`true`: nothing is traced, whatever else is set' },
+  OTEL_SERVICE_NAME: { meaning: 'Name of the installation in traces' },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    meaning: 'What else traces say of the process: `deployment.environment.name=production`',
+  },
+  OTEL_TRACES_SAMPLER: {
+    meaning:
+      '`always_on`, `always_off`, `traceidratio`, or one of them behind `parentbased_`: then whoever calls decides',
+  },
+  OTEL_TRACES_SAMPLER_ARG: { meaning: 'For `traceidratio`: the share of traces that are kept, from 0 to 1' },
+  OTEL_BSP_SCHEDULE_DELAY: { meaning: 'How often spans are sent, in milliseconds' },
+  OTEL_BSP_MAX_QUEUE_SIZE: { meaning: 'Spans that may wait, 512 at least; more are dropped' },
   MASTER_KEY: {
     meaning: 'Encrypts health data, see [docs/encryption.md](encryption.md): 32 bytes in base64',
     otherwise: 'an example',
