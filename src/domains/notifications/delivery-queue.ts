@@ -62,7 +62,11 @@ export const createDeliveryQueue = ({ config, logger, channels, send }: Delivery
     const options = { connection, prefix: `${config.streamPrefix}:deliveries`, skipVersionCheck: true };
     const queues = new Map([...channels].map((channel) => [channel, new Queue<Job>(channel, options)]));
     for (const queue of queues.values()) queue.on('error', silence);
-    return { connection, queues, workers: [...channels].map((channel) => workerOf(Worker, channel, options)) };
+    return {
+      connection,
+      queues,
+      workers: [...channels].map((channel) => workerOf(Worker, channel, options)),
+    };
   };
   let opening: ReturnType<typeof open> | undefined;
   let opened: Awaited<ReturnType<typeof open>> | undefined;

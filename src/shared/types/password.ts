@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as CommonLanguage from '@zxcvbn-ts/language-common';
 import { z } from 'zod';
 
 const MIN_PASSWORD_CHARACTERS = 10;
@@ -8,9 +9,7 @@ export const MAX_PASSWORD_BYTES = 72;
 /** What attackers try first: passwords that have leaked most often, in lower case. Unpacked for the first who sets one. */
 const readCommon = (): ReadonlySet<string> => {
   const require = createRequire(import.meta.url);
-  const { dictionary } = require(
-    '@zxcvbn-ts/language-common',
-  ) as typeof import('@zxcvbn-ts/language-common');
+  const { dictionary } = require('@zxcvbn-ts/language-common') as typeof CommonLanguage;
   return new Set(dictionary['passwords-common'].filter((each) => each.length >= MIN_PASSWORD_CHARACTERS));
 };
 let common: ReadonlySet<string> | undefined;
