@@ -33,8 +33,9 @@ const banner = [
 
 /** The server, and each program that a command of package.json runs; not those that write files of the repository. */
 async function programs() {
-  /** @type {{ scripts: Record<string, string> }} */
-  const { scripts } = JSON.parse(await readFile('package.json', 'utf8'));
+  /** @type {unknown} */
+  const description = JSON.parse(await readFile('package.json', 'utf8'));
+  const { scripts } = /** @type {{ scripts: Record<string, string> }} */ (description);
   const commands = Object.values(scripts).join('\n');
   const run = [...commands.matchAll(/tsx (src\/\S+\.ts)/g)].map(([, file = '']) => file);
   return ['src/server.ts', ...new Set(run.filter((file) => !file.includes('/write-')))];
