@@ -12,9 +12,11 @@ import { checkSchema, SchemaError } from './database/service-tables.ts';
 import { eventCount } from './events/count-events.ts';
 import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
+import { traceHandling } from './events/trace-events.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
 import type { Config } from './shared/config/config.ts';
 import { MasterKeyError } from './shared/crypto/master-keys.ts';
+import { openTracing } from './shared/tracing/open-tracing.ts';
 import { newId } from './shared/types/id.ts';
 import type { Clock } from './shared/utils/clock.ts';
 import { AppError, commonProblems } from './shared/utils/errors.ts';
@@ -22,6 +24,7 @@ import type { Logger } from './shared/utils/logger.ts';
 import { connectedSoon, createRedis } from './shared/utils/redis.ts';
 import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
+import { version } from './version.ts';
 import { watchServer } from './watch-server.ts';
 import { createRealtime, type Realtime } from './websocket/realtime.ts';
 
@@ -64,7 +67,7 @@ const createSockets = (
 
 /** A consumer on a blocking connection of its own, which `disconnect` closes. */
 const createConsumer = (
-  { config, database, redis, logger, logControl, clock, metrics }: Infrastructure,
+  { config, database, redis, logger, logControl, clock, metrics, tracing }: Infrastructure,
   name: string,
   handle: EventHandler,
 ) => {
@@ -78,7 +81,7 @@ const createConsumer = (
       database,
       ...streams,
       logger,
-      handle,
+      handle: traceHandling(tracing, name, handle),
       count: eventCount({ metrics, clock, logControl }),
     }),
     connected: () => connectedSoon(reader),
@@ -109,7 +112,8 @@ const toSockets = (realtime: Realtime): [name: string, handle: EventHandler] => 
  * when the port is taken or the master key is a wrong one. Redis need not be there, and MySQL may come later.
  */
 export const startServer = async (config: Config, logger: Logger, clock?: Clock): Promise<RunningServer> => {
-  const infrastructure = createInfrastructure(config, logger, clock);
+  const tracing = await openTracing(config.tracing, { version, logger });
+  const infrastructure = createInfrastructure(config, logger, clock, tracing);
   const { database, redis, relay, metrics } = infrastructure;
   const domains = createDomains(infrastructure);
   const http = createHttpServer(createApp(infrastructure, domains, () => shutdown.isShuttingDown()));
@@ -156,6 +160,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
         },
       },
       { name: 'connections', run: infrastructure.close },
+      { name: 'traces', run: tracing.stop },
     ],
   });
 
@@ -164,7 +169,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     if (shutdown.isShuttingDown()) return;
     relay.start();
     for (const consumer of consumers) consumer.start();
-    if (works && domains.runs('notifications')) domains.notifications.work.start();
+    if (works && domains.runs('notifications')) await domains.notifications.work.start();
   };
 
   try {

@@ -1,7 +1,8 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { partedServices, type PartedService, type Service } from '../shared/config/services.ts';
 import { PLATFORM } from '../shared/types/id.ts';
-import { connectionOptions, type DatabaseConfig } from './pool.ts';
+import { connectionOptions } from './connection-options.ts';
+import type { DatabaseConfig } from './pool.ts';
 import { bin } from './sql.ts';
 import { quoted } from './tenant-tables.ts';
 

@@ -17,17 +17,18 @@ export const acceptEvents = async (
 ): Promise<void> => {
   for (const [tenantId, ofTenant] of byTenant(events)) {
     if (!(await isThere(tenantId))) continue;
-    const tuples = ofTenant.map(({ id, type, payload, requestId, occurredAt }) => [
+    const tuples = ofTenant.map(({ id, type, payload, requestId, occurredAt, traceparent }) => [
       bin(tenantId),
       bin(id),
       type,
       payload,
       requestId,
       occurredAt,
+      traceparent,
     ]);
     await transaction({ tenantId }, (tx) =>
       tx.run(sql`
-        INSERT INTO outbox (tenant_id, id, type, payload, request_id, occurred_at) VALUES ${rows(tuples)}
+        INSERT INTO outbox (tenant_id, id, type, payload, request_id, occurred_at, traceparent) VALUES ${rows(tuples)}
         ON DUPLICATE KEY UPDATE tenant_id = VALUES(tenant_id)`),
     );
   }

@@ -29,7 +29,7 @@ export type HandoverDeps = {
 const listEvents = (db: SystemDb) =>
   db.many<HandedEvent>(sql`
     SELECT tenant_id AS tenantId, id, type, CAST(payload AS CHAR) AS payload, request_id AS requestId,
-      occurred_at AS occurredAt
+      occurred_at AS occurredAt, traceparent
     FROM outbox FORCE INDEX (ix_outbox_unpublished)
     WHERE published_at IS NULL ORDER BY tenant_id, id LIMIT ${count(AT_ONCE)}`);
 

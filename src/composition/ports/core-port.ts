@@ -50,6 +50,7 @@ export const HandedEvent = z.object({
   payload: z.string(),
   requestId: z.string(),
   occurredAt: Instant,
+  traceparent: z.string().nullable(),
 });
 
 /** A row of the audit trail that another service has committed, with its mark. */

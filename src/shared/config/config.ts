@@ -5,8 +5,10 @@ import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
+import { databaseOf, redisOf, serverComplaints, serverVariables } from './server-settings.ts';
 import { missingServiceParts, servicesOf, serviceVariables } from './services.ts';
 import { signingKeys } from './signing-keys.ts';
+import { tracingOf, tracingVariables } from './tracing-settings.ts';
 import {
   dnsServers,
   flag,
@@ -27,6 +29,8 @@ const DEFAULT_SECRETS = {
   JWT_REFRESH_SECRET: 'your-super-secret-refresh-key',
 } as const;
 const DEFAULT_MASTER_KEY = masterKey.parse('eW91ci1zdXBlci1zZWNyZXQtbWFzdGVyLWtleS0zMmI=');
+/** Those of `.env.example` and `docker-compose.yml`. */
+const EXAMPLE_DB_PASSWORDS = ['your_password', 'app_password', 'root_password'];
 const MIN_SECRET_CHARACTERS = 32;
 
 /** Every environment variable that the server reads, with its default. */
@@ -56,21 +60,7 @@ export const Environment = z.object({
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   ...serviceVariables,
 
-  DB_HOST: text.default('localhost'),
-  DB_PORT: port.default(3306),
-  DB_NAME: text.default('doctor_appointment_db'),
-  DB_USER: text.default('root'),
-  DB_PASSWORD: z.string().default(''),
-  /** The consumers of the waitlist and of mail need two at a time, and must not wait for each other. */
-  DB_POOL_SIZE: wholeNumber(4, 500).default(20),
-  DB_ACQUIRE_TIMEOUT_MS: milliseconds(1).default(3_000),
-  DB_STATEMENT_TIMEOUT_MS: milliseconds(100).default(15_000),
-  /** A query that takes longer is written to the log, by its name. */
-  DB_SLOW_QUERY_MS: milliseconds(1).default(500),
-
-  REDIS_HOST: text.default('localhost'),
-  REDIS_PORT: port.default(6379),
-  REDIS_PASSWORD: z.string().default(''),
+  ...serverVariables,
   /** Installations that share a Redis need a prefix each. */
   EVENT_STREAM: text.default('events'),
 
@@ -113,6 +103,8 @@ export const Environment = z.object({
   S3_ACCESS_KEY_ID: text.optional(),
   S3_SECRET_ACCESS_KEY: text.optional(),
 
+  ...tracingVariables,
+
   /** Both may be set: then MASTER_KEY only opens what it encrypted before. */
   MASTER_KEY: masterKey.optional(),
   MASTER_KEYS: masterKeys.optional(),
@@ -135,6 +127,7 @@ const bucketComplaints = (env: Environment): string[] =>
 const complaints = (env: Environment): string[] => [
   ...missingParts(env),
   ...missingServiceParts(env),
+  ...serverComplaints(env),
   ...placeComplaints(env),
 ];
 
@@ -154,6 +147,9 @@ const placeComplaints = (env: Environment): string[] => {
     ...(same ? ['JWT_ACCESS_SECRET and JWT_REFRESH_SECRET are the same'] : []),
     ...(masterKeysOf(env)[0].key.equals(DEFAULT_MASTER_KEY.key)
       ? ['MASTER_KEY still has its default value; make one with: openssl rand -base64 32']
+      : []),
+    ...(EXAMPLE_DB_PASSWORDS.includes(env.DB_PASSWORD)
+      ? ['DB_PASSWORD is that of an example; give the user of the database another one']
       : []),
     ...bucketComplaints(env),
     ...(env.BCRYPT_COST < 10 ? ['BCRYPT_COST is below 10'] : []),
@@ -205,18 +201,8 @@ const toConfig = (env: Environment) => ({
   workers: env.WORKERS ?? (isTrial(env) ? 0 : availableParallelism()),
   role: env.ROLE,
   services: servicesOf(env),
-  database: {
-    host: env.DB_HOST,
-    port: env.DB_PORT,
-    name: env.DB_NAME,
-    user: env.DB_USER,
-    password: env.DB_PASSWORD,
-    poolSize: env.DB_POOL_SIZE,
-    acquireTimeoutMs: env.DB_ACQUIRE_TIMEOUT_MS,
-    statementTimeoutMs: env.DB_STATEMENT_TIMEOUT_MS,
-    slowQueryMs: env.DB_SLOW_QUERY_MS,
-  },
-  redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
+  database: databaseOf(env),
+  redis: redisOf(env),
   streamPrefix: `{${env.EVENT_STREAM}}`,
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
   notifications: notificationsOf(env),
@@ -243,6 +229,7 @@ const toConfig = (env: Environment) => ({
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),
   files: filesOf(env),
+  tracing: tracingOf(env),
 });
 export type Config = ReturnType<typeof toConfig>;
 
