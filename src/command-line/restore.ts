@@ -64,7 +64,7 @@ await runCommand({
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     process.stdout.write(
       `The database ${config.database.name} is as it was at ${manifest.createdAt}: ${manifest.tables.length} tables with ${rows} rows, ` +
-        `all compared; ${filesBrought} of ${manifest.files.count} files were brought back, the others were there.\n`,
+        `all compared. Files: ${filesBrought} were brought back, ${manifest.files.count - filesBrought} were there.\n`,
     );
     await warnOfMasterKeys(config);
   },

@@ -129,7 +129,7 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
   },
   BACKUP_KEY: {
     meaning:
-      'Encrypts backups: 32 bytes in base64, see [docs/operations.md](operations.md#backup-and-restore)',
+      'Encrypts backups: 32 bytes in base64, see [docs/backup.md](backup.md)',
     otherwise: 'a key made from the first master key',
   },
 };
