@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createDomains } from './app.ts';
+import { createDomains } from './composition/domains.ts';
 import { listTenantsWithEvents } from './database/event-log.ts';
 import type { RebuildProgress } from './domains/analytics/index.ts';
 import { createInfrastructure } from './infrastructure.ts';

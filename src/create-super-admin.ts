@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { createDomains } from './app.ts';
+import { createDomains } from './composition/domains.ts';
 import { Owner } from './domains/tenants/index.ts';
 import { createInfrastructure } from './infrastructure.ts';
 import { ConfigError, loadConfig } from './shared/config/config.ts';

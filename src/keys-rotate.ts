@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createDomains } from './app.ts';
+import { createDomains } from './composition/domains.ts';
 import { createKeyRotation, type RotationProgress } from './database/key-rotation.ts';
 import { whileNobodyRotates } from './database/rotation-lock.ts';
 import { createInfrastructure } from './infrastructure.ts';

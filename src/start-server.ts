@@ -1,16 +1,20 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createHttpServer } from './api/create-server.ts';
-import { chores, createApp, createDomains, type Domains } from './app.ts';
+import { createApp } from './app.ts';
+import { chores } from './composition/catalogues.ts';
+import { createDomains, type Domains } from './composition/domains.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
 import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
 import { eventCount } from './events/count-events.ts';
 import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
+import { traceHandling } from './events/trace-events.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
 import type { Config } from './shared/config/config.ts';
 import { MasterKeyError } from './shared/crypto/master-keys.ts';
+import { openTracing } from './shared/tracing/open-tracing.ts';
 import { newId } from './shared/types/id.ts';
 import type { Clock } from './shared/utils/clock.ts';
 import { AppError, commonProblems } from './shared/utils/errors.ts';
@@ -18,6 +22,7 @@ import type { Logger } from './shared/utils/logger.ts';
 import { connectedSoon, createRedis } from './shared/utils/redis.ts';
 import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
+import { version } from './version.ts';
 import { watchServer } from './watch-server.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
@@ -67,7 +72,7 @@ const createSockets = (
 
 /** A consumer on a blocking connection of its own, which `disconnect` closes. */
 const createConsumer = (
-  { config, database, redis, logger, logControl, clock, metrics }: Infrastructure,
+  { config, database, redis, logger, logControl, clock, metrics, tracing }: Infrastructure,
   name: string,
   handle: EventHandler,
 ) => {
@@ -81,7 +86,7 @@ const createConsumer = (
       database,
       ...streams,
       logger,
-      handle,
+      handle: traceHandling(tracing, name, handle),
       count: eventCount({ metrics, clock, logControl }),
     }),
     connected: () => connectedSoon(reader),
@@ -137,7 +142,8 @@ const checkMasterKeys = async ({ database, keyring, logger }: Infrastructure) =>
  * when the port is taken or the master key is a wrong one. Redis need not be there, and MySQL may come later.
  */
 export const startServer = async (config: Config, logger: Logger, clock?: Clock): Promise<RunningServer> => {
-  const infrastructure = createInfrastructure(config, logger, clock);
+  const tracing = await openTracing(config.tracing, { version, logger });
+  const infrastructure = createInfrastructure(config, logger, clock, tracing);
   const { database, redis, relay, metrics } = infrastructure;
   const domains = createDomains(infrastructure);
   const http = createHttpServer(createApp(infrastructure, domains, () => shutdown.isShuttingDown()));
@@ -181,6 +187,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
         },
       },
       { name: 'connections', run: infrastructure.close },
+      { name: 'traces', run: tracing.stop },
     ],
   });
 

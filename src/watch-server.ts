@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Gauge } from 'prom-client';
-import type { Domains } from './app.ts';
+import type { Domains } from './composition/domains.ts';
 import { sql } from './database/sql.ts';
 import { secondsSince, watchEvents } from './events/figures.ts';
 import type { Infrastructure } from './infrastructure.ts';

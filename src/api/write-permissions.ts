@@ -1,4 +1,4 @@
-import { createDomains } from '../app.ts';
+import { createDomains } from '../composition/domains.ts';
 import { createInfrastructure } from '../infrastructure.ts';
 import { parseConfig } from '../shared/config/config.ts';
 import { writeOrCheck } from '../shared/utils/generated-file.ts';

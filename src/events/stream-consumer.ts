@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from '../shared/utils/redis.ts';
+import { isCluster, type Redis } from '../shared/utils/redis.ts';
 import { jittered } from './alarm.ts';
 import { byTenant } from './by-tenant.ts';
 import * as group from './consumer-group.ts';
@@ -105,7 +105,8 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
   const begin = async () => {
     hasBegun = true;
     await group.ensureGroup(member);
-    connectionId = await redis.client('ID');
+    // In a cluster it would be the number of a connection to any node: there a read is waited for, which takes no longer than `blockMs`.
+    if (!isCluster(redis)) connectionId = await redis.client('ID');
     await work(await group.readOwnPending(member));
   };
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createDomains } from '../../src/app.ts';
+import { createDomains } from '../../src/composition/domains.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createInfrastructure, type Infrastructure } from '../../src/infrastructure.ts';
 import { until } from '../../src/shared/tests/until.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { eventCatalogue } from '../../src/app.ts';
+import { eventCatalogue } from '../../src/composition/catalogues.ts';
 import { publicDataOf } from '../../src/shared/utils/event-catalogue.ts';
 import { sql } from '../../src/database/sql.ts';
 import { testDatabase } from '../../src/database/tests/test-database.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createDomains } from '../../src/app.ts';
+import { createDomains } from '../../src/composition/domains.ts';
 import { createInfrastructure } from '../../src/infrastructure.ts';
 import { createLogger } from '../../src/shared/utils/logger.ts';
 import { expectStatus, PASSWORD } from './clinic.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createDomains } from '../../src/app.ts';
+import { createDomains } from '../../src/composition/domains.ts';
 import { buildOpenApi } from '../../src/api/openapi.ts';
 import type { Operation, Parameter } from '../../src/api/openapi/document.ts';
 import { publicPath } from '../../src/api/openapi/names.ts';

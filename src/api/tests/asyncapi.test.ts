@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import specs from '@asyncapi/specs';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { eventCatalogue } from '../../app.ts';
+import { eventCatalogue } from '../../composition/catalogues.ts';
 import { PublicEvent } from '../../domains/webhooks/index.ts';
 import { asyncApiText, describeEvents } from '../asyncapi.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { createDomains } from '../../app.ts';
+import { createDomains } from '../../composition/domains.ts';
 import { createInfrastructure } from '../../infrastructure.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { createLogger } from '../../shared/utils/logger.ts';
