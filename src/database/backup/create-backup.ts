@@ -10,7 +10,7 @@ import { type BackupKeys, newBackupKey } from './backup-key.ts';
 import { beginFrame, endFrame, manifestFrame, packedFrame, plainFrame } from './frames.ts';
 import type { Manifest, PartEnd, PartHead } from './manifest.ts';
 import { createTable, listPrograms, listTables, RECORD_OF_MIGRATIONS } from './schema.ts';
-import { beginSnapshot, connectTo, lockBackups, type Snapshot } from './snapshot.ts';
+import { beginSnapshot, chooseServer, connectTo, lockBackups, type Snapshot } from './snapshot.ts';
 import { type Statement, statementsOf } from './table-content.ts';
 
 export type BackupOptions = {
@@ -191,7 +191,7 @@ const explained = (error: unknown, path: string): unknown => {
  */
 export const createBackup = async (path: string, options: BackupOptions): Promise<MadeBackup> => {
   const { config, keys, now, version } = options;
-  const { connection, promised, ...server } = await connectTo(config);
+  const { connection, promised, ...server } = await connectTo(await chooseServer(config));
   const snapshot = { connection, promised };
   const hash = createHash('sha256');
   let bytes = 0;

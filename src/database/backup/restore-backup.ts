@@ -8,7 +8,7 @@ import { demandEmpty, dropDatabase, makeDatabase, makeEmpty } from './restore-ta
 import { createRestoredFiles } from './restored-files.ts';
 import { compareTables, createRestoredTables, prepareForRows, restorePrograms } from './restored-tables.ts';
 import type { Program } from './schema.ts';
-import { connectTo, lockBackups, type Snapshot } from './snapshot.ts';
+import { chooseServer, connectTo, lockBackups, type Snapshot } from './snapshot.ts';
 
 export type RestoreOptions = Omit<ReadOptions, 'onProgress'> & {
   /** Of the database that is to be filled. */
@@ -139,11 +139,12 @@ const fill = async (path: string, options: RestoreOptions): Promise<Restored> =>
  * read as a whole first; afterwards every table is read again and compared. Throws `BackupError`, and leaves nothing then.
  */
 export const restoreBackup = async (path: string, options: RestoreOptions): Promise<Restored> => {
-  const isNew = await makeDatabase(options.config);
+  const config = await chooseServer(options.config);
+  const isNew = await makeDatabase(config);
   try {
-    return await fill(path, options);
+    return await fill(path, { ...options, config });
   } catch (error) {
-    if (isNew) await dropDatabase(options.config);
+    if (isNew) await dropDatabase(config);
     throw error;
   }
 };

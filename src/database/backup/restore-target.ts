@@ -1,6 +1,7 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { connectionAdvice } from '../connection-advice.ts';
-import { connectionOptions, type DatabaseConfig } from '../pool.ts';
+import { connectionOptions } from '../connection-options.ts';
+import type { DatabaseConfig } from '../pool.ts';
 import { quoted } from '../tenant-tables.ts';
 import { BackupError } from './backup-error.ts';
 

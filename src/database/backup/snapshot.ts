@@ -1,7 +1,9 @@
 import { createConnection, type Connection } from 'mysql2';
 import type { Connection as PromisedConnection, RowDataPacket } from 'mysql2/promise';
 import { connectionAdvice } from '../connection-advice.ts';
-import { connectionOptions, type DatabaseConfig, SESSION_SETTINGS } from '../pool.ts';
+import { connectionOptions } from '../connection-options.ts';
+import { type DatabaseConfig, SESSION_SETTINGS } from '../pool.ts';
+import { atPrimary } from '../primary.ts';
 import { BackupError } from './backup-error.ts';
 import type { LogPosition, Manifest } from './manifest.ts';
 
@@ -10,6 +12,15 @@ const PATIENCE_SECONDS = 7 * 24 * 3_600;
 const WRITE_PATIENCE_SECONDS = 3_600;
 /** How long writers may wait for the moment in which the position is read. */
 const LOCK_WITHIN_SECONDS = 5;
+
+/** The one of several servers that takes writes, for all that follows. */
+export const chooseServer = async (config: DatabaseConfig): Promise<DatabaseConfig> => {
+  try {
+    return await atPrimary(config);
+  } catch (error) {
+    throw new BackupError(connectionAdvice(error, config), { cause: error });
+  }
+};
 
 /** A connection for reading much, and its engine. */
 export const connectTo = async (config: DatabaseConfig) => {
