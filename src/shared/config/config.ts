@@ -29,6 +29,8 @@ const DEFAULT_SECRETS = {
   JWT_REFRESH_SECRET: 'your-super-secret-refresh-key',
 } as const;
 const DEFAULT_MASTER_KEY = masterKey.parse('eW91ci1zdXBlci1zZWNyZXQtbWFzdGVyLWtleS0zMmI=');
+/** Those of `.env.example` and `docker-compose.yml`. */
+const EXAMPLE_DB_PASSWORDS = ['your_password', 'app_password', 'root_password'];
 const MIN_SECRET_CHARACTERS = 32;
 
 /** Every environment variable that the server reads, with its default. */
@@ -145,6 +147,9 @@ const placeComplaints = (env: Environment): string[] => {
     ...(same ? ['JWT_ACCESS_SECRET and JWT_REFRESH_SECRET are the same'] : []),
     ...(masterKeysOf(env)[0].key.equals(DEFAULT_MASTER_KEY.key)
       ? ['MASTER_KEY still has its default value; make one with: openssl rand -base64 32']
+      : []),
+    ...(EXAMPLE_DB_PASSWORDS.includes(env.DB_PASSWORD)
+      ? ['DB_PASSWORD is that of an example; give the user of the database another one']
       : []),
     ...bucketComplaints(env),
     ...(env.BCRYPT_COST < 10 ? ['BCRYPT_COST is below 10'] : []),
