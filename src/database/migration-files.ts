@@ -13,9 +13,6 @@ export type Migration = {
   readonly statements: readonly string[];
 };
 
-/** Where the migrations of the product are. */
-export const MIGRATIONS = new URL('./migrations/', import.meta.url);
-
 const isComment = (line: string) => line.trimStart().startsWith('--');
 const endsStatement = (line: string) => !isComment(line) && /;\s*(--.*)?$/.test(line);
 const isStatement = (text: string) => text.split('\n').some((line) => line.trim() !== '' && !isComment(line));
