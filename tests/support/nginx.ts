@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireNginx } from '../../scripts/servers/nginx.mjs';
@@ -27,6 +27,8 @@ export const startNginx = (
   const config = template
     .replaceAll('/tmp/', `${folder}/`)
     .replaceAll(/\$\{(\w+)\}/g, (_all, name: string) => all[name] ?? '');
+  // Its workers, which have fewer rights, keep there what they pass on.
+  chmodSync(folder, 0o711);
   mkdirSync(join(folder, 'logs'));
   writeFileSync(join(folder, 'nginx.conf'), config);
   writeFileSync(join(folder, 'fullchain.pem'), certificate.cert);

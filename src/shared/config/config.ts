@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
+import { ExplainedError } from '../utils/explained-error.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { databaseOf, redisOf, serverComplaints, serverVariables } from './server-settings.ts';
@@ -108,11 +109,13 @@ export const Environment = z.object({
   /** Both may be set: then MASTER_KEY only opens what it encrypted before. */
   MASTER_KEY: masterKey.optional(),
   MASTER_KEYS: masterKeys.optional(),
+  /** Encrypts backups. Default: a key made from the first master key. */
+  BACKUP_KEY: masterKey.optional(),
 });
 type Environment = z.output<typeof Environment>;
 
 /** The configuration cannot be used; the message names each variable and what is wrong with it. */
-export class ConfigError extends Error {}
+export class ConfigError extends ExplainedError {}
 
 const masterKeysOf = ({ MASTER_KEY, MASTER_KEYS = [] }: Environment): MasterKeys => {
   const [first, ...others]: readonly MasterKey[] = [...MASTER_KEYS, ...(MASTER_KEY ? [MASTER_KEY] : [])];
@@ -228,6 +231,7 @@ const toConfig = (env: Environment) => ({
   },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),
+  backupKey: env.BACKUP_KEY?.key,
   files: filesOf(env),
   tracing: tracingOf(env),
 });
