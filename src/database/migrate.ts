@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig } from '../shared/config/config.ts';
 import { migrate, MigrationError, migrationStatus } from './migration-runner.ts';
+import { takeOver } from './take-over.ts';
 import { listTablesOf, partSchema, SchemaError } from './service-tables.ts';
 
 const HELP = `npm run migrate                 bring the database up to date
 npm run migrate -- --status     show what has been applied and what is waiting
 npm run migrate -- --resume     go on with a migration that stopped half-way
 npm run migrate -- --tables     name the tables of the domains that SERVICES names, and change nothing
+npm run migrate -- --take-from DATABASE
+                                and copy what these domains have in a database on the same server
 
 Where SERVICES leaves out the core, the database is that of a service of its own: it gets the same tables, and then loses the
 foreign keys that refer to tables of domains which run elsewhere.
@@ -19,6 +22,7 @@ const readOptions = () => {
         status: { type: 'boolean' },
         resume: { type: 'boolean' },
         tables: { type: 'boolean' },
+        'take-from': { type: 'string' },
         help: { type: 'boolean' },
       },
     }).values;
@@ -39,6 +43,12 @@ const printTables = async () => {
   process.stdout.write(`${(await listTablesOf(database, services.run)).join('\n')}\n`);
 };
 
+const take = async (from: string) => {
+  const { database, services } = loadConfig();
+  for (const { name, rows } of await takeOver(database, services.run, from))
+    process.stdout.write(`taken      ${name}: ${rows} rows\n`);
+};
+
 const run = async (resume: boolean) => {
   const { database, services } = loadConfig();
   const applied = await migrate(database, { resume });
@@ -54,7 +64,11 @@ try {
   const options = readOptions();
   if (options.help) process.stdout.write(HELP);
   else if (options.tables) await printTables();
-  else await (options.status ? printStatus() : run(options.resume ?? false));
+  else if (options.status) await printStatus();
+  else {
+    await run(options.resume ?? false);
+    if (options['take-from'] !== undefined) await take(options['take-from']);
+  }
 } catch (error) {
   const isExplained =
     error instanceof MigrationError || error instanceof ConfigError || error instanceof SchemaError;
