@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { io } from 'socket.io-client';
-import { requireNginx } from '../scripts/servers/nginx.mjs';
+import { requireUnpacked } from '../scripts/servers/unpacked-program.mjs';
 import { freePort } from '../scripts/servers/ports.mjs';
 import { until } from '../src/shared/tests/until.ts';
 import { certificate } from './support/certificate.ts';
@@ -15,7 +15,7 @@ import { aClinic, type Clinic } from './support/clinic.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const DOMAIN = 'clinics.example';
-const nginx = requireNginx('.data/nginx');
+const nginx = requireUnpacked('nginx', '.data/nginx');
 if (nginx === undefined && process.env['CI'] !== undefined) throw new Error('No nginx could be fetched.');
 if (nginx === undefined) process.stderr.write('Not tested: no nginx is here, and none can be fetched.\n');
 
