@@ -34,7 +34,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logControl, database, redis, clock, mailFolder, metrics } = infrastructure;
+  const { config, logControl, database, redis, bus, clock, mailFolder, metrics } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -57,6 +57,7 @@ export const createApp = (
     healthRouter({
       pingDatabase: () => database.system.one(sql`SELECT 1`),
       pingRedis: () => redis.ping(),
+      pingNats: config.eventBus === 'nats' ? bus.ping : undefined,
       isShuttingDown,
       version,
     }),

@@ -6,6 +6,7 @@ import { createOutbox } from './database/outbox.ts';
 import { createPool } from './database/pool.ts';
 import { createDatabaseWatch } from './database/watch.ts';
 import { countEvents } from './events/count-events.ts';
+import { createEventBus } from './events/create-event-bus.ts';
 import { createRelay } from './events/relay.ts';
 import type { Config } from './shared/config/config.ts';
 import { createMailFolder } from './shared/mail/mail-folder.ts';
@@ -29,7 +30,8 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
   const watch = createDatabaseWatch({ metrics, logger, logControl, config: config.database });
   const pool = createPool(config.database, watch);
   const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
-  const relay = createRelay({ database, redis, clock, logger, streamPrefix: config.streamPrefix });
+  const bus = createEventBus(config, redis, logger);
+  const relay = createRelay({ database, bus, clock, logger });
   const { smtpUrl, folder } = config.mail;
   const mailFolder =
     smtpUrl === undefined && folder !== undefined ? createMailFolder(folder, clock) : undefined;
@@ -43,6 +45,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     database,
     redis,
     broadcast,
+    bus,
     relay,
     mailer,
     mailFolder,
@@ -53,6 +56,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     close: async () => {
       logControl.close();
       broadcast.close();
+      await bus.close();
       redis.disconnect();
       await database.close();
     },

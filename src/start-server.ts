@@ -17,7 +17,7 @@ import { newId } from './shared/types/id.ts';
 import type { Clock } from './shared/utils/clock.ts';
 import { AppError, commonProblems } from './shared/utils/errors.ts';
 import type { Logger } from './shared/utils/logger.ts';
-import { connectedSoon, createRedis } from './shared/utils/redis.ts';
+import { connectedSoon } from './shared/utils/redis.ts';
 import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { watchServer } from './watch-server.ts';
@@ -67,29 +67,19 @@ const createSockets = (
   });
 };
 
-/** A consumer on a blocking connection of its own, which `disconnect` closes. */
+/** A consumer with a reader of its own, which `disconnect` closes. */
 const createConsumer = (
-  { config, database, redis, logger, logControl, clock, metrics }: Infrastructure,
+  { bus, database, logger, logControl, clock, metrics }: Infrastructure,
   name: string,
   handle: EventHandler,
 ) => {
-  const reader = createRedis(config.redis, logger, { blocking: true });
-  const { streamPrefix } = config;
-  const streams = { redis: reader, redisCommands: redis, streamPrefix };
+  const reader = bus.reader(name);
+  const count = eventCount({ metrics, clock, logControl });
   return {
     name,
-    ...createStreamConsumer({
-      name,
-      database,
-      ...streams,
-      logger,
-      handle,
-      count: eventCount({ metrics, clock, logControl }),
-    }),
-    connected: () => connectedSoon(reader),
-    disconnect: () => {
-      reader.disconnect();
-    },
+    ...createStreamConsumer({ name, reader, database, logger, handle, count }),
+    connected: reader.connected,
+    disconnect: reader.disconnect,
   };
 };
 

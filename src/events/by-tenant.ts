@@ -10,3 +10,14 @@ export const byTenant = <Item extends { readonly tenantId: string }>(
   }
   return groups;
 };
+
+/** What follows one another without a gap, in the order given. */
+export const runsOf = <Item extends { readonly sequence: number }>(items: readonly Item[]): Item[][] => {
+  const runs: Item[][] = [];
+  for (const item of items) {
+    const run = runs.at(-1);
+    if (run && run.at(-1)?.sequence === item.sequence - 1) run.push(item);
+    else runs.push([item]);
+  }
+  return runs;
+};

@@ -1,13 +1,14 @@
 import type { Database, SystemDb } from '../database/db.ts';
 import { bin, count, sql } from '../database/sql.ts';
 import type { Clock } from '../shared/utils/clock.ts';
-import { appendEvents, type AppendTarget } from './append-events.ts';
 import { byTenant } from './by-tenant.ts';
+import type { EventBus } from './event-bus.ts';
 import { BATCH_SIZE } from './number-events.ts';
 import { paddedList } from '../database/padded-list.ts';
 import type { NumberedEvent } from './stored-event.ts';
 
-export type Publishing = AppendTarget & {
+export type Publishing = {
+  readonly bus: EventBus;
   readonly database: Pick<Database, 'system'>;
   readonly clock: Clock;
 };
@@ -35,7 +36,7 @@ const markPublished = async ({ database, clock }: Publishing, events: readonly N
 export const publishTenant = async (publishing: Publishing, tenantId: string): Promise<void> => {
   for (;;) {
     const events = await listUnpublished(publishing.database.system, tenantId);
-    await appendEvents(publishing, events, { force: true });
+    await publishing.bus.append(events, { force: true });
     await markPublished(publishing, events);
     if (events.length < BATCH_SIZE) return;
   }
@@ -46,7 +47,7 @@ export const publishNumbered = async (
   publishing: Publishing,
   events: readonly NumberedEvent[],
 ): Promise<void> => {
-  const gaps = await appendEvents(publishing, events);
+  const gaps = await publishing.bus.append(events);
   await markPublished(
     publishing,
     events.filter(({ tenantId }) => !gaps.has(tenantId)),
@@ -54,7 +55,7 @@ export const publishNumbered = async (
   for (const tenantId of gaps) await publishTenant(publishing, tenantId);
 };
 
-/** Tenants with events that a relay numbered and then could not publish, because it or its Redis went away. */
+/** Tenants with events that a relay numbered and then could not publish, because it or its bus went away. */
 export const listLeftOverTenants = async ({ database }: Publishing): Promise<string[]> => {
   const tenants = await database.system.many<{ tenantId: string }>(sql`
     SELECT DISTINCT tenant_id AS tenantId FROM outbox FORCE INDEX (ix_outbox_unpublished)

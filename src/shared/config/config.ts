@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
+import { natsComplaints, natsOf, natsVariables } from './nats-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { signingKeys } from './signing-keys.ts';
 import {
@@ -71,6 +72,7 @@ export const Environment = z.object({
   REDIS_PASSWORD: z.string().default(''),
   /** Installations that share a Redis need a prefix each. */
   EVENT_STREAM: text.default('events'),
+  ...natsVariables,
 
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
@@ -130,7 +132,11 @@ const bucketComplaints = (env: Environment): string[] =>
     ? ['S3_ENDPOINT: needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY beside it']
     : [];
 
-const complaints = (env: Environment): string[] => [...missingParts(env), ...placeComplaints(env)];
+const complaints = (env: Environment): string[] => [
+  ...missingParts(env),
+  ...natsComplaints(env),
+  ...placeComplaints(env),
+];
 
 const placeComplaints = (env: Environment): string[] => {
   if (env.NODE_ENV !== 'production') return bucketComplaints(env);
@@ -211,6 +217,9 @@ const toConfig = (env: Environment) => ({
   },
   redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
   streamPrefix: `{${env.EVENT_STREAM}}`,
+  eventBus: env.EVENT_BUS,
+  eventStream: env.EVENT_STREAM,
+  nats: natsOf(env),
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
   notifications: notificationsOf(env),
   absenceSweepMs: env.ABSENCE_SWEEP_MS,
