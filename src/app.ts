@@ -24,6 +24,7 @@ import { accessLog } from './shared/middleware/access-log.ts';
 import { crossOrigin } from './shared/middleware/cross-origin.ts';
 import { requestFigures } from './shared/middleware/request-figures.ts';
 import { requestId } from './shared/middleware/request-id.ts';
+import { traceRequests } from './shared/middleware/trace-requests.ts';
 import { securityHeaders } from './shared/middleware/security-headers.ts';
 import { version } from './version.ts';
 import { PublicEvent } from './domains/webhooks/index.ts';
@@ -34,7 +35,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logControl, database, redis, bus, clock, mailFolder, metrics } = infrastructure;
+  const { config, logControl, database, redis, bus, clock, mailFolder, metrics, tracing } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -42,6 +43,7 @@ export const createApp = (
     .set('query parser', 'simple')
     .set('trust proxy', config.trustProxy);
 
+  if (tracing.isOn) app.use(traceRequests(tracing));
   app.use(requestId, accessLog(logControl.of), requestFigures(metrics));
   app.use(securityHeaders({ isProduction: config.environment === 'production' }));
   app.use(crossOrigin(config.allowedOrigins));

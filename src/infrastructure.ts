@@ -4,6 +4,7 @@ import { createAnswerSeal } from './database/idempotency.ts';
 import { createKeyring } from './database/keyring.ts';
 import { createOutbox } from './database/outbox.ts';
 import { createPool } from './database/pool.ts';
+import { traceStatements } from './database/trace-statements.ts';
 import { createDatabaseWatch } from './database/watch.ts';
 import { countEvents } from './events/count-events.ts';
 import { createEventBus } from './events/create-event-bus.ts';
@@ -18,20 +19,28 @@ import { type Clock, systemClock } from './shared/utils/clock.ts';
 import { createLogControl } from './shared/utils/log-control.ts';
 import type { Logger } from './shared/utils/logger.ts';
 import { createRedis } from './shared/utils/redis.ts';
+import { traceCommands } from './shared/tracing/redis-commands.ts';
+import { type Tracing, untraced } from './shared/tracing/tracing.ts';
 
 export type Infrastructure = ReturnType<typeof createInfrastructure>;
 
 /** Everything below the domains. Connects when it is first used; `clock` is the seam for tests. */
-export const createInfrastructure = (config: Config, logger: Logger, clock: Clock = systemClock) => {
+export const createInfrastructure = (
+  config: Config,
+  logger: Logger,
+  clock: Clock = systemClock,
+  tracing: Tracing = untraced,
+) => {
   const metrics = createMetrics();
   const redis = createRedis(config.redis, logger);
+  traceCommands(redis, tracing);
   const broadcast = createBroadcast(redis, config.streamPrefix);
   const logControl = createLogControl({ logger, redis, broadcast, clock, keyPrefix: config.streamPrefix });
   const watch = createDatabaseWatch({ metrics, logger, logControl, config: config.database });
-  const pool = createPool(config.database, watch);
+  const pool = createPool(config.database, traceStatements(watch, tracing));
   const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
   const bus = createEventBus(config, redis, logger);
-  const relay = createRelay({ database, bus, clock, logger });
+  const relay = createRelay({ database, bus, clock, logger, tracing });
   const { smtpUrl, folder } = config.mail;
   const mailFolder =
     smtpUrl === undefined && folder !== undefined ? createMailFolder(folder, clock) : undefined;
@@ -41,6 +50,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     logger,
     clock,
     metrics,
+    tracing,
     logControl,
     database,
     redis,
@@ -49,7 +59,7 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     relay,
     mailer,
     mailFolder,
-    outbox: createOutbox(clock, relay.nudge, countEvents(metrics)),
+    outbox: createOutbox(clock, relay.nudge, { count: countEvents(metrics), tracing }),
     audit: createAuditTrail(clock, config.masterKeys),
     files: createFileStore(config),
     keyring: createKeyring(config.masterKeys, clock, metrics.cache('data_keys')),

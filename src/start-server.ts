@@ -10,9 +10,11 @@ import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
 import { eventCount } from './events/count-events.ts';
 import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
+import { traceHandling } from './events/trace-events.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
 import type { Config } from './shared/config/config.ts';
 import { MasterKeyError } from './shared/crypto/master-keys.ts';
+import { openTracing } from './shared/tracing/open-tracing.ts';
 import { newId } from './shared/types/id.ts';
 import type { Clock } from './shared/utils/clock.ts';
 import { AppError, commonProblems } from './shared/utils/errors.ts';
@@ -20,6 +22,7 @@ import type { Logger } from './shared/utils/logger.ts';
 import { connectedSoon } from './shared/utils/redis.ts';
 import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
+import { version } from './version.ts';
 import { watchServer } from './watch-server.ts';
 import { createRealtime } from './websocket/realtime.ts';
 
@@ -69,7 +72,7 @@ const createSockets = (
 
 /** A consumer with a reader of its own, which `disconnect` closes. */
 const createConsumer = (
-  { bus, database, logger, logControl, clock, metrics }: Infrastructure,
+  { bus, database, logger, logControl, clock, metrics, tracing }: Infrastructure,
   name: string,
   handle: EventHandler,
 ) => {
@@ -77,7 +80,14 @@ const createConsumer = (
   const count = eventCount({ metrics, clock, logControl });
   return {
     name,
-    ...createStreamConsumer({ name, reader, database, logger, handle, count }),
+    ...createStreamConsumer({
+      name,
+      reader,
+      database,
+      logger,
+      handle: traceHandling(tracing, name, handle),
+      count,
+    }),
     connected: reader.connected,
     disconnect: reader.disconnect,
   };
@@ -129,7 +139,8 @@ const checkMasterKeys = async ({ database, keyring, logger }: Infrastructure) =>
  * when the port is taken or the master key is a wrong one. Redis need not be there, and MySQL may come later.
  */
 export const startServer = async (config: Config, logger: Logger, clock?: Clock): Promise<RunningServer> => {
-  const infrastructure = createInfrastructure(config, logger, clock);
+  const tracing = await openTracing(config.tracing, { version, logger });
+  const infrastructure = createInfrastructure(config, logger, clock, tracing);
   const { database, redis, relay, metrics } = infrastructure;
   const domains = createDomains(infrastructure);
   const http = createHttpServer(createApp(infrastructure, domains, () => shutdown.isShuttingDown()));
@@ -173,6 +184,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
         },
       },
       { name: 'connections', run: infrastructure.close },
+      { name: 'traces', run: tracing.stop },
     ],
   });
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { createAuditTrail } from '../src/database/audit.ts';
 import { textOfRow } from '../src/database/audit-row.ts';
-import { connectionOptions } from '../src/database/pool.ts';
+import { connectionOptions } from '../src/database/connection-options.ts';
 import { bin } from '../src/database/sql.ts';
 import { testDatabase } from '../src/database/tests/test-database.ts';
 import { createAuditOffice } from '../src/domains/audit/index.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { connectionOptions } from '../src/database/pool.ts';
+import { connectionOptions } from '../src/database/connection-options.ts';
 import { bin } from '../src/database/sql.ts';
 import { testDatabase } from '../src/database/tests/test-database.ts';
 import { AnchorError, anchorKeysOf, createAuditOffice, readAnchor } from '../src/domains/audit/index.ts';

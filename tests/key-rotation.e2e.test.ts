@@ -7,7 +7,7 @@ import { createConnection, type Connection, type RowDataPacket } from 'mysql2/pr
 import { createDomains } from '../src/composition/domains.ts';
 import { createKeyring } from '../src/database/keyring.ts';
 import { createKeyRotation, type RotationProgress } from '../src/database/key-rotation.ts';
-import { connectionOptions } from '../src/database/pool.ts';
+import { connectionOptions } from '../src/database/connection-options.ts';
 import type { SealedRows } from '../src/database/sealed-rows.ts';
 import { createScratchDatabase } from '../src/database/tests/scratch-database.ts';
 import { testConfig } from '../src/database/tests/test-database.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions } from '../src/database/pool.ts';
+import { connectionOptions } from '../src/database/connection-options.ts';
 import { newId } from '../src/shared/types/id.ts';
 import type { Answer } from './support/api.ts';
 import { startCheckedServer } from './support/checked-server.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { eraseTenant } from '../src/database/erase-tenant.ts';
 import { createKeyring } from '../src/database/keyring.ts';
-import { connectionOptions } from '../src/database/pool.ts';
+import { connectionOptions } from '../src/database/connection-options.ts';
 import { bin, sql, uuidOf } from '../src/database/sql.ts';
 import { exportTenant } from '../src/database/tenant-copy/export-tenant.ts';
 import { importTenant } from '../src/database/tenant-copy/import-tenant.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createDomains } from '../src/composition/domains.ts';
 import { bin, sql } from '../src/database/sql.ts';
 import { listTenantTables, quoted } from '../src/database/tenant-tables.ts';
-import { connectionOptions } from '../src/database/pool.ts';
+import { connectionOptions } from '../src/database/connection-options.ts';
 import { createInfrastructure } from '../src/infrastructure.ts';
 import { PLATFORM } from '../src/shared/types/id.ts';
 import { createLogger } from '../src/shared/utils/logger.ts';

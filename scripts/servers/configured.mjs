@@ -5,8 +5,8 @@ import { Problem } from './problem.mjs';
 /** @typedef {import('./env-file.mjs').Settings} Settings */
 
 /**
- * A server that somebody else runs, as the settings name it. `setBy` says where.
- * @typedef {{ host: string, port: number, user?: string, password?: string, setBy: string }} ConfiguredServer
+ * A server that somebody else runs, as the settings name it; `others` are further nodes of its cluster. `setBy` says where.
+ * @typedef {{ host: string, port: number, others?: { host: string, port: number }[], user?: string, password?: string, setBy: string }} ConfiguredServer
  */
 
 /**
@@ -22,14 +22,18 @@ export function configuredServer(prefix, defaultPort, environment, fromFile) {
   const setting = (name) => environment[`${prefix}_${name}`] ?? fromFile[`${prefix}_${name}`];
   const host = setting('HOST');
   if (!host) return undefined;
-  const port = Number(setting('PORT') || defaultPort);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+  const usualPort = Number(setting('PORT') || defaultPort);
+  if (!Number.isInteger(usualPort) || usualPort < 1 || usualPort > 65_535)
     throw new Problem(`${prefix}_PORT is not a port number.`);
+  const [first = { host, port: usualPort }, ...others] = host.split(',').map((item) => {
+    const [, name = item.trim(), port] = /^([^:]+):(\d+)$/.exec(item.trim()) ?? [];
+    return { host: name, port: Number(port ?? usualPort) };
+  });
   const user = setting('USER');
   const password = setting('PASSWORD');
   return {
-    host,
-    port,
+    ...first,
+    ...(others.length > 0 ? { others } : {}),
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
     setBy: `${prefix}_HOST in ${environment[`${prefix}_HOST`] === undefined ? '.env' : 'the environment'}`,
@@ -41,7 +45,9 @@ export function configuredServer(prefix, defaultPort, environment, fromFile) {
  * @param {ConfiguredServer} server
  */
 export async function requireDatabase(server) {
-  if ((await greetDatabase(server, 5_000)) !== 'ready') throw unreachable('MySQL', server);
+  for (const place of [server, ...(server.others ?? [])])
+    if ((await greetDatabase(place, 5_000)) === 'ready') return;
+  throw unreachable('MySQL', server);
 }
 
 /**

@@ -41,21 +41,30 @@ const withoutValues = (error: Error, statements: readonly Sql[]): Error =>
 /**
  * A server that is frozen, or behind a network that swallows packets, keeps its connection open and would keep the
  * request for good: after `silenceMs` the connection is given up and the call fails with `unavailable`. A connection
- * to a server that is lost is given up as well, since nobody could use it after this.
+ * to a server that is lost is given up as well, since nobody could use it after this. `lost` is told of both.
  */
 export const borrow = (
   connection: PoolConnection,
-  { silenceMs, watch }: { readonly silenceMs: number; readonly watch: DatabaseWatch },
+  {
+    silenceMs,
+    watch,
+    lost,
+  }: { readonly silenceMs: number; readonly watch: DatabaseWatch; readonly lost: () => void },
 ): BorrowedConnection => {
   let isReturned = false;
   /** Whether the server knows of the transaction, which begins with its first statement. */
   let isBegun = false;
   let waiting: Sql[] = [];
 
+  const giveUp = () => {
+    connection.destroy();
+    lost();
+  };
+
   const inTime = <T>(ask: (settle: Settle) => void, read: (result: unknown, fields: unknown) => T) =>
     new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => {
-        connection.destroy();
+        giveUp();
         reject(unavailable(new Error(`The database has not answered for ${silenceMs} ms`)));
       }, silenceMs);
       const settle: Settle = (error, result, fields) => {
@@ -64,7 +73,7 @@ export const borrow = (
           resolve(read(result, fields));
           return;
         }
-        if (isServerLost(error)) connection.destroy();
+        if (isServerLost(error)) giveUp();
         reject(error);
       };
       try {

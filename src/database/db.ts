@@ -1,3 +1,4 @@
+import { outsideSpans } from '../shared/tracing/span.ts';
 import type { IdempotencyKey } from '../shared/types/idempotency.ts';
 import { attemptOn } from './attempt.ts';
 import type { BorrowedConnection } from './borrowed-connection.ts';
@@ -165,7 +166,9 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
       for (const tx of changing.values()) renewScheduleVersion(tx);
       return worked;
     });
-    for (const act of afterCommit) act();
+    outsideSpans(() => {
+      for (const act of afterCommit) act();
+    });
     return result;
   };
 

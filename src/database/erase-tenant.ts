@@ -1,5 +1,7 @@
 import { createConnection, type ResultSetHeader } from 'mysql2/promise';
-import { connectionOptions, type DatabaseConfig, SESSION_SETTINGS } from './pool.ts';
+import { connectionOptions } from './connection-options.ts';
+import { type DatabaseConfig, SESSION_SETTINGS } from './pool.ts';
+import { atPrimary } from './primary.ts';
 import { bin } from './sql.ts';
 import { listTenantTables, quoted } from './tenant-tables.ts';
 
@@ -14,7 +16,10 @@ export const eraseTenant = async (
   tenantId: string,
   isStopping: () => boolean = () => false,
 ): Promise<boolean> => {
-  const connection = await createConnection({ ...connectionOptions(config), database: config.name });
+  const connection = await createConnection({
+    ...connectionOptions(await atPrimary(config)),
+    database: config.name,
+  });
   connection.on('error', () => undefined); // The statement under way reports it.
   try {
     await connection.query(SESSION_SETTINGS);

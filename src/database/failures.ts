@@ -7,11 +7,16 @@ const DUPLICATE_KEY = 1062;
 const MISSING_PARENT = 1452;
 const STILL_REFERRED_TO = 1451;
 const LOCKED = new Set([1205, 3572]);
-const RETRYABLE = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
+/** A node of Galera says 1213 to the loser of a conflict with another node, also at the commit, and one of Group Replication 3101. */
+const RETRYABLE = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_TRANSACTION_ROLLBACK_DURING_COMMIT',
+]);
 /** There are too many clients, or this statement took too long: the connection is as good as before. */
 const OVERLOADED = [1040, 1969, 3024];
-/** Somebody ended the connection, or the server is going away, left its cluster or became read-only in a failover. */
-const LOST = new Set([1047, 1053, 1077, 1079, 1152, 1290, 1317, 1792, 1836, 1927, 3032]);
+/** Somebody ended the connection, or the server is going away, left its cluster (also in the middle of a commit) or became read-only in a failover. */
+const LOST = new Set([1047, 1053, 1077, 1079, 1152, 1180, 1290, 1317, 1792, 1836, 1927, 3032, 3100, 3797]);
 const UNAVAILABLE = new Set([...OVERLOADED, ...LOST]);
 
 export const unavailable = (cause: unknown): AppError =>

@@ -2,7 +2,9 @@ import { createConnection, type Connection, type RowDataPacket } from 'mysql2/pr
 import { connectionAdvice } from './connection-advice.ts';
 import { readMigrations, type Migration } from './migration-files.ts';
 import { createRecord, type MigrationStatus, readApplied, statusOf } from './migration-record.ts';
-import { connectionOptions, type DatabaseConfig, SESSION_SETTINGS } from './pool.ts';
+import { connectionOptions } from './connection-options.ts';
+import { type DatabaseConfig, SESSION_SETTINGS } from './pool.ts';
+import { atPrimary } from './primary.ts';
 
 /** A migration that cannot go on; the message says what happened and what to do. */
 export class MigrationError extends Error {}
@@ -62,7 +64,7 @@ const apply = async (connection: Connection, migration: Migration, done: number)
 
 const connect = async (config: DatabaseConfig): Promise<Connection> => {
   try {
-    return await createConnection({ ...connectionOptions(config), database: config.name });
+    return await createConnection({ ...connectionOptions(await atPrimary(config)), database: config.name });
   } catch (error) {
     throw new MigrationError(connectionAdvice(error, config), { cause: error });
   }

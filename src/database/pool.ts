@@ -1,21 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPool as createMysqlPool, type PoolConnection } from 'mysql2';
+import { createPool as createMysqlPool, type Pool, type PoolConnection } from 'mysql2';
+import type { Address } from '../shared/config/addresses.ts';
 import { borrow, type BorrowedConnection } from './borrowed-connection.ts';
-import { unavailable } from './failures.ts';
+import { connectionOptions, type Login } from './connection-options.ts';
+import { isServerLost, unavailable } from './failures.ts';
+import { createPrimary, NoPrimary } from './primary.ts';
 import { type DatabaseWatch, unwatched } from './watch.ts';
 
-export type DatabaseConfig = {
-  readonly host: string;
-  readonly port: number;
-  readonly name: string;
-  readonly user: string;
-  readonly password: string;
-  readonly poolSize: number;
-  /** How long a request may wait for a connection before it is answered 503. */
-  readonly acquireTimeoutMs: number;
-  /** How long one statement may run before it is answered 503. */
-  readonly statementTimeoutMs: number;
-};
+export type DatabaseConfig = Address &
+  Login & {
+    /** Where to go on when the first address does not take writes. */
+    readonly otherAddresses: readonly Address[];
+    readonly name: string;
+    readonly poolSize: number;
+    /** How long a request may wait for a connection before it is answered 503. */
+    readonly acquireTimeoutMs: number;
+    /** How long one statement may run before it is answered 503. */
+    readonly statementTimeoutMs: number;
+  };
 
 /** A bounded pool: at most `poolSize` connections, a bounded queue, and no endless waiting. */
 export type BoundedPool = {
@@ -30,6 +32,8 @@ const END_WITHIN_MS = 1_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
 /** The server itself ends a statement that runs too long; only one that does not is taken for lost. */
 const SERVER_REACTS_WITHIN_MS = 2_000;
+/** How often another server is looked for, while a cluster makes up its mind. */
+const LOOK_AGAIN_MS = 100;
 
 /** What every session needs, whoever set up the server. */
 export const SESSION_SETTINGS = `SET SESSION time_zone = '+00:00',
@@ -43,26 +47,12 @@ const requestSettings = (statementTimeoutMs: number): string[] => [
     /*M!100100 , max_statement_time = ${statementTimeoutMs / 1_000} */`,
 ];
 
-export const connectionOptions = ({
-  host,
-  port,
-  user,
-  password,
-}: Pick<DatabaseConfig, 'host' | 'port' | 'user' | 'password'>) => ({
-  host,
-  port,
-  user,
-  password,
-  charset: 'utf8mb4_unicode_520_ci',
-  timezone: 'Z',
-  dateStrings: ['DATE' as const],
-  supportBigNumbers: true,
-  connectTimeout: 5_000,
-});
+/** A node of Galera answers when it has applied all that was committed at another one before. */
+const CATCH_UP = '/*M!100100 SET STATEMENT wsrep_sync_wait = 1 FOR */ SELECT 1';
 
-export const createPool = (config: DatabaseConfig, watch: DatabaseWatch = unwatched): BoundedPool => {
-  const pool = createMysqlPool({
-    ...connectionOptions(config),
+const poolAt = (place: Address, config: DatabaseConfig): Pool =>
+  createMysqlPool({
+    ...connectionOptions({ ...config, ...place }),
     database: config.name,
     connectionLimit: config.poolSize,
     queueLimit: config.poolSize * QUEUED_PER_CONNECTION,
@@ -72,31 +62,68 @@ export const createPool = (config: DatabaseConfig, watch: DatabaseWatch = unwatc
     enableKeepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
   });
-  const settings = requestSettings(config.statementTimeoutMs);
-  const silenceMs = config.statementTimeoutMs + SERVER_REACTS_WITHIN_MS;
-  const prepared = new WeakSet<PoolConnection>();
 
-  const getConnection = () =>
-    new Promise<PoolConnection>((resolve, reject) => {
-      pool.getConnection((error, connection) => {
-        if (error) reject(error);
-        else resolve(connection);
-      });
+const connectionOf = (pool: Pool) =>
+  new Promise<PoolConnection>((resolve, reject) => {
+    pool.getConnection((error, connection) => {
+      if (error) reject(error);
+      else resolve(connection);
     });
+  });
+
+const ended = (pool: Pool) =>
+  new Promise<void>((resolve) => {
+    pool.end(() => {
+      resolve();
+    });
+  });
+
+/** Connections to the server that takes writes; of several addresses, to another one when that is gone. */
+export const createPool = (config: DatabaseConfig, watch: DatabaseWatch = unwatched): BoundedPool => {
+  const primary = createPrimary(config, watch.movedTo);
+  const pools = primary.places.map((place) => poolAt(place, config));
+  const settings = [
+    ...requestSettings(config.statementTimeoutMs),
+    ...(primary.isOneOfSeveral ? [CATCH_UP] : []),
+  ];
+  const silenceMs = config.statementTimeoutMs + SERVER_REACTS_WITHIN_MS;
+  /** At which epoch. */
+  const prepared = new WeakMap<PoolConnection, number>();
 
   /** A connection whose settings could not be made is good for nothing. */
   const takeConnection = async (): Promise<BorrowedConnection> => {
-    const taken = await getConnection();
-    const connection = borrow(taken, { silenceMs, watch });
-    if (prepared.has(taken)) return connection;
+    const place = await primary.find();
+    const epoch = primary.epoch();
+    const doubt = () => {
+      primary.doubt(epoch);
+    };
+    const taken = await connectionOf(pools[place] as Pool).catch((error: unknown) => {
+      if (isServerLost(error)) doubt();
+      throw error;
+    });
+    const connection = borrow(taken, { silenceMs, watch, lost: doubt });
+    if (prepared.get(taken) === epoch) return connection;
     try {
       for (const setting of settings) await connection.send(setting);
     } catch (error) {
       connection.destroy();
       throw error;
     }
-    prepared.add(taken);
+    prepared.set(taken, epoch);
     return connection;
+  };
+
+  /** While a cluster decides who goes on, whoever waits for a connection waits for that. */
+  const takeFromWhoTakesWrites = async (isTooLate: () => boolean): Promise<BorrowedConnection> => {
+    for (;;) {
+      try {
+        return await takeConnection();
+      } catch (error) {
+        const mayChange = primary.isOneOfSeveral && (error instanceof NoPrimary || isServerLost(error));
+        if (!mayChange || isTooLate()) throw error;
+        await sleep(LOOK_AGAIN_MS);
+      }
+    }
   };
 
   const acquire = () =>
@@ -106,7 +133,7 @@ export const createPool = (config: DatabaseConfig, watch: DatabaseWatch = unwatc
         isTooLate = true;
         reject(unavailable(new Error('No database connection became free in time')));
       }, config.acquireTimeoutMs);
-      takeConnection().then(
+      takeFromWhoTakesWrites(() => isTooLate).then(
         (connection) => {
           clearTimeout(timer);
           if (isTooLate) connection.release();
@@ -123,14 +150,9 @@ export const createPool = (config: DatabaseConfig, watch: DatabaseWatch = unwatc
     watch,
     acquire: () => watch.wait(acquire),
     // A connection that cannot take its leave is gone already.
-    end: () =>
-      Promise.race([
-        new Promise<void>((resolve) => {
-          pool.end(() => {
-            resolve();
-          });
-        }),
-        sleep(END_WITHIN_MS, undefined, { ref: false }),
-      ]),
+    end: async () => {
+      primary.close();
+      await Promise.race([Promise.all(pools.map(ended)), sleep(END_WITHIN_MS, undefined, { ref: false })]);
+    },
   };
 };

@@ -1,5 +1,7 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions, type DatabaseConfig } from './pool.ts';
+import { connectionOptions } from './connection-options.ts';
+import { type DatabaseConfig } from './pool.ts';
+import { atPrimary } from './primary.ts';
 
 const LOCK_NAME_CHARACTERS = 64;
 
@@ -8,7 +10,10 @@ export const whileNobodyRotates = async (
   config: DatabaseConfig,
   work: () => Promise<void>,
 ): Promise<boolean> => {
-  const connection = await createConnection({ ...connectionOptions(config), database: config.name });
+  const connection = await createConnection({
+    ...connectionOptions(await atPrimary(config)),
+    database: config.name,
+  });
   connection.on('error', () => undefined); // The rotation has connections of its own, and finds out by itself.
   try {
     const [[row]] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, 0) AS locked', [

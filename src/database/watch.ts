@@ -1,3 +1,4 @@
+import { type Address, textOf } from '../shared/config/addresses.ts';
 import { watch } from '../shared/metrics/gauges.ts';
 import type { Metrics } from '../shared/metrics/metrics.ts';
 import type { LogControl } from '../shared/utils/log-control.ts';
@@ -15,6 +16,8 @@ export type DatabaseWatch = {
   /** A connection is in use, from now until it is given back. */
   taken(): void;
   givenBack(): void;
+  /** Another server takes the writes from now on. */
+  movedTo(address: Address): void;
   /** A transaction is made once more. */
   retried(): void;
 };
@@ -27,6 +30,7 @@ export const unwatched: DatabaseWatch = {
   wait: (acquire) => acquire(),
   taken: nothing,
   givenBack: nothing,
+  movedTo: nothing,
   retried: nothing,
 };
 
@@ -100,6 +104,9 @@ export const createDatabaseWatch = ({ metrics, logger, logControl, config }: Wat
     },
     givenBack: () => {
       pool.inUse -= 1;
+    },
+    movedTo: (address) => {
+      logger.warn({ address: textOf(address) }, 'The database is written to at another address now');
     },
     retried: () => {
       metrics.retriedTransactions.inc();

@@ -6,7 +6,8 @@ import { describeSchema } from './describe-schema.ts';
 import { createAnswerSeal } from './idempotency.ts';
 import { readMigrationNotes } from './migration-notes.ts';
 import { migrate } from './migration-runner.ts';
-import { connectionOptions, createPool } from './pool.ts';
+import { connectionOptions } from './connection-options.ts';
+import { createPool } from './pool.ts';
 
 /** A database of its own, so that what is described is what the migrations make, and nobody's data is touched. */
 const inScratchDatabase = async (

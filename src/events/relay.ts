@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/db.ts';
+import { type Tracing, untraced } from '../shared/tracing/tracing.ts';
 import type { Clock } from '../shared/utils/clock.ts';
 import type { Logger } from '../shared/utils/logger.ts';
 import { createAlarm, jittered } from './alarm.ts';
@@ -14,6 +15,7 @@ export type RelayDeps = {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly tracing?: Tracing;
   /** How often to look for what other processes left; its own process nudges. */
   readonly pollMs?: number;
   /**
@@ -42,8 +44,8 @@ const LEFT_OVER_BETWEEN_NEW = 10;
  */
 export const createRelay = (deps: RelayDeps): Relay => {
   const { database, bus, clock, logger, pollMs = 1_000 } = deps;
-  const { lookBackMs = 15 * 60 * 1_000 } = deps;
-  const publishing: Publishing = { database, bus, clock };
+  const { lookBackMs = 15 * 60 * 1_000, tracing = untraced } = deps;
+  const publishing: Publishing = { database, bus, clock, tracing };
   const alarm = createAlarm();
   const stopping = new AbortController();
   const outage = createOutage('The event relay', logger, stopping.signal);

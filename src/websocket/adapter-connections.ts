@@ -1,11 +1,11 @@
-import type { Redis } from '../shared/utils/redis.ts';
+import { duplicateOf, type Redis } from '../shared/utils/redis.ts';
 
 const ignore = (): undefined => undefined;
 
 /** The adapter leaves promises of commands behind that nobody awaits; when Redis is away these reject. */
 const withoutStrayRejections = (redis: Redis): Redis => {
-  const send = redis.sendCommand.bind(redis);
-  redis.sendCommand = (...command) => {
+  const send = redis.sendCommand.bind(redis) as (...command: unknown[]) => unknown;
+  redis.sendCommand = (...command: unknown[]) => {
     const answer = send(...command);
     if (answer instanceof Promise) answer.catch(ignore);
     return answer;
@@ -23,18 +23,19 @@ export type AdapterConnections = {
 
 /** The adapter's own connections, to where `redis` leads. */
 export const createAdapterConnections = (redis: Redis): AdapterConnections => {
-  const publishing = withoutStrayRejections(redis.duplicate());
+  const publishing = withoutStrayRejections(duplicateOf(redis));
   const reading: Redis[] = [];
-  publishing.duplicate = () => {
-    const patient = { enableOfflineQueue: true, maxRetriesPerRequest: null, commandTimeout: undefined };
-    const duplicate = withoutStrayRejections(redis.duplicate(patient));
-    reading.push(duplicate);
-    return duplicate;
+  const duplicate = () => {
+    const waiting = { maxRetriesPerRequest: null, commandTimeout: undefined };
+    const connection = withoutStrayRejections(duplicateOf(redis, waiting, { patient: true }));
+    reading.push(connection);
+    return connection;
   };
+  Object.assign(publishing, { duplicate });
   return {
     publishing,
     close: async () => {
-      for (const duplicate of reading) duplicate.disconnect();
+      for (const connection of reading) connection.disconnect();
       await publishing.quit().catch(() => {
         publishing.disconnect();
       });

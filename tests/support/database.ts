@@ -1,5 +1,5 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions } from '../../src/database/pool.ts';
+import { connectionOptions } from '../../src/database/connection-options.ts';
 import { bin } from '../../src/database/sql.ts';
 import { until } from '../../src/shared/tests/until.ts';
 import type { TestServer } from './test-server.ts';

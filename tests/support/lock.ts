@@ -1,5 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions, type DatabaseConfig } from '../../src/database/pool.ts';
+import { connectionOptions } from '../../src/database/connection-options.ts';
+import { type DatabaseConfig } from '../../src/database/pool.ts';
 import { until } from '../../src/shared/tests/until.ts';
 
 export type TableLock = {

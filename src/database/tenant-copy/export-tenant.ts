@@ -6,7 +6,9 @@ import { createGzip } from 'node:zlib';
 import { type Connection as StreamingConnection, createConnection } from 'mysql2';
 import type { RowDataPacket } from 'mysql2/promise';
 import { Id } from '../../shared/types/id.ts';
-import { connectionOptions, type DatabaseConfig, SESSION_SETTINGS } from '../pool.ts';
+import { connectionOptions } from '../connection-options.ts';
+import { type DatabaseConfig, SESSION_SETTINGS } from '../pool.ts';
+import { atPrimary } from '../primary.ts';
 import { bin, uuidOf } from '../sql.ts';
 import { quoted, type TenantTable } from '../tenant-tables.ts';
 import { createSummary, jsonLine, lineOf, newHeader, TenantCopyError } from './format.ts';
@@ -70,7 +72,10 @@ export const exportTenant = async (
   file: string,
   { now, onProgress }: { now: Date; onProgress: Progress },
 ): Promise<Copied & { readonly id: string }> => {
-  const connection = createConnection({ ...connectionOptions(config), database: config.name });
+  const connection = createConnection({
+    ...connectionOptions(await atPrimary(config)),
+    database: config.name,
+  });
   connection.on('error', () => undefined); // The statement under way reports it.
   const unfinished = `${file}.part`;
   try {

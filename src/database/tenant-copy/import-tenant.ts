@@ -2,7 +2,9 @@ import { createConnection, type Connection, type RowDataPacket } from 'mysql2/pr
 import type { MasterKeys } from '../../shared/crypto/master-keys.ts';
 import { newId } from '../../shared/types/id.ts';
 import { duplicateKeyOf } from '../failures.ts';
-import { connectionOptions, type DatabaseConfig, SESSION_SETTINGS } from '../pool.ts';
+import { connectionOptions } from '../connection-options.ts';
+import { type DatabaseConfig, SESSION_SETTINGS } from '../pool.ts';
+import { atPrimary } from '../primary.ts';
 import { bin } from '../sql.ts';
 import { quoted, type TenantReference } from '../tenant-tables.ts';
 import type { Copied, Progress } from './export-tenant.ts';
@@ -199,7 +201,10 @@ export const importTenant = async (
   file: string,
   { masterKeys, subdomain, onProgress }: Options,
 ): Promise<Copied & { readonly id: string }> => {
-  const connection = await createConnection({ ...connectionOptions(config), database: config.name });
+  const connection = await createConnection({
+    ...connectionOptions(await atPrimary(config)),
+    database: config.name,
+  });
   connection.on('error', () => undefined); // The statement under way reports it.
   try {
     await connection.query(SESSION_SETTINGS);

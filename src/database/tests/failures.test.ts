@@ -19,6 +19,8 @@ describe('a failure of the driver', () => {
     ['a server that shuts down', { errno: 1053 }],
     ['a server that has become read-only', { errno: 1290 }],
     ['a node that left its cluster', { errno: 1047 }],
+    ['a node that left its cluster during a commit', { errno: 1180 }],
+    ['a member of a group that is no majority', { errno: 3100 }],
     ['a statement that took too long on MySQL', { errno: 3024 }],
     ['a statement that took too long on MariaDB', { errno: 1969 }],
     ['too many clients', { errno: 1040 }],
@@ -47,8 +49,11 @@ describe('a failure of the driver', () => {
     expect(isServerLost(new Error('ours'))).toBe(false);
   });
 
-  test('only a deadlock and a lock wait that ended are tried again', () => {
+  test('only a deadlock, a lock wait that ended and a conflict with another node are tried again', () => {
     expect(isRetryable(driverError({ errno: 1213, code: 'ER_LOCK_DEADLOCK' }))).toBe(true);
+    expect(isRetryable(driverError({ errno: 3101, code: 'ER_TRANSACTION_ROLLBACK_DURING_COMMIT' }))).toBe(
+      true,
+    );
     expect(isRetryable(driverError({ errno: 1205, code: 'ER_LOCK_WAIT_TIMEOUT' }))).toBe(true);
     expect(isRetryable(driverError({ errno: 1062, code: 'ER_DUP_ENTRY' }))).toBe(false);
     expect([1205, 3572].map((errno) => isLocked(driverError({ errno })))).toEqual([true, true]);

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { migrate, migrationStatus } from '../migration-runner.ts';
-import { connectionOptions } from '../pool.ts';
+import { connectionOptions } from '../connection-options.ts';
 import { createScratchDatabase, type ScratchDatabase } from './scratch-database.ts';
 
 let database: ScratchDatabase;

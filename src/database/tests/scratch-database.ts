@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
-import { connectionOptions, type DatabaseConfig } from '../pool.ts';
+import { connectionOptions } from '../connection-options.ts';
+import { type DatabaseConfig } from '../pool.ts';
 import { testConfig } from './test-database.ts';
 
 export type ScratchDatabase = { readonly config: DatabaseConfig; drop(): Promise<void> };

@@ -5,7 +5,8 @@ import { parseConfig, type Config } from '../../shared/config/config.ts';
 import { createAnswerSeal } from '../idempotency.ts';
 import { createDatabase, type Database } from '../db.ts';
 import { migrate } from '../migration-runner.ts';
-import { connectionOptions, createPool } from '../pool.ts';
+import { connectionOptions } from '../connection-options.ts';
+import { createPool } from '../pool.ts';
 
 /** All tests of a run come from one address. */
 export const NO_RATE_LIMITS = {

@@ -4,6 +4,7 @@ import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Mailer } from '../../shared/mail/mailer.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
+import type { Tracing } from '../../shared/tracing/tracing.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
@@ -37,6 +38,7 @@ import { createReminderPlan } from './services/reminder-plan.service.ts';
 import { createReminderSweep } from './services/reminder-sweep.service.ts';
 import { createSender } from './services/sender.service.ts';
 import { createTemplateService } from './services/template.service.ts';
+import { traceProvider, traceSending } from './services/trace-sending.ts';
 import { createTestSend } from './services/test-send.service.ts';
 import { createWording } from './services/wording.ts';
 
@@ -54,6 +56,7 @@ export type NotificationsDeps = {
   clock: Clock;
   logger: Logger;
   metrics: Pick<Metrics, 'deliveries'>;
+  tracing: Tracing;
   mailer: Mailer | undefined;
   config: Pick<Config, 'redis' | 'streamPrefix' | 'publicUrl' | 'jwt' | 'notifications'>;
   tenants: Pick<TenantsPort, 'findById' | 'settings'>;
@@ -98,7 +101,8 @@ export const createNotifications = (
   const parts = { ...deps, providers, openChannels, links, hashOfNumber, people, wording };
 
   const sender = createSender({ ...parts, mailFrom: deps.mailer?.address ?? '' });
-  const queue = createDeliveryQueue({ config, logger, channels: openChannels, send: sender.send });
+  const send = traceSending(deps.tracing, sender.send);
+  const queue = createDeliveryQueue({ config, logger, channels: openChannels, send });
   const dispatch = createDispatch({ ...parts, queue });
   const { nudge } = dispatch;
   let listenToTold: (notification: ToldNotification) => void = () => undefined;
@@ -152,10 +156,15 @@ const createProviders = (deps: ProviderDeps): Partial<Record<OuterChannel, Provi
     config: { notifications },
     database,
     mailer,
+    tracing,
   } = deps;
   return {
-    ...(mailer && { email: createEmailProvider(mailer) }),
-    ...(notifications.sms && { sms: createSmsProvider(notifications.sms, deps) }),
-    ...(notifications.push && { push: createPushProvider(notifications.push, database) }),
+    ...(mailer && { email: traceProvider(tracing, 'smtp', createEmailProvider(mailer)) }),
+    ...(notifications.sms && {
+      sms: traceProvider(tracing, 'sms', createSmsProvider(notifications.sms, deps)),
+    }),
+    ...(notifications.push && {
+      push: traceProvider(tracing, 'push', createPushProvider(notifications.push, database)),
+    }),
   };
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../shared/utils/logger.ts';
-import { connectedSoon, onReady, type Redis } from '../../shared/utils/redis.ts';
+import { connectedSoon, isCluster, onReady, type Redis } from '../../shared/utils/redis.ts';
 import { jittered } from '../alarm.ts';
 import type { BusReader, Places, ReaderOptions } from '../event-bus.ts';
 import * as group from './consumer-group.ts';
@@ -99,7 +99,8 @@ export const createRedisReader = (deps: RedisReaderDeps): BusReader => {
     onConnected: (listener) => onReady(redis, listener),
     begin: async () => {
       await group.ensureGroup(member);
-      connectionId = await redis.client('ID');
+      // In a cluster it would be the number of a connection to any node: there a read is waited for, which takes no longer than `blockMs`.
+      if (!isCluster(redis)) connectionId = await redis.client('ID');
       return group.readOwnPending(member);
     },
     next: () => (performance.now() >= nextClaimAt ? claim() : read()),

@@ -6,7 +6,9 @@ import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
 import { natsComplaints, natsOf, natsVariables } from './nats-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
+import { databaseOf, redisOf, serverComplaints, serverVariables } from './server-settings.ts';
 import { signingKeys } from './signing-keys.ts';
+import { tracingOf, tracingVariables } from './tracing-settings.ts';
 import {
   dnsServers,
   flag,
@@ -55,21 +57,7 @@ export const Environment = z.object({
   WORKERS: wholeNumber(0, 256).optional(),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
 
-  DB_HOST: text.default('localhost'),
-  DB_PORT: port.default(3306),
-  DB_NAME: text.default('doctor_appointment_db'),
-  DB_USER: text.default('root'),
-  DB_PASSWORD: z.string().default(''),
-  /** The consumers of the waitlist and of mail need two at a time, and must not wait for each other. */
-  DB_POOL_SIZE: wholeNumber(4, 500).default(20),
-  DB_ACQUIRE_TIMEOUT_MS: milliseconds(1).default(3_000),
-  DB_STATEMENT_TIMEOUT_MS: milliseconds(100).default(15_000),
-  /** A query that takes longer is written to the log, by its name. */
-  DB_SLOW_QUERY_MS: milliseconds(1).default(500),
-
-  REDIS_HOST: text.default('localhost'),
-  REDIS_PORT: port.default(6379),
-  REDIS_PASSWORD: z.string().default(''),
+  ...serverVariables,
   /** Installations that share a Redis need a prefix each. */
   EVENT_STREAM: text.default('events'),
   ...natsVariables,
@@ -113,6 +101,8 @@ export const Environment = z.object({
   S3_ACCESS_KEY_ID: text.optional(),
   S3_SECRET_ACCESS_KEY: text.optional(),
 
+  ...tracingVariables,
+
   /** Both may be set: then MASTER_KEY only opens what it encrypted before. */
   MASTER_KEY: masterKey.optional(),
   MASTER_KEYS: masterKeys.optional(),
@@ -135,6 +125,7 @@ const bucketComplaints = (env: Environment): string[] =>
 const complaints = (env: Environment): string[] => [
   ...missingParts(env),
   ...natsComplaints(env),
+  ...serverComplaints(env),
   ...placeComplaints(env),
 ];
 
@@ -204,18 +195,8 @@ const toConfig = (env: Environment) => ({
   shutdownLingerMs: env.SHUTDOWN_LINGER_MS ?? (isTrial(env) ? 0 : 1_000),
   workers: env.WORKERS ?? (isTrial(env) ? 0 : availableParallelism()),
   role: env.ROLE,
-  database: {
-    host: env.DB_HOST,
-    port: env.DB_PORT,
-    name: env.DB_NAME,
-    user: env.DB_USER,
-    password: env.DB_PASSWORD,
-    poolSize: env.DB_POOL_SIZE,
-    acquireTimeoutMs: env.DB_ACQUIRE_TIMEOUT_MS,
-    statementTimeoutMs: env.DB_STATEMENT_TIMEOUT_MS,
-    slowQueryMs: env.DB_SLOW_QUERY_MS,
-  },
-  redis: { host: env.REDIS_HOST, port: env.REDIS_PORT, password: env.REDIS_PASSWORD },
+  database: databaseOf(env),
+  redis: redisOf(env),
   streamPrefix: `{${env.EVENT_STREAM}}`,
   eventBus: env.EVENT_BUS,
   eventStream: env.EVENT_STREAM,
@@ -245,6 +226,7 @@ const toConfig = (env: Environment) => ({
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),
   files: filesOf(env),
+  tracing: tracingOf(env),
 });
 export type Config = ReturnType<typeof toConfig>;
 

@@ -44,8 +44,11 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
       'What a process does: `api` answers requests and sockets, `worker` does what goes on behind them, `all` both',
   },
   SHUTDOWN_TIMEOUT_MS: { meaning: 'How long a stop may take' },
-  DB_HOST: { meaning: 'MySQL. Not set at all, `npm run dev` starts a private one' },
-  DB_PORT: { meaning: 'Its port' },
+  DB_HOST: {
+    meaning: 'MySQL, or the nodes of a cluster: `db1,db2:3307`. Not set, `npm run dev` starts a private one',
+    otherwise: '`localhost`',
+  },
+  DB_PORT: { meaning: 'Its port, where `DB_HOST` does not name another' },
   DB_NAME: { meaning: 'The database' },
   DB_USER: { meaning: 'Who reads and writes there' },
   DB_PASSWORD: { meaning: 'The password of that user' },
@@ -56,6 +59,15 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
   REDIS_HOST: { meaning: 'Redis. Not set at all, `npm run dev` starts a private one' },
   REDIS_PORT: { meaning: 'Its port' },
   REDIS_PASSWORD: { meaning: 'Its password' },
+  REDIS_SENTINELS: {
+    meaning: 'Instead of `REDIS_HOST`: Redis Sentinels, as in `s1,s2:26380`, which tell where the primary is',
+  },
+  REDIS_SENTINEL_NAME: { meaning: 'The name under which the sentinels know the primary' },
+  REDIS_SENTINEL_PASSWORD: { meaning: 'The password of the sentinels, where they have one' },
+  REDIS_CLUSTER_NODES: {
+    meaning:
+      'Instead of `REDIS_HOST`: nodes of a Redis Cluster, as in `r1,r2:6380`, which tell of the others',
+  },
   EVENT_STREAM: {
     meaning: 'Name of the event stream. Installations that share a Redis or a NATS need one each',
   },
@@ -137,6 +149,32 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
   S3_REGION: { meaning: 'Its region' },
   S3_ACCESS_KEY_ID: { meaning: 'Who reads and writes there' },
   S3_SECRET_ACCESS_KEY: { meaning: 'The secret of that key' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    meaning:
+      'Collector of traces, as `http://collector:4318`; see [docs/operations.md](operations.md#traces)',
+    otherwise: 'nothing is traced',
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    meaning: 'Its whole address, where it does not end with `/v1/traces`',
+    otherwise: '`OTEL_EXPORTER_OTLP_ENDPOINT` + `/v1/traces`',
+  },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { meaning: '`http/protobuf` or `http/json`' },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    meaning: 'What the collector wants to see: `name=value`, with commas between several',
+  },
+  OTEL_EXPORTER_OTLP_TIMEOUT: { meaning: 'How long the collector may take for a batch, in milliseconds' },
+  OTEL_SDK_DISABLED: { meaning: '`true`: nothing is traced, whatever else is set' },
+  OTEL_SERVICE_NAME: { meaning: 'Name of the installation in traces' },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    meaning: 'What else traces say of the process: `deployment.environment.name=production`',
+  },
+  OTEL_TRACES_SAMPLER: {
+    meaning:
+      '`always_on`, `always_off`, `traceidratio`, or one of them behind `parentbased_`: then whoever calls decides',
+  },
+  OTEL_TRACES_SAMPLER_ARG: { meaning: 'For `traceidratio`: the share of traces that are kept, from 0 to 1' },
+  OTEL_BSP_SCHEDULE_DELAY: { meaning: 'How often spans are sent, in milliseconds' },
+  OTEL_BSP_MAX_QUEUE_SIZE: { meaning: 'Spans that may wait, 512 at least; more are dropped' },
   MASTER_KEY: {
     meaning: 'Encrypts health data, see [docs/encryption.md](encryption.md): 32 bytes in base64',
     otherwise: 'an example',

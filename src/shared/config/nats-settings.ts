@@ -74,7 +74,10 @@ export const natsComplaints = (env: Variables & { readonly EVENT_STREAM: string 
   ...(env.EVENT_BUS === 'nats' && !/^[\w-]{1,100}$/.test(env.EVENT_STREAM)
     ? ['EVENT_STREAM: must be letters, digits, - and _ with EVENT_BUS=nats']
     : []),
-  ...((env.NATS_TLS_CERT_FILE === undefined) !== (env.NATS_TLS_KEY_FILE === undefined)
-    ? ['NATS_TLS_CERT_FILE and NATS_TLS_KEY_FILE: neither is of use without the other']
+  ...(env.NATS_TLS_CERT_FILE !== undefined && env.NATS_TLS_KEY_FILE === undefined
+    ? ['NATS_TLS_CERT_FILE: needs NATS_TLS_KEY_FILE beside it']
+    : []),
+  ...(env.NATS_TLS_KEY_FILE !== undefined && env.NATS_TLS_CERT_FILE === undefined
+    ? ['NATS_TLS_KEY_FILE: needs NATS_TLS_CERT_FILE beside it']
     : []),
 ];

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Redis, unlessAway } from './redis.ts';
+import { duplicateOf, type Redis, unlessAway } from './redis.ts';
 
 /** A kind of message: where it is sent, and what it says. */
 export type Channel<Message> = { readonly name: string; readonly message: z.ZodType<Message> };
@@ -30,7 +30,7 @@ const parseJson = (text: string): unknown => {
 export const createBroadcast = (redis: Redis, prefix: string): Broadcast => {
   const topicOf = ({ name }: { readonly name: string }) => `${prefix}:${name}`;
   const ears = new Map<string, ((text: string) => void)[]>();
-  const subscriber = redis.duplicate({ autoResubscribe: false });
+  const subscriber = duplicateOf(redis, { autoResubscribe: false });
   const subscribe = (...names: string[]) => {
     if (names.length > 0) void unlessAway(subscriber, (ready) => ready.subscribe(...names));
   };

@@ -1,8 +1,9 @@
-import { Redis } from 'ioredis';
-import type { Config } from '../config/config.ts';
+import { Cluster, Redis as Server, type RedisOptions } from 'ioredis';
+import type { RedisSettings } from '../config/server-settings.ts';
 import type { Logger } from './logger.ts';
 
-export type { Redis } from 'ioredis';
+/** A server, alone or found by sentinels, or all nodes of a cluster together. */
+export type Redis = Server | Cluster;
 
 const COMMAND_TIMEOUT_MS = 1_000;
 const RECONNECT_AT_MOST_EVERY_MS = 1_000;
@@ -10,28 +11,75 @@ const RECONNECT_AT_MOST_EVERY_MS = 1_000;
 const SILENT_AT_MOST_MS = 10_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
 const FIRST_CONNECTION_WITHIN_MS = 1_000;
+const SENTINEL_ANSWERS_WITHIN_MS = 1_000;
+/** While another node of a cluster takes over, a command is tried for half a second. */
+const CLUSTER_TRIES = 5;
+
+const retryDelay = (times: number) => Math.min(times * 50, RECONNECT_AT_MOST_EVERY_MS);
+
+/** A primary that has become a replica keeps its connections, and refuses what is written. */
+const isDemoted = ({ message }: Error): boolean => message.startsWith('READONLY');
+
+const connectionOptions = (password: string, blocking: boolean) => ({
+  ...(password !== '' && { password }),
+  maxRetriesPerRequest: blocking ? null : 0,
+  ...(!blocking && { commandTimeout: COMMAND_TIMEOUT_MS }),
+  connectTimeout: 2_000,
+  socketTimeout: SILENT_AT_MOST_MS,
+  keepAlive: KEEP_ALIVE_AFTER_MS,
+  disconnectTimeout: 500, // A connection that was lost before it is closed keeps the process up for this long.
+});
+
+const connect = (
+  { host, port, password, sentinel, clusterNodes }: RedisSettings,
+  blocking: boolean,
+): Redis => {
+  const options = connectionOptions(password, blocking);
+  if (clusterNodes) {
+    return new Cluster([...clusterNodes], {
+      redisOptions: options,
+      enableOfflineQueue: false,
+      clusterRetryStrategy: retryDelay,
+      maxRedirections: CLUSTER_TRIES,
+    });
+  }
+  const place = sentinel
+    ? {
+        sentinels: [...sentinel.addresses],
+        name: sentinel.name,
+        ...(sentinel.password !== '' && { sentinelPassword: sentinel.password }),
+        sentinelRetryStrategy: retryDelay,
+        sentinelCommandTimeout: SENTINEL_ANSWERS_WITHIN_MS,
+      }
+    : { host, port };
+  return new Server({
+    ...options,
+    ...place,
+    enableOfflineQueue: false,
+    retryStrategy: retryDelay,
+    reconnectOnError: isDemoted,
+  });
+};
 
 /**
  * A connection that fails fast while Redis is away and comes back by itself: what it serves is a cache or waits
  * in MySQL. A `blocking` one (for reading streams) has no time-out on its commands.
  */
-export const createRedis = (config: Config['redis'], logger: Logger, { blocking = false } = {}): Redis => {
-  const redis = new Redis({
-    host: config.host,
-    port: config.port,
-    ...(config.password !== '' && { password: config.password }),
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: blocking ? null : 0,
-    ...(!blocking && { commandTimeout: COMMAND_TIMEOUT_MS }),
-    connectTimeout: 2_000,
-    socketTimeout: SILENT_AT_MOST_MS,
-    keepAlive: KEEP_ALIVE_AFTER_MS,
-    disconnectTimeout: 500, // A connection that was lost before it is closed keeps the process up for this long.
-    retryStrategy: (times) => Math.min(times * 50, RECONNECT_AT_MOST_EVERY_MS),
-  });
+export const createRedis = (settings: RedisSettings, logger: Logger, { blocking = false } = {}): Redis => {
+  const redis = connect(settings, blocking);
   reportAbsence(redis, logger);
   return redis;
 };
+
+export const isCluster = (redis: Redis): redis is Cluster => redis instanceof Cluster;
+
+type OwnOptions = Pick<RedisOptions, 'autoResubscribe' | 'maxRetriesPerRequest' | 'commandTimeout'>;
+
+/** Another connection to the same place. A patient one keeps commands until Redis is there. */
+export const duplicateOf = (redis: Redis, own: OwnOptions = {}, { patient = false } = {}): Redis =>
+  isCluster(redis)
+    ? redis.duplicate([], { enableOfflineQueue: patient, redisOptions: own })
+    : redis.duplicate({ enableOfflineQueue: patient, ...own });
 
 /** One line at each end of an absence. A first connection that is there within a second was never away. */
 const reportAbsence = (redis: Redis, logger: Logger): void => {

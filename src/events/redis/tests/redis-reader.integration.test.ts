@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { until } from '../../../shared/tests/until.ts';
+import { createRedis } from '../../../shared/utils/redis.ts';
 import { eventWorld } from '../../tests/event-world.ts';
 import { redisBed } from '../../tests/redis-bed.ts';
 import { createRedisReader } from '../redis-reader.ts';
@@ -17,9 +18,10 @@ const names = async (): Promise<unknown[]> => {
 };
 
 const aReader = async (deadAfterMs?: number) => {
-  const [commands, logger] = [await world.bed.redis(), world.logger];
+  const { config, logger } = world;
+  const commands = await world.bed.redis();
   const reader = createRedisReader({
-    ...{ consumer: 'test', commands, redis: commands.duplicate({ commandTimeout: undefined }), logger },
+    ...{ consumer: 'test', commands, redis: createRedis(config.redis, logger, { blocking: true }), logger },
     ...{ stream: world.bed.stream, idleMs: 20, blockMs: 10 },
     ...(deadAfterMs !== undefined && { deadAfterMs }),
   });

@@ -16,6 +16,7 @@ const complaintOf = (environment: Record<string, string>): string => {
 const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
 const key = { kid: 'first', kty, crv, x, d };
 const KEY = Buffer.alloc(32, 7);
+const SENTINEL = { REDIS_SENTINELS: 's1', REDIS_SENTINEL_NAME: 'primary' };
 const BUCKET = {
   S3_ENDPOINT: 'https://s3.example.org/b',
   S3_ACCESS_KEY_ID: 'id',
@@ -126,6 +127,24 @@ describe('each variable', () => {
     REDIS_HOST: ['redis.example', 'redis.host', 'redis.example'],
     REDIS_PORT: ['6380', 'redis.port', 6380],
     REDIS_PASSWORD: ['secret', 'redis.password', 'secret'],
+    REDIS_SENTINELS: [
+      's1, [fd00::1]:26380',
+      'redis.sentinel.addresses',
+      [
+        { host: 's1', port: 26_379 },
+        { host: 'fd00::1', port: 26_380 },
+      ],
+    ],
+    REDIS_SENTINEL_NAME: ['clinics', 'redis.sentinel.name', 'clinics'],
+    REDIS_SENTINEL_PASSWORD: ['secret', 'redis.sentinel.password', 'secret'],
+    REDIS_CLUSTER_NODES: [
+      'r1,r2:6380',
+      'redis.clusterNodes',
+      [
+        { host: 'r1', port: 6379 },
+        { host: 'r2', port: 6380 },
+      ],
+    ],
     EVENT_STREAM: ['clinics', 'streamPrefix', '{clinics}'],
     EVENT_BUS: ['nats', 'eventBus', 'nats'],
     NATS_URL: ['nats://a%40b:c@one.example,tls://[2001:db8::1]:4333', 'nats', expect.objectContaining(NATS)],
@@ -153,6 +172,18 @@ describe('each variable', () => {
     S3_REGION: ['eu-central-1', 'files.s3.region', 'eu-central-1'],
     S3_ACCESS_KEY_ID: ['another', 'files.s3.accessKeyId', 'another'],
     S3_SECRET_ACCESS_KEY: ['another', 'files.s3.secretAccessKey', 'another'],
+    OTEL_EXPORTER_OTLP_ENDPOINT: ['http://otel:4318/', 'tracing.url', 'http://otel:4318/v1/traces'],
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ['https://otel/spans', 'tracing.url', 'https://otel/spans'],
+    OTEL_EXPORTER_OTLP_PROTOCOL: ['http/json', 'tracing.protocol', 'http/json'],
+    OTEL_EXPORTER_OTLP_HEADERS: ['key=a%2Cb, other=c=d', 'tracing.headers', { key: 'a,b', other: 'c=d' }],
+    OTEL_EXPORTER_OTLP_TIMEOUT: ['500', 'tracing.timeoutMs', 500],
+    OTEL_SDK_DISABLED: ['true', 'tracing.url', undefined],
+    OTEL_SERVICE_NAME: ['clinics', 'tracing.serviceName', 'clinics'],
+    OTEL_RESOURCE_ATTRIBUTES: ['zone=a', 'tracing.resourceAttributes', { zone: 'a' }],
+    OTEL_TRACES_SAMPLER: ['traceidratio', 'tracing.sampler.name', 'traceidratio'],
+    OTEL_TRACES_SAMPLER_ARG: ['0.1', 'tracing.sampler.ratio', 0.1],
+    OTEL_BSP_SCHEDULE_DELAY: ['100', 'tracing.queue.scheduledDelayMillis', 100],
+    OTEL_BSP_MAX_QUEUE_SIZE: ['4096', 'tracing.queue.maxQueueSize', 4_096],
     MASTER_KEY: [KEY.toString('base64'), 'masterKeys', [{ id: 'default', key: KEY }]],
     MASTER_KEYS: [
       `2027:${OTHER_KEY.toString('base64')}, 2026:${KEY.toString('hex')}`,
@@ -174,7 +205,11 @@ describe('each variable', () => {
   test.each(Object.entries(good))('%s is read', (name, [text, path, value]) => {
     const bucket = name.startsWith('S3_') ? BUCKET : {};
     const pair = /^NATS_TLS_(CERT|KEY)/.test(name) ? CERTIFICATE : {};
-    expect(parseConfig({ ...bucket, ...pair, ...wholes, [name]: text })).toHaveProperty(path, value);
+    const sentinel = name.startsWith('REDIS_SENTINEL') ? SENTINEL : {};
+    expect(parseConfig({ ...bucket, ...pair, ...sentinel, ...wholes, [name]: text })).toHaveProperty(
+      path,
+      value,
+    );
   });
 
   test.each(Object.keys(wholes))('%s alone is refused with the names of what is missing', (name) => {
@@ -207,6 +242,14 @@ describe('each variable', () => {
     ['DNS_SERVERS', '192.0.2.53:99999'],
     ['SHUTDOWN_TIMEOUT_MS', '-1'],
     ['DB_HOST', ''],
+    ['DB_HOST', 'db1,,db2'],
+    ['DB_HOST', 'db1:0'],
+    ['DB_HOST', 'fd00::1:3306:x'],
+    ['DB_HOST', 'mysql://db1'],
+    ['REDIS_SENTINELS', 's1:port'],
+    ['REDIS_SENTINELS', 's1'],
+    ['REDIS_SENTINEL_NAME', 'clinics'],
+    ['REDIS_CLUSTER_NODES', ''],
     ['DB_PORT', 'mysql'],
     ['DB_NAME', ''],
     ['DB_USER', ''],
@@ -222,6 +265,7 @@ describe('each variable', () => {
     ['NATS_URL', 'http://localhost'],
     ['NATS_CREDENTIALS_FILE', '/nowhere/app.creds'],
     ['NATS_TLS_CERT_FILE', SOME_FILE],
+    ['NATS_TLS_KEY_FILE', SOME_FILE],
     ['NATS_REPLICAS', '6'],
     ['NATS_MAX_AGE_HOURS', '0'],
     ['OUTBOX_KEEP_DAYS', '0'],
@@ -249,6 +293,14 @@ describe('each variable', () => {
     ['S3_REGION', ''],
     ['S3_ACCESS_KEY_ID', ''],
     ['S3_SECRET_ACCESS_KEY', ''],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'otel:4318'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'key'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'key=%'],
+    ['OTEL_SDK_DISABLED', 'yes'],
+    ['OTEL_TRACES_SAMPLER', 'some'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
+    ['OTEL_BSP_MAX_QUEUE_SIZE', '10'],
     ['MASTER_KEY', ''],
     ['MASTER_KEY', 'a sentence that somebody made up'],
     ['MASTER_KEY', Buffer.alloc(31).toString('base64')],
@@ -258,6 +310,17 @@ describe('each variable', () => {
     ['MASTER_KEYS', `2026:${KEY.toString('base64')},2026:${OTHER_KEY.toString('base64')}`],
   ])('%s refuses "%s", by its name', (name, text) => {
     expect(complaintOf({ [name]: text })).toMatch(new RegExp(`^  - ${name}: .+$`, 'm'));
+  });
+
+  test('DB_HOST may name several servers, each with a port of its own', () => {
+    expect(parseConfig({ DB_HOST: 'db1,db2:3307,::1', DB_PORT: '3310' }).database).toMatchObject({
+      host: 'db1',
+      port: 3310,
+      otherAddresses: [
+        { host: 'db2', port: 3307 },
+        { host: '::1', port: 3310 },
+      ],
+    });
   });
 
   test('that is wrong is named together with every other that is', () => {
