@@ -193,7 +193,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     if (shutdown.isShuttingDown()) return;
     relay.start();
     for (const consumer of consumers) consumer.start();
-    if (works) domains.notifications.work.start();
+    if (works) await domains.notifications.work.start();
   };
 
   try {

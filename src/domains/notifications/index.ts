@@ -75,8 +75,8 @@ export type NotificationWork = {
   onTold(listener: (notification: ToldNotification) => void): void;
   /** What is due and in no queue, by channel, and how many jobs the queues hold. */
   backlog(): Promise<{ due: Awaited<ReturnType<typeof listBacklog>>; queued: Record<string, number> }>;
-  /** Begins to send. */
-  start(): void;
+  /** Begins to send; resolves when it has begun. */
+  start(): Promise<void>;
   /** Ends after the sending under way. */
   stop(): Promise<void>;
 };

@@ -182,4 +182,9 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
   MASTER_KEYS: {
     meaning: 'Several of them, with names: `2027:base64,2026:base64`. The first encrypts, every one decrypts',
   },
+  BACKUP_KEY: {
+    meaning:
+      'Encrypts backups: 32 bytes in base64, see [docs/backup.md](backup.md)',
+    otherwise: 'a key made from the first master key',
+  },
 };

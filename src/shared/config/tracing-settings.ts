@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { flag, milliseconds, pairs, ratio, text, wholeNumber } from './variables.ts';
 
-const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+/** Set to nothing is not set, as the specification has it: so a compose file can hand it on. */
+const address = z.union([z.literal('').transform(() => undefined), z.url({ protocol: /^https?$/ })], {
+  error: 'must be an http or https address',
+});
 
 /** Where traces go, as the specification of OpenTelemetry names it. */
 export const tracingVariables = {

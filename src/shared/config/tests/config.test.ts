@@ -193,6 +193,7 @@ describe('each variable', () => {
         { id: '2026', key: KEY },
       ],
     ],
+    BACKUP_KEY: [KEY.toString('base64'), 'backupKey', KEY],
   };
   /** What is of use only as a whole, so that each part of it can be looked at. */
   const wholes = {
@@ -304,6 +305,7 @@ describe('each variable', () => {
     ['MASTER_KEY', ''],
     ['MASTER_KEY', 'a sentence that somebody made up'],
     ['MASTER_KEY', Buffer.alloc(31).toString('base64')],
+    ['BACKUP_KEY', 'a sentence that somebody made up'],
     ['MASTER_KEYS', ''],
     ['MASTER_KEYS', KEY.toString('base64')],
     ['MASTER_KEYS', `2026:${KEY.toString('base64')},2027:short`],
