@@ -48,8 +48,9 @@ export const createTenantDeletion = ({ database, audit, outbox, clock, directory
         const tenant = await begin(tenantId);
         if (!tenant) continue;
         await directory.hasChanged({ tenantId, subdomain: tenant.subdomain });
-        if (!(await eraseTenant(config.database, tenantId, () => isStopping))) return;
-        await noteDeleted(tenantId, tenant.subdomain);
+        const outcome = await eraseTenant(config.database, tenantId, () => isStopping);
+        if (outcome === 'stopped') return;
+        if (outcome === 'erased') await noteDeleted(tenantId, tenant.subdomain);
         await directory.hasChanged({ tenantId, subdomain: tenant.subdomain });
       }
     },
