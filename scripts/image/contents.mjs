@@ -12,8 +12,8 @@ function* filesBelow(folder) {
   }
 }
 
-/** What the program is made of: compiled code with its maps, where each part of it comes from, and migrations. */
-const OF_THE_PROGRAM = /\.(js|js\.map|sql)$|\/places\.json$/;
+/** What the program is made of: bundled code with its maps, what names its places, and migrations. */
+const OF_THE_PROGRAM = /\.(js|js\.map|sql)$|^dist\/places\.json$/;
 const OF_TESTS = /(^|\/)tests?\/|\.test\./;
 
 /**

@@ -1,4 +1,5 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { ExplainedError } from '../shared/utils/explained-error.ts';
 import { connectionAdvice } from './connection-advice.ts';
 import { type Migration, MIGRATIONS, readMigrations } from './migration-files.ts';
 import { createRecord, type MigrationStatus, readApplied, statusOf } from './migration-record.ts';
@@ -7,7 +8,7 @@ import { type DatabaseConfig, SESSION_SETTINGS } from './pool.ts';
 import { atPrimary } from './primary.ts';
 
 /** A migration that cannot go on; the message says what happened and what to do. */
-export class MigrationError extends Error {}
+export class MigrationError extends ExplainedError {}
 
 const LOCK_SECONDS = 60;
 const LOCK_NAME_CHARACTERS = 64;
