@@ -8,6 +8,7 @@ import { missingParts, notificationsOf, notificationVariables } from './notifica
 import { natsComplaints, natsOf, natsVariables } from './nats-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { databaseOf, redisOf, serverComplaints, serverVariables } from './server-settings.ts';
+import { missingServiceParts, servicesOf, serviceVariables } from './services.ts';
 import { signingKeys } from './signing-keys.ts';
 import { tracingOf, tracingVariables } from './tracing-settings.ts';
 import {
@@ -59,6 +60,7 @@ export const Environment = z.object({
   /** Processes that share the port; 0: this one serves by itself. Default: one for each core, in development none. */
   WORKERS: wholeNumber(0, 256).optional(),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  ...serviceVariables,
 
   ...serverVariables,
   /** Installations that share a Redis need a prefix each. */
@@ -130,6 +132,7 @@ const bucketComplaints = (env: Environment): string[] =>
 const complaints = (env: Environment): string[] => [
   ...missingParts(env),
   ...natsComplaints(env),
+  ...missingServiceParts(env),
   ...serverComplaints(env),
   ...placeComplaints(env),
 ];
@@ -203,6 +206,7 @@ const toConfig = (env: Environment) => ({
   shutdownLingerMs: env.SHUTDOWN_LINGER_MS ?? (isTrial(env) ? 0 : 1_000),
   workers: env.WORKERS ?? (isTrial(env) ? 0 : availableParallelism()),
   role: env.ROLE,
+  services: servicesOf(env),
   database: databaseOf(env),
   redis: redisOf(env),
   streamPrefix: `{${env.EVENT_STREAM}}`,
