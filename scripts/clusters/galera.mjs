@@ -63,7 +63,9 @@ export async function startGalera({ folder, database }) {
             `--wsrep-sst-receive-address=${host}:${statePort}`,
             '--wsrep-slave-threads=2',
           ];
-          const begin = isFirst ? ['--wsrep-new-cluster'] : positionOf(program.command, [...args, ...options], own);
+          const begin = isFirst
+            ? ['--wsrep-new-cluster']
+            : positionOf(program.command, [...args, ...options], own);
           isFirst = false;
           return {
             command: program.command,
@@ -86,7 +88,10 @@ export async function startGalera({ folder, database }) {
   /** @param {number} port */
   const isSynced = async (port) => {
     try {
-      const rows = await tell({ host, port, ...logins.admin }, "SHOW STATUS LIKE 'wsrep_local_state_comment'");
+      const rows = await tell(
+        { host, port, ...logins.admin },
+        "SHOW STATUS LIKE 'wsrep_local_state_comment'",
+      );
       return rows[0]?.['Value'] === 'Synced';
     } catch {
       return false;
@@ -95,7 +100,10 @@ export async function startGalera({ folder, database }) {
 
   const nodes = /** @type {DatabaseCluster['nodes']} */ ([await start(0), await start(1), await start(2)]);
   await untilSo('Three nodes belong to the cluster', async () => {
-    const rows = await tell({ host, port: nodes[0].port, ...logins.admin }, "SHOW STATUS LIKE 'wsrep_cluster_size'");
+    const rows = await tell(
+      { host, port: nodes[0].port, ...logins.admin },
+      "SHOW STATUS LIKE 'wsrep_cluster_size'",
+    );
     return rows[0]?.['Value'] === '3';
   });
   return {
@@ -126,9 +134,14 @@ function requireGalera() {
  */
 function rsyncOfRoot(usr) {
   const folder = join(usr, 'own-bin');
-  const stay = process.getuid?.() === 0 ? 'case " $* " in *" --daemon "*) set -- --dparam=uid=0 --dparam=gid=0 "$@";; esac' : '';
+  const stay =
+    process.getuid?.() === 0
+      ? 'case " $* " in *" --daemon "*) set -- --dparam=uid=0 --dparam=gid=0 "$@";; esac'
+      : '';
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'rsync'), `#!/bin/sh\n${stay}\nexec ${join(usr, 'bin', 'rsync')} "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(folder, 'rsync'), `#!/bin/sh\n${stay}\nexec ${join(usr, 'bin', 'rsync')} "$@"\n`, {
+    mode: 0o755,
+  });
   return folder;
 }
 

@@ -42,13 +42,17 @@ export async function startRedisCluster({ folder }) {
   }
   for (const i of [3, 4, 5]) {
     const id = String(await tell(i - 3, 'CLUSTER', 'MYID'));
-    await untilSo('The nodes know each other', async () => (await tell(i, 'CLUSTER', 'REPLICATE', id)) === 'OK');
+    await untilSo(
+      'The nodes know each other',
+      async () => (await tell(i, 'CLUSTER', 'REPLICATE', id)) === 'OK',
+    );
   }
   await untilSo('The cluster serves, with its replicas', async () => {
     const states = await Promise.all(nodes.map((_, i) => tell(i, 'CLUSTER', 'INFO')));
     const view = String(await tell(0, 'CLUSTER', 'NODES'));
     return (
-      states.every((text) => String(text).includes('cluster_state:ok')) && (view.match(/ slave /g) ?? []).length === 3
+      states.every((text) => String(text).includes('cluster_state:ok')) &&
+      (view.match(/ slave /g) ?? []).length === 3
     );
   });
   return {

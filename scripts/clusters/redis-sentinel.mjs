@@ -21,13 +21,16 @@ const name = 'doctor';
  */
 export async function startSentinel({ folder }) {
   const program = findRedisProgram();
-  if (program === undefined) throw new Problem('No redis-server (6.0 or newer) and no valkey-server was found.');
+  if (program === undefined)
+    throw new Problem('No redis-server (6.0 or newer) and no valkey-server was found.');
   const password = randomPassword();
   const auth = [`masterauth ${password}`];
   const primary = await startRedis({ folder: join(folder, 'redis1'), password, settings: auth });
   const follow = [...auth, `replicaof ${host} ${primary.port}`];
   const replicas = await Promise.all(
-    [2, 3].map((number) => startRedis({ folder: join(folder, `redis${number}`), password, settings: follow })),
+    [2, 3].map((number) =>
+      startRedis({ folder: join(folder, `redis${number}`), password, settings: follow }),
+    ),
   );
   const sentinels = await Promise.all(
     [1, 2, 3].map((number) => {
@@ -80,7 +83,9 @@ export async function startSentinel({ folder }) {
   };
   await untilSo('Every sentinel knows the replicas and the other sentinels', async () => {
     const answers = await Promise.all(sentinels.map((each) => order(each, 'SENTINEL', 'MASTER', name)));
-    return answers.map(fieldsOf).every((of) => of.get('num-slaves') === '2' && of.get('num-other-sentinels') === '2');
+    return answers
+      .map(fieldsOf)
+      .every((of) => of.get('num-slaves') === '2' && of.get('num-other-sentinels') === '2');
   });
   return {
     name,
@@ -91,7 +96,8 @@ export async function startSentinel({ folder }) {
     primary: async () => {
       const port = await primaryPort();
       const server = servers.find((each) => each.port === port);
-      if (server === undefined) throw new Problem(`The sentinels name a primary at port ${port}, which is not known.`);
+      if (server === undefined)
+        throw new Problem(`The sentinels name a primary at port ${port}, which is not known.`);
       return server;
     },
     kill: async () => {

@@ -35,7 +35,8 @@ export async function untilSo(what, isSo, withinMs = 120_000) {
   const deadline = performance.now() + withinMs;
   for (;;) {
     if (await isSo().catch(() => false)) return;
-    if (performance.now() > deadline) throw new Problem(`${what}: not so within ${withinMs / 1_000} seconds.`);
+    if (performance.now() > deadline)
+      throw new Problem(`${what}: not so within ${withinMs / 1_000} seconds.`);
     await delay(50);
   }
 }

@@ -16,8 +16,7 @@ export function unpackPackages(folder, names) {
   progress(`Fetching ${names.join(', ')} from the packages of the system into ${folder} …`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const download = () =>
-    run('apt-get', ['download', '-o', 'APT::Sandbox::User=root', ...names], folder);
+  const download = () => run('apt-get', ['download', '-o', 'APT::Sandbox::User=root', ...names], folder);
   if (!download()) {
     run('apt-get', ['update'], folder);
     if (!download()) return false;
