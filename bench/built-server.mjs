@@ -15,6 +15,8 @@ import { waitUntilReady } from './readiness.mjs';
 /** A server of the build: its address, and the process. @typedef {{ url: string, stop: () => Promise<unknown>, kill: () => Promise<unknown>, send: (message: string) => void }} BuiltServer */
 
 const serverProgram = join(projectRoot, 'dist', 'server.js');
+/** The same server, with the driver in a module of its own, so that a preloaded module can change it. */
+const sourceProgram = [`--import=${import.meta.resolve('tsx')}`, join(projectRoot, 'src', 'server.ts')];
 const migrateProgram = join(projectRoot, 'dist', 'database', 'migrate.js');
 
 /** Makes dist/ as a release has it. */
@@ -24,7 +26,7 @@ export async function build() {
   const isNpm = npm?.endsWith('npm-cli.js') === true;
   const kept = await keep({
     command: isNpm ? process.execPath : 'npm',
-    args: [...(isNpm ? [npm] : []), 'run', 'build'],
+    args: [...(isNpm ? [npm] : []), 'run', 'compile'],
     cwd: projectRoot,
     log,
     record: join(stateFolder, 'bench', 'build', 'process.json'),
@@ -32,7 +34,7 @@ export async function build() {
     group: true,
   });
   const { code } = await kept.exited;
-  if (code !== 0) throw new Problem(`npm run build failed. The end of ${log}:\n${tailOf(log)}`);
+  if (code !== 0) throw new Problem(`npm run compile failed. The end of ${log}:\n${tailOf(log)}`);
 }
 
 /** Refuses to go on without a build. */
@@ -94,7 +96,7 @@ export async function migrate(settings, folder) {
 }
 
 /**
- * Starts the built server on a free port and returns when it is ready. `preload` are modules to run before it.
+ * Starts the built server on a free port and returns when it is ready. With modules to run before it, in `preload`, its sources.
  * @param {{ settings: Record<string, string>, folder: string, name: string, preload?: string[], onMessage?: (message: unknown) => void }} options
  * @returns {Promise<BuiltServer>}
  */
@@ -102,7 +104,10 @@ export async function startBuiltServer({ settings, folder, name, preload = [], o
   const port = await freePort();
   const log = join(folder, 'log', `${name}.log`);
   const child = startNode({
-    args: [...preload.map((module) => `--import=${module}`), serverProgram],
+    args:
+      preload.length > 0
+        ? [...preload.map((module) => `--import=${module}`), ...sourceProgram]
+        : [serverProgram],
     // Not the project's folder, where a .env may lie.
     cwd: folder,
     log,

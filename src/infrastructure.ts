@@ -4,12 +4,15 @@ import { createAnswerSeal } from './database/idempotency.ts';
 import { createKeyring } from './database/keyring.ts';
 import { createOutbox } from './database/outbox.ts';
 import { createPool } from './database/pool.ts';
+import { traceStatements } from './database/trace-statements.ts';
 import { createDatabaseWatch } from './database/watch.ts';
 import { countEvents } from './events/count-events.ts';
+import { createHandover } from './events/handover.ts';
 import { createRelay } from './events/relay.ts';
 import type { Config } from './shared/config/config.ts';
 import { createMailFolder } from './shared/mail/mail-folder.ts';
 import { createMailer } from './shared/mail/mailer.ts';
+import { askCoreOf, createAsking } from './composition/asking.ts';
 import { createMetrics } from './shared/metrics/metrics.ts';
 import { createBroadcast } from './shared/utils/broadcast.ts';
 import { createFileStore } from './shared/files/create-file-store.ts';
@@ -17,19 +20,37 @@ import { type Clock, systemClock } from './shared/utils/clock.ts';
 import { createLogControl } from './shared/utils/log-control.ts';
 import type { Logger } from './shared/utils/logger.ts';
 import { createRedis } from './shared/utils/redis.ts';
+import { traceCommands } from './shared/tracing/redis-commands.ts';
+import { type Tracing, untraced } from './shared/tracing/tracing.ts';
 
 export type Infrastructure = ReturnType<typeof createInfrastructure>;
 
 /** Everything below the domains. Connects when it is first used; `clock` is the seam for tests. */
-export const createInfrastructure = (config: Config, logger: Logger, clock: Clock = systemClock) => {
+export const createInfrastructure = (
+  config: Config,
+  logger: Logger,
+  clock: Clock = systemClock,
+  tracing: Tracing = untraced,
+) => {
   const metrics = createMetrics();
   const redis = createRedis(config.redis, logger);
+  traceCommands(redis, tracing);
   const broadcast = createBroadcast(redis, config.streamPrefix);
   const logControl = createLogControl({ logger, redis, broadcast, clock, keyPrefix: config.streamPrefix });
   const watch = createDatabaseWatch({ metrics, logger, logControl, config: config.database });
-  const pool = createPool(config.database, watch);
+  const pool = createPool(config.database, traceStatements(watch, tracing));
   const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
-  const relay = createRelay({ database, redis, clock, logger, streamPrefix: config.streamPrefix });
+  const asking = createAsking(config.services, clock);
+  const askedCore = askCoreOf(config.services, asking.askingOf);
+  const relay = askedCore
+    ? createHandover({
+        database,
+        clock,
+        logger,
+        acceptEvents: (events) => askedCore.acceptEvents({ events: [...events] }),
+        acceptAuditRows: (rows) => askedCore.acceptAuditRows({ rows: [...rows] }),
+      })
+    : createRelay({ database, redis, clock, logger, tracing, streamPrefix: config.streamPrefix });
   const { smtpUrl, folder } = config.mail;
   const mailFolder =
     smtpUrl === undefined && folder !== undefined ? createMailFolder(folder, clock) : undefined;
@@ -39,15 +60,19 @@ export const createInfrastructure = (config: Config, logger: Logger, clock: Cloc
     logger,
     clock,
     metrics,
+    tracing,
     logControl,
     database,
     redis,
     broadcast,
     relay,
+    ...asking,
+    /** The core, where another process runs it. */
+    askedCore,
     mailer,
     mailFolder,
-    outbox: createOutbox(clock, relay.nudge, countEvents(metrics)),
-    audit: createAuditTrail(clock, config.masterKeys),
+    outbox: createOutbox(clock, relay.nudge, { count: countEvents(metrics), tracing }),
+    audit: createAuditTrail(clock, config.masterKeys, askedCore && relay.nudge),
     files: createFileStore(config),
     keyring: createKeyring(config.masterKeys, clock, metrics.cache('data_keys')),
     close: async () => {

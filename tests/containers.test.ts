@@ -4,16 +4,26 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
 import { parse, parseAllDocuments } from 'yaml';
+import { execForm, readDockerfile } from '../scripts/image/dockerfile.mjs';
 import { Environment, parseConfig } from '../src/shared/config/config.ts';
 
 const require = createRequire(import.meta.url);
 const compose = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true });
-const dockerfile = readFileSync('Dockerfile', 'utf8');
+const stages = readDockerfile(readFileSync('Dockerfile', 'utf8'));
 const manifests = readdirSync('ops/kubernetes').flatMap((file) =>
   parseAllDocuments(readFileSync(`ops/kubernetes/${file}`, 'utf8')).map((document) => document.toJS()),
 );
 const known = Object.keys(Environment.shape);
-const own = ['migrate', 'api', 'api-replica', 'worker'];
+const forProduction = ['migrate-production', 'api-replica', 'worker'];
+const own = ['migrate', 'api', ...forProduction];
+/** What a service gets when nobody has set anything. */
+const unsetEnvironment = (service: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(compose.services[service].environment as Record<string, string>).map(([name, value]) => [
+      name,
+      value.replace(/\$\{\w+:-(.*)\}/, '$1'),
+    ]),
+  );
 
 describe('docker-compose.yml', () => {
   test('is what the specification of compose files allows', () => {
@@ -43,20 +53,40 @@ describe('docker-compose.yml', () => {
       const { environment } = compose.services[name];
       expect(Object.keys(environment).filter((variable) => !known.includes(variable))).toEqual([]);
     }
-    const plain = Object.entries(compose.services.api.environment as Record<string, string>).map(
-      ([name, value]) => [name, value.replace(/\$\{\w+:-(.*)\}/, '$1')],
-    );
-    expect(parseConfig(Object.fromEntries(plain)).database.host).toBe('mysql');
+    for (const name of ['migrate', 'api'])
+      expect(parseConfig(unsetEnvironment(name))).toMatchObject({
+        environment: 'development',
+        database: { host: 'mysql' },
+      });
   });
 
-  test('refuses to serve in production without secrets of its own', () => {
-    const { environment } = compose.services['api-replica'];
-    const unset = Object.fromEntries(
-      Object.entries(environment as Record<string, string>)
-        .map(([name, value]) => [name, value.replace(/\$\{\w+:-(.*)\}/, '$1')])
-        .filter(([, value]) => value !== ''),
-    );
-    expect(() => parseConfig(unset)).toThrow('JWT_ACCESS_SECRET still has its default value');
+  test.each(forProduction)(
+    '%s refuses to start until everything of its own is set, and says what',
+    (name) => {
+      const unset = unsetEnvironment(name);
+      const secrets = {
+        APP_DOMAIN: 'clinics.example',
+        PUBLIC_URL: 'https://clinics.example',
+        JWT_ACCESS_SECRET: 'a'.repeat(32),
+        JWT_REFRESH_SECRET: 'b'.repeat(32),
+        MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+        SMTP_URL: 'smtp://mail.example',
+      };
+      for (const variable of Object.keys(secrets))
+        expect(() => parseConfig(unset)).toThrow(`- ${variable}: must `);
+      expect(() => parseConfig({ ...unset, ...secrets })).toThrow('DB_PASSWORD is that of an example');
+      expect(parseConfig({ ...unset, ...secrets, DB_PASSWORD: 'of its own' })).toMatchObject({
+        environment: 'production',
+        tracing: { url: undefined },
+      });
+    },
+  );
+
+  test('migrates before it serves, in production as production', () => {
+    const before = (name: string) => Object.keys(compose.services[name].depends_on);
+    expect(before('api')).toContain('migrate');
+    expect(before('api-replica')).toContain('migrate-production');
+    expect(before('worker')).toContain('migrate-production');
   });
 
   test('writes nowhere but to its volume and to /tmp, and has no rights of root', () => {
@@ -67,11 +97,17 @@ describe('docker-compose.yml', () => {
 
 describe('Dockerfile', () => {
   test('runs Node 24 as a user without rights, with production dependencies only, and tells whether it is well', () => {
-    const stages = dockerfile.split(/^FROM /m).slice(1);
-    for (const stage of stages) expect(stage).toMatch(/^node:24-\S+-slim/);
-    expect(stages.at(-1)).toMatch(/^USER node$/m);
-    expect(stages.at(-1)).toContain('HEALTHCHECK');
-    expect(stages[0]).toContain('npm prune --omit=dev');
+    for (const { base } of stages) expect(base).toMatch(/^node:24-\S+-slim$/);
+    const last = (word: string) =>
+      stages.at(-1)?.instructions.filter((instruction) => instruction.word === word) ?? [];
+    expect(last('USER').map(({ text }) => text)).toEqual(['node']);
+    expect(execForm(last('HEALTHCHECK')[0]?.text ?? '').slice(0, 2)).toEqual(['node', '-e']);
+    expect(last('COPY').map(({ flags, text }) => [flags['from'], text])).toEqual([
+      ['build', '/app/package.json ./'],
+      ['build', '/app/node_modules node_modules'],
+      ['build', '/app/dist dist'],
+    ]);
+    expect(stages[0]?.instructions.at(-1)?.text).toContain('npm prune --omit=dev');
     expect(readFileSync('.dockerignore', 'utf8').split('\n')[0]).toBe('*');
   });
 });

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { testConfig } from '../src/database/tests/test-database.ts';
 import { until } from '../src/shared/tests/until.ts';
-import { aBookableClinic, type Bookable } from './support/bookable.ts';
+import { aBookableClinic, type Bookable, freeStart } from './support/bookable.ts';
 import { expectStatus } from './support/clinic.ts';
 import { listen } from './support/listener.ts';
 import { lockTable, type TableLock } from './support/lock.ts';
@@ -20,14 +20,6 @@ afterEach(async () => {
     await server.exited;
   }
 });
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
-/** The process has the clock of the machine: a free start some days from now. */
-const freeStart = async ({ patient, visit }: Bookable): Promise<string> => {
-  const [from, to] = [5, 7].map((days) => new Date(Date.now() + days * DAY_MS).toISOString());
-  const path = `/doctors/${visit.doctorId}/slots?serviceId=${visit.serviceId}&from=${from}&to=${to}`;
-  return expectStatus(await patient.api.get(path), 200).body.data[0].startsAt;
-};
 
 type InTheMiddle = { booking: ReturnType<Bookable['book']>; lock: TableLock; clinic: Bookable };
 /** A server with a booking that has begun and cannot end before the lock is released. */

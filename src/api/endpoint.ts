@@ -2,11 +2,13 @@ import { hash } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { Ctx, RequestCtx, TenantCtx } from '../shared/types/context.ts';
+import { Encoded } from '../shared/types/encoded.ts';
 import { type Download, FileBytes } from '../shared/types/file.ts';
 import { IdempotentReplay, NOBODY } from '../shared/types/idempotency.ts';
 import type { RateLimits } from '../shared/limits/rate-limits.ts';
 import type { Turns } from '../shared/limits/turns.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
+import { jsonEncoder } from '../shared/utils/json-encoder.ts';
 import {
   type Access,
   isCostly,
@@ -16,7 +18,6 @@ import {
   type Route,
 } from '../shared/utils/route.ts';
 import { ignoreRest, receiveFile } from './incoming-file.ts';
-import { jsonEncoder } from './json-encoder.ts';
 import { readIdempotencyKey, readInput, refuseStrangeJson } from './request-input.ts';
 import { sendFile, sendText } from './send-file.ts';
 
@@ -62,7 +63,9 @@ const withIdempotency = (
 
 const encoderOf = ({ response: [, schema], mediaType }: Route): Encode => {
   if (schema === undefined) return JSON.stringify;
-  return mediaType === undefined ? jsonEncoder(schema) : (result) => String(z.encode(schema, result));
+  if (mediaType !== undefined) return (result) => String(z.encode(schema, result));
+  const encode = jsonEncoder(schema);
+  return (result) => (result instanceof Encoded ? result.text : encode(result));
 };
 
 const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
@@ -72,7 +75,8 @@ const etagOf = (req: Request, result: unknown, body: string): string | undefined
   if (typeof result === 'object' && result !== null && 'version' in result)
     return `"${String(result.version)}"`;
   if (!isRead(req)) return undefined;
-  return `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
+  const fingerprint = result instanceof Encoded ? result.fingerprint : body;
+  return `"${hash('sha256', fingerprint, 'base64url').slice(0, 22)}"`;
 };
 
 const matches = (header: string | undefined, etag: string): boolean =>

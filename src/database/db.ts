@@ -1,3 +1,4 @@
+import { outsideSpans } from '../shared/tracing/span.ts';
 import type { IdempotencyKey } from '../shared/types/idempotency.ts';
 import { attemptOn } from './attempt.ts';
 import type { BorrowedConnection } from './borrowed-connection.ts';
@@ -5,16 +6,18 @@ import { isRetryable, translateFailure, unavailable } from './failures.ts';
 import { answerOnce, type AnswerSeal } from './idempotency.ts';
 import type { BoundedPool } from './pool.ts';
 import { type Execute, type Queries, queriesBy } from './queries.ts';
-import { changesSchedules, renewScheduleVersion } from './schedule-version.ts';
 import { bin, type Sql } from './sql.ts';
+import { changesSchedules, renewScheduleVersion } from './versions.ts';
 import type { DatabaseWatch } from './watch.ts';
 
 /** A handle bound to one tenant: refuses a statement that does not name `tenant_id`. `tenant` is its key as bytes. */
 export type Db = Queries & {
   readonly tenantId: string;
   readonly tenant: Buffer;
-  /** Whether what is read may be remembered by the version of the tenant's schedules: not where they are being changed. */
+  /** Whether what is read may be remembered by its version: not where schedules or calendars are being changed. */
   mayRemember(): boolean;
+  /** Reads of one lane may share a statement, see `gathered-read.ts`; those of a transaction share none. */
+  readonly lane?: string;
 };
 
 declare const inTransaction: unique symbol;
@@ -24,6 +27,11 @@ export type Tx = Db & {
   afterCommit(act: () => void): void;
   /** Runs together with the next statement or the commit, which fail if it does: for what nobody waits to hear of. */
   later(statement: Sql): void;
+  /**
+   * Runs after everything else, once for each key and in the order of keys, together with the commit: for rows that many
+   * write. Nobody who has such a row waits for anything but the commit, so that no two can wait for each other.
+   */
+  atEnd(key: string, statement: Sql): void;
   /** Undoes what `work` did if it ends in a problem, and only that: whoever catches the problem may go on. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
 };
@@ -68,6 +76,7 @@ const bind = (execute: Execute, tenantId: string, watch: DatabaseWatch): Db => (
   tenantId,
   tenant: bin(tenantId),
   mayRemember: () => true,
+  lane: tenantId,
   ...queriesBy(
     refusingOtherTenants((statement) => watch.ofTenant(tenantId, statement, () => execute(statement))),
   ),
@@ -144,28 +153,37 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
           throw error;
         }
       };
-      /** Tenants whose schedules this transaction changes. */
-      const changing = new Map<string, Tx>();
+      /** What is to run at the end, by tenant and key. */
+      const endings = new Map<string, Sql>();
+      const changing = new Set<string>();
       const forTenant = (tenantId: string): Tx => {
         const noting = <R>(run: (statement: Sql) => R) =>
           refusingOtherTenants((statement: Sql): R => {
-            if (changesSchedules(statement)) changing.set(tenantId, tx);
+            if (changesSchedules(statement)) renewScheduleVersion(tx);
             return run(statement);
           });
         const tx = {
           ...bind(noting(connection.execute), tenantId, pool.watch),
+          lane: undefined,
           mayRemember: () => !changing.has(tenantId),
           later: noting(connection.later),
+          atEnd: (key: string, statement: Sql) => {
+            changing.add(tenantId);
+            endings.set(tenantId + key, statement);
+          },
           afterCommit: (act: () => void) => afterCommit.push(act),
           attempt,
         } as unknown as Tx;
         return tx;
       };
       const worked = await work(connection, forTenant);
-      for (const tx of changing.values()) renewScheduleVersion(tx);
+      const last = [...endings].sort(([a], [b]) => (a < b ? -1 : 1));
+      for (const [, statement] of last) connection.later(statement);
       return worked;
     });
-    for (const act of afterCommit) act();
+    outsideSpans(() => {
+      for (const act of afterCommit) act();
+    });
     return result;
   };
 

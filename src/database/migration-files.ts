@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { programFolder } from '../shared/utils/program-folder.ts';
+
+/** Where the migrations of this installation are. */
+export const MIGRATIONS = pathToFileURL(`${programFolder}/database/migrations/`);
 
 export type Migration = {
   readonly name: string;

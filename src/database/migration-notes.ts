@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { MIGRATIONS } from './migration-files.ts';
 
 /** What the migration files say about the schema in words, and in SQL that every server stores differently. */
 export type MigrationNotes = {
@@ -75,9 +76,7 @@ export const parseMigrations = (
   return { chapters, tables, columns, expressions };
 };
 
-const FOLDER = new URL('./migrations/', import.meta.url);
-
-export const readMigrationNotes = async (folder = FOLDER): Promise<MigrationNotes> => {
+export const readMigrationNotes = async (folder = MIGRATIONS): Promise<MigrationNotes> => {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const files = names.map(async (name) => ({ name, text: await readFile(new URL(name, folder), 'utf8') }));
   return parseMigrations(await Promise.all(files));

@@ -1,15 +1,15 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { ExplainedError } from '../shared/utils/explained-error.ts';
 import { connectionAdvice } from './connection-advice.ts';
-import { readMigrations, type Migration } from './migration-files.ts';
+import { type Migration, MIGRATIONS, readMigrations } from './migration-files.ts';
 import { createRecord, type MigrationStatus, readApplied, statusOf } from './migration-record.ts';
 import { connectionOptions } from './connection-options.ts';
 import { type DatabaseConfig, SESSION_SETTINGS } from './pool.ts';
 import { atPrimary } from './primary.ts';
 
 /** A migration that cannot go on; the message says what happened and what to do. */
-export class MigrationError extends Error {}
+export class MigrationError extends ExplainedError {}
 
-const FOLDER = new URL('./migrations/', import.meta.url);
 const LOCK_SECONDS = 60;
 const LOCK_NAME_CHARACTERS = 64;
 
@@ -103,7 +103,7 @@ const lock = async (connection: Connection, databaseName: string, lockSeconds: n
 /** What has been applied, what is waiting, and what is wrong. Changes nothing and waits for nobody. */
 export const migrationStatus = async (
   config: DatabaseConfig,
-  folder = FOLDER,
+  folder = MIGRATIONS,
 ): Promise<MigrationStatus[]> => {
   const migrations = await readMigrations(folder);
   return connected(config, async (connection) => statusOf(migrations, await readApplied(connection)));
@@ -118,7 +118,7 @@ type MigrateOptions = { folder?: URL; resume?: boolean; lockSeconds?: number };
  */
 export const migrate = async (
   config: DatabaseConfig,
-  { folder = FOLDER, resume = false, lockSeconds = LOCK_SECONDS }: MigrateOptions = {},
+  { folder = MIGRATIONS, resume = false, lockSeconds = LOCK_SECONDS }: MigrateOptions = {},
 ): Promise<string[]> => {
   const migrations = await readMigrations(folder);
   return connected(config, async (connection) => {

@@ -1,3 +1,4 @@
+import { type Tracing, untraced } from '../shared/tracing/tracing.ts';
 import type { RequestCtx } from '../shared/types/context.ts';
 import { newId } from '../shared/types/id.ts';
 import type { Clock } from '../shared/utils/clock.ts';
@@ -12,15 +13,22 @@ export type Outbox = {
   publish(tx: Tx, ctx: Pick<RequestCtx, 'requestId'>, ...events: readonly DomainEvent[]): Promise<void>;
 };
 
-/** `nudge` is called after each commit that queued an event, so that the relay need not poll to be quick; `count` with its events. */
+/** Is told of events that were committed, and knows of what trace they are a part. */
+type OutboxWatch = {
+  readonly count?: (events: readonly DomainEvent[]) => void;
+  readonly tracing?: Pick<Tracing, 'traceparent'>;
+};
+
+/** `nudge` is called after each commit that queued an event, so that the relay need not poll to be quick. */
 export const createOutbox = (
   clock: Clock,
   nudge: () => void,
-  count: (events: readonly DomainEvent[]) => void = () => undefined,
+  { count = () => undefined, tracing = untraced }: OutboxWatch = {},
 ): Outbox => ({
   publish: (tx, ctx, ...events) => {
     if (events.length === 0) return Promise.resolve();
     const now = clock.now();
+    const traceparent = tracing.traceparent() ?? null;
     const tuples = events.map(({ type, payload }) => [
       tx.tenant,
       bin(newId()),
@@ -28,9 +36,11 @@ export const createOutbox = (
       JSON.stringify(payload),
       ctx.requestId,
       now,
+      traceparent,
     ]);
     tx.later(sql`
-      INSERT INTO outbox (tenant_id, id, type, payload, request_id, occurred_at) VALUES ${rows(tuples)}`);
+      INSERT INTO outbox (tenant_id, id, type, payload, request_id, occurred_at, traceparent)
+      VALUES ${rows(tuples)}`);
     tx.afterCommit(nudge);
     tx.afterCommit(() => {
       count(events);

@@ -1,5 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { programFolder } from '../shared/utils/program-folder.ts';
+
 /** As V8 knows a place in the running program. */
 type Frame = NodeJS.CallSite;
+
+/** Of each file of a build, by its path below `dist`: the first line of each part of it, and the file it was made of. */
+type Places = Readonly<Record<string, readonly (readonly [line: number, source: string])[]>>;
+
+let places: Places | undefined;
+const readPlaces = (): Places => {
+  const file = join(programFolder, 'places.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Places) : {};
+};
+
+/** The file that a place was written in, also if a build has put it into another one. */
+const sourceOf = (frame: Frame | undefined): string => {
+  const name = frame?.getFileName() ?? '';
+  const file = name.startsWith('file:') ? fileURLToPath(name) : name;
+  places ??= readPlaces();
+  const line = frame?.getLineNumber() ?? 0;
+  return places[relative(programFolder, file)]?.findLast(([first]) => first <= line)?.[1] ?? file;
+};
+
+/** A build tells functions of one name in several files apart by a number behind it. */
+const functionOf = (frame: Frame | undefined): string | undefined =>
+  frame?.getFunctionName()?.split('.').at(-1)?.replace(/\d+$/, '');
 
 const FRAMES = 6;
 const names = new WeakMap<TemplateStringsArray, string>();
@@ -18,7 +45,7 @@ const framesAbove = (callee: (...given: never[]) => unknown): readonly Frame[] =
 
 /** The domain that a file belongs to, or else the folder: `appointments`, `database`. */
 const partOf = (file: string): string => {
-  const [, inside = file] = /^.*\/(?:src|dist)\/(.*)$/.exec(file) ?? [];
+  const [, inside = file] = /^(?:.*\/)?src\/(.*)$/.exec(file) ?? [];
   const [first = '', second = ''] = inside.split('/');
   return (first === 'domains' ? second : first).replace(/\.\w+$/, '');
 };
@@ -27,11 +54,11 @@ const baseOf = (file: string): string =>
   /([^/]+?)(?:\.(?:repository|service))?\.\w+$/.exec(file)?.[1] ?? 'unknown';
 
 /** Folder, file and function. A function without a name stands in one that has one, or at the top of its file. */
-const nameOf = ([frame, ...others]: readonly Frame[]): string => {
-  const file = frame?.getFileName() ?? '';
-  const inSameFile = [frame, ...others].filter((each) => each?.getFileName() === file);
-  const [own] = inSameFile.flatMap((each) => each?.getFunctionName() ?? []);
-  const parts = [partOf(file), baseOf(file), own?.split('.').at(-1)];
+const nameOf = (frames: readonly Frame[]): string => {
+  const file = sourceOf(frames[0]);
+  const inSameFile = frames.filter((each) => sourceOf(each) === file);
+  const [own] = inSameFile.flatMap((each) => functionOf(each) ?? []);
+  const parts = [partOf(file), baseOf(file), own];
   return [...new Set(parts.filter((part) => part !== undefined))].join('.');
 };
 

@@ -14,14 +14,18 @@ export const WHOLE = 'whole';
 const SCRIPT = `
 if redis.call('HEXISTS', KEYS[2], '${WHOLE}') == 0 then return false end
 local force, gaps, isGap = ARGV[2] == '1', {}, {}
-for i = 3, #ARGV, 7 do
+for i = 3, #ARGV, 8 do
   local tenant, sequence = ARGV[i], tonumber(ARGV[i + 1])
   local last = tonumber(redis.call('HGET', KEYS[2], tenant) or '0')
   if sequence > last then
     if force or sequence == last + 1 then
-      redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'tenantId', tenant, 'sequence', ARGV[i + 1],
-        'id', ARGV[i + 2], 'type', ARGV[i + 3], 'payload', ARGV[i + 4], 'requestId', ARGV[i + 5],
-        'occurredAt', ARGV[i + 6])
+      local fields = {'tenantId', tenant, 'sequence', ARGV[i + 1], 'id', ARGV[i + 2], 'type', ARGV[i + 3],
+        'payload', ARGV[i + 4], 'requestId', ARGV[i + 5], 'occurredAt', ARGV[i + 6]}
+      if ARGV[i + 7] ~= '' then
+        fields[#fields + 1] = 'traceparent'
+        fields[#fields + 1] = ARGV[i + 7]
+      end
+      redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', unpack(fields))
       redis.call('HSET', KEYS[2], tenant, ARGV[i + 1])
     elseif not isGap[tenant] then
       isGap[tenant] = true

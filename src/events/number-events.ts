@@ -44,7 +44,7 @@ const lockCounters = (tx: SystemTx, tenantIds: readonly string[]) =>
 const listUnnumbered = (tx: SystemTx, tenantIds: readonly string[]) =>
   tx.many<Omit<NumberedEvent, 'sequence'>>(sql`
     SELECT tenant_id AS tenantId, id, type, CAST(payload AS CHAR) AS payload, request_id AS requestId,
-      occurred_at AS occurredAt
+      occurred_at AS occurredAt, traceparent
     FROM outbox FORCE INDEX (ix_outbox_unpublished)
     WHERE published_at IS NULL AND tenant_id IN (${paddedList(tenantIds.map((id) => bin(id)))}) AND sequence IS NULL
     ORDER BY tenant_id, id LIMIT ${count(BATCH_SIZE)}`);

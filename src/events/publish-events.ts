@@ -1,21 +1,24 @@
 import type { Database, SystemDb } from '../database/db.ts';
 import { bin, count, sql } from '../database/sql.ts';
 import type { Clock } from '../shared/utils/clock.ts';
+import type { Tracing } from '../shared/tracing/tracing.ts';
 import { appendEvents, type AppendTarget } from './append-events.ts';
 import { byTenant } from './by-tenant.ts';
 import { BATCH_SIZE } from './number-events.ts';
 import { paddedList } from '../database/padded-list.ts';
 import type { NumberedEvent } from './stored-event.ts';
+import { tracePublishing } from './trace-events.ts';
 
 export type Publishing = AppendTarget & {
   readonly database: Pick<Database, 'system'>;
   readonly clock: Clock;
+  readonly tracing: Tracing;
 };
 
 const listUnpublished = (db: SystemDb, tenantId: string) =>
   db.many<NumberedEvent>(sql`
     SELECT tenant_id AS tenantId, id, type, CAST(payload AS CHAR) AS payload, request_id AS requestId,
-      occurred_at AS occurredAt, sequence
+      occurred_at AS occurredAt, sequence, traceparent
     FROM outbox FORCE INDEX (ix_outbox_unpublished)
     WHERE published_at IS NULL AND tenant_id = ${bin(tenantId)} AND sequence IS NOT NULL
     ORDER BY sequence LIMIT ${count(BATCH_SIZE)}`);
@@ -28,6 +31,9 @@ const markPublished = async ({ database, clock }: Publishing, events: readonly N
   }
 };
 
+const append = (publishing: Publishing, events: readonly NumberedEvent[], { force = false } = {}) =>
+  tracePublishing(publishing.tracing, events, (traced) => appendEvents(publishing, traced, { force }));
+
 /**
  * Publishes all of a tenant's events that have a place and are not published. What is read here is all there is below
  * the highest, so an event that follows a gap follows one that was published before.
@@ -35,7 +41,7 @@ const markPublished = async ({ database, clock }: Publishing, events: readonly N
 export const publishTenant = async (publishing: Publishing, tenantId: string): Promise<void> => {
   for (;;) {
     const events = await listUnpublished(publishing.database.system, tenantId);
-    await appendEvents(publishing, events, { force: true });
+    await append(publishing, events, { force: true });
     await markPublished(publishing, events);
     if (events.length < BATCH_SIZE) return;
   }
@@ -46,7 +52,7 @@ export const publishNumbered = async (
   publishing: Publishing,
   events: readonly NumberedEvent[],
 ): Promise<void> => {
-  const gaps = await appendEvents(publishing, events);
+  const gaps = await append(publishing, events);
   await markPublished(
     publishing,
     events.filter(({ tenantId }) => !gaps.has(tenantId)),

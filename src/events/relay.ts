@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/db.ts';
+import { type Tracing, untraced } from '../shared/tracing/tracing.ts';
 import type { Clock } from '../shared/utils/clock.ts';
 import type { Logger } from '../shared/utils/logger.ts';
 import type { Redis } from '../shared/utils/redis.ts';
@@ -17,6 +18,7 @@ export type RelayDeps = {
   readonly redis: Redis;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly tracing?: Tracing;
   readonly streamPrefix?: string;
   /** How many events the stream keeps, about. All of them stay in the outbox. */
   readonly maxLength?: number;
@@ -48,9 +50,9 @@ const LEFT_OVER_BETWEEN_NEW = 10;
  */
 export const createRelay = (deps: RelayDeps): Relay => {
   const { database, redis, clock, logger, pollMs = 1_000, maxLength = 100_000 } = deps;
-  const { lookBackMs = 15 * 60 * 1_000 } = deps;
+  const { lookBackMs = 15 * 60 * 1_000, tracing = untraced } = deps;
   const keys = streamKeys(deps.streamPrefix ?? DEFAULT_STREAM_PREFIX);
-  const publishing: Publishing = { database, redis, clock, keys, maxLength };
+  const publishing: Publishing = { database, redis, clock, tracing, keys, maxLength };
   const alarm = createAlarm();
   const stopping = new AbortController();
   const outage = createOutage('The event relay', logger, stopping.signal);

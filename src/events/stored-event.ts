@@ -7,10 +7,15 @@ export type StoredEvent = {
   readonly requestId: string;
   readonly occurredAt: Date;
   readonly sequence: number;
+  /** The span that it follows from (W3C Trace Context), where it is a part of a trace. */
+  readonly traceparent?: string | undefined;
 };
 
 /** An event on its way from the outbox to the stream; its payload stays JSON text, which nobody on the way reads. */
-export type NumberedEvent = Omit<StoredEvent, 'payload'> & { readonly payload: string };
+export type NumberedEvent = Omit<StoredEvent, 'payload' | 'traceparent'> & {
+  readonly payload: string;
+  readonly traceparent: string | null;
+};
 
 /** The order of the fields that the append script is given after tenant and sequence. */
 export const fieldValues = (event: NumberedEvent): string[] => [
@@ -19,13 +24,17 @@ export const fieldValues = (event: NumberedEvent): string[] => [
   event.payload,
   event.requestId,
   event.occurredAt.toISOString(),
+  event.traceparent ?? '',
 ];
 
 /** Reads an event back from the names and values of a stream entry. */
 export const fromFields = (fields: readonly string[]): StoredEvent => {
-  const value = (name: string): string => {
+  const valueIfAny = (name: string): string | undefined => {
     const at = fields.indexOf(name);
-    const text = at % 2 === 0 ? fields[at + 1] : undefined;
+    return at % 2 === 0 ? fields[at + 1] : undefined;
+  };
+  const value = (name: string): string => {
+    const text = valueIfAny(name);
     if (text === undefined) throw new Error(`A stream entry has no field "${name}"`);
     return text;
   };
@@ -37,5 +46,6 @@ export const fromFields = (fields: readonly string[]): StoredEvent => {
     requestId: value('requestId'),
     occurredAt: new Date(value('occurredAt')),
     payload: JSON.parse(value('payload')) as Record<string, unknown>,
+    traceparent: valueIfAny('traceparent'),
   };
 };

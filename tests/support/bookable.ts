@@ -1,4 +1,4 @@
-import { aClinic, type Clinic, type Patient } from './clinic.ts';
+import { aClinic, type Clinic, expectStatus, type Patient } from './clinic.ts';
 import type { TestServer } from './test-server.ts';
 import type { Answer } from './api.ts';
 
@@ -37,6 +37,14 @@ export const another = async (here: BookableDoctor): Promise<BookableDoctor> => 
 });
 
 export const MONDAY_9 = '2027-03-22T08:00:00.000Z'; // 09:00 in Berlin
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** For a server that has the clock of the machine: a free start some days from now. */
+export const freeStart = async ({ patient, visit }: Bookable): Promise<string> => {
+  const [from, to] = [5, 7].map((days) => new Date(Date.now() + days * DAY_MS).toISOString());
+  const path = `/doctors/${visit.doctorId}/slots?serviceId=${visit.serviceId}&from=${from}&to=${to}`;
+  return expectStatus(await patient.api.get(path), 200).body.data[0].startsAt;
+};
 
 export const aBookableClinic = async (server: Pick<TestServer, 'api'>): Promise<Bookable> => {
   const { clinic, patient, doctorId, serviceId } = await aBookableDoctor(server);

@@ -17,7 +17,7 @@ export type ServerProcess = {
   readonly said: { readonly out: string; readonly err: string };
   signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL' | 'SIGHUP'): void;
   /** Waits until it accepts requests. */
-  serves(): Promise<void>;
+  serves(withinMs?: number): Promise<void>;
   /** Waits until it refuses connections. */
   refuses(): Promise<void>;
 };
@@ -37,8 +37,13 @@ const isListening = async (url: string): Promise<boolean> => {
   }
 };
 
-/** Starts `src/server.ts` on this worker's database, with other settings where they are given. */
-export const startServerProcess = async (settings: Record<string, string> = {}): Promise<ServerProcess> => {
+const SOURCES = ['--import', 'tsx', 'src/server.ts'];
+
+/** Starts the server on this worker's database, with other settings where they are given: its sources, or what `program` names. */
+export const startServerProcess = async (
+  settings: Record<string, string> = {},
+  program = SOURCES,
+): Promise<ServerProcess> => {
   const config = testConfig();
   await migrateTestDatabase(config);
   const port = Number(settings['PORT'] ?? (await freePort()));
@@ -53,7 +58,7 @@ export const startServerProcess = async (settings: Record<string, string> = {}):
     PORT: String(port),
     ...settings,
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server.ts'], { env, stdio: 'pipe' });
+  const child = spawn(process.execPath, program, { env, stdio: 'pipe' });
   const said = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
@@ -74,8 +79,8 @@ export const startServerProcess = async (settings: Record<string, string> = {}):
     signal: (name) => {
       child.kill(name);
     },
-    serves: async () => {
-      await until(() => isListening(url), 20_000);
+    serves: async (withinMs = 20_000) => {
+      await until(() => isListening(url), withinMs);
     },
     refuses: async () => {
       await until(async () => !(await isListening(url)));

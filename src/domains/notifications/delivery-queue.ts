@@ -1,4 +1,4 @@
-import { Queue, type QueueOptions, Worker } from 'bullmq';
+import type { QueueOptions, Worker } from 'bullmq';
 import type { Config } from '../../shared/config/config.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import { createRedis } from '../../shared/utils/redis.ts';
@@ -22,7 +22,8 @@ export type DeliveryQueue = {
   add(jobs: readonly Job[]): Promise<void>;
   /** How many jobs wait in each queue; rejects where Redis does not answer. */
   depths(): Promise<Record<string, number>>;
-  start(): void;
+  /** Resolves when it takes jobs. */
+  start(): Promise<void>;
   /** Ends after the sending under way. */
   stop(): Promise<void>;
 };
@@ -36,8 +37,8 @@ export const createDeliveryQueue = ({ config, logger, channels, send }: Delivery
   /** Redis that is away is reported by its connection. */
   const silence = () => undefined;
 
-  const workerOf = (channel: OuterChannel, options: QueueOptions): Worker<Job> => {
-    const worker = new Worker<Job>(
+  const workerOf = (BullWorker: typeof Worker, channel: OuterChannel, options: QueueOptions): Worker<Job> => {
+    const worker = new BullWorker<Job>(
       channel,
       async ({ data }) => {
         await send(data).catch((error: unknown) => {
@@ -54,14 +55,21 @@ export const createDeliveryQueue = ({ config, logger, channels, send }: Delivery
     return worker;
   };
 
-  const open = () => {
+  const open = async () => {
+    // Loaded while the process serves already: it takes as long as half of the rest.
+    const { Queue, Worker } = await import('bullmq');
     const connection = createRedis(config.redis, logger, { blocking: true });
     const options = { connection, prefix: `${config.streamPrefix}:deliveries`, skipVersionCheck: true };
     const queues = new Map([...channels].map((channel) => [channel, new Queue<Job>(channel, options)]));
     for (const queue of queues.values()) queue.on('error', silence);
-    return { connection, queues, workers: [...channels].map((channel) => workerOf(channel, options)) };
+    return {
+      connection,
+      queues,
+      workers: [...channels].map((channel) => workerOf(Worker, channel, options)),
+    };
   };
-  let opened: ReturnType<typeof open> | undefined;
+  let opening: ReturnType<typeof open> | undefined;
+  let opened: Awaited<ReturnType<typeof open>> | undefined;
 
   const addTo = async (channel: OuterChannel, jobs: readonly Job[]) => {
     await opened?.queues.get(channel)?.addBulk(
@@ -91,12 +99,15 @@ export const createDeliveryQueue = ({ config, logger, channels, send }: Delivery
       ]);
       return Object.fromEntries(await Promise.all(depths)) as Record<string, number>;
     },
-    start: () => {
-      if (channels.size > 0) opened = open();
+    start: async () => {
+      if (channels.size === 0) return;
+      opening = open();
+      opened = await opening;
     },
     stop: async () => {
-      if (!opened) return;
-      const { connection, queues, workers } = opened;
+      const last = await opening;
+      if (!last) return;
+      const { connection, queues, workers } = last;
       const isForced = !isThere();
       await Promise.all(workers.map((worker) => worker.close(isForced)));
       await Promise.all([...queues.values()].map((queue) => queue.close()));

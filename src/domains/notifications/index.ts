@@ -4,18 +4,19 @@ import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Mailer } from '../../shared/mail/mailer.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
+import type { Tracing } from '../../shared/tracing/tracing.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { DoctorsPort } from '../doctors/index.ts';
-import type { ExportSource, PatientsPort } from '../patients/index.ts';
+import type { PatientsPort } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import { createNotificationController } from './controllers/notification.controller.ts';
 import { createSendingController } from './controllers/sending.controller.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
 import type { OuterChannel } from './models/kind.ts';
 import { createReminderLinks } from './models/reminder-link.ts';
-import type { UsersPort, VisitsPort } from './ports.ts';
+import type { UsersPort, VisitsPort, VisitZones } from './ports.ts';
 import { createEmailProvider } from './providers/email.ts';
 import type { Provider } from './providers/provider.ts';
 import { createPushProvider } from './providers/push.ts';
@@ -27,7 +28,7 @@ import { createDeliveryService } from './services/delivery.service.ts';
 import { createDispatch } from './services/dispatch.service.ts';
 import { createInboundSms, createNumberHash, type InboundSms } from './services/inbound-sms.service.ts';
 import { createInboxService } from './services/inbox.service.ts';
-import { createMessageExport } from './services/message-export.ts';
+import { type MessagesOfUsers, messagesOfUsers } from './services/message-export.ts';
 import { createPeople } from './services/people.ts';
 import { createPreferenceService } from './services/preference.service.ts';
 import { createPushSubscriptionService } from './services/push-subscription.service.ts';
@@ -37,13 +38,16 @@ import { createReminderPlan } from './services/reminder-plan.service.ts';
 import { createReminderSweep } from './services/reminder-sweep.service.ts';
 import { createSender } from './services/sender.service.ts';
 import { createTemplateService } from './services/template.service.ts';
+import { traceProvider, traceSending } from './services/trace-sending.ts';
 import { createTestSend } from './services/test-send.service.ts';
 import { createWording } from './services/wording.ts';
 
 export { notificationChores } from './chores.ts';
 export { notificationEvents } from './events.ts';
 export { isSignedBy } from './models/twilio-signature.ts';
+export type { UsersPort, VisitsPort, VisitZones } from './ports.ts';
 export { notificationProblems } from './problems.ts';
+export { messageExport, type MessagesOfUsers } from './services/message-export.ts';
 export type { AskedVisit, ReminderAnswers } from './services/reminder-answers.service.ts';
 export type { InboundSms, SmsAnswer } from './services/inbound-sms.service.ts';
 
@@ -54,11 +58,12 @@ export type NotificationsDeps = {
   clock: Clock;
   logger: Logger;
   metrics: Pick<Metrics, 'deliveries'>;
+  tracing: Tracing;
   mailer: Mailer | undefined;
   config: Pick<Config, 'redis' | 'streamPrefix' | 'publicUrl' | 'jwt' | 'notifications'>;
   tenants: Pick<TenantsPort, 'findById' | 'settings'>;
   patients: Pick<PatientsPort, 'find'>;
-  doctors: Pick<DoctorsPort, 'visitNames' | 'findBookable' | 'userOfDoctor'>;
+  doctors: Pick<DoctorsPort, 'visitNames' | 'userOfDoctor'> & VisitZones;
   users: UsersPort;
   visits: VisitsPort;
 };
@@ -72,8 +77,8 @@ export type NotificationWork = {
   onTold(listener: (notification: ToldNotification) => void): void;
   /** What is due and in no queue, by channel, and how many jobs the queues hold. */
   backlog(): Promise<{ due: Awaited<ReturnType<typeof listBacklog>>; queued: Record<string, number> }>;
-  /** Begins to send. */
-  start(): void;
+  /** Begins to send; resolves when it has begun. */
+  start(): Promise<void>;
   /** Ends after the sending under way. */
   stop(): Promise<void>;
 };
@@ -86,7 +91,7 @@ export const createNotifications = (
   work: NotificationWork;
   answers: ReminderAnswers;
   inboundSms: InboundSms;
-  exportOf: ExportSource;
+  readonly messages: MessagesOfUsers;
 } => {
   const { config, database, logger } = deps;
   const links = createReminderLinks(config.jwt.refreshSecret);
@@ -98,7 +103,8 @@ export const createNotifications = (
   const parts = { ...deps, providers, openChannels, links, hashOfNumber, people, wording };
 
   const sender = createSender({ ...parts, mailFrom: deps.mailer?.address ?? '' });
-  const queue = createDeliveryQueue({ config, logger, channels: openChannels, send: sender.send });
+  const send = traceSending(deps.tracing, sender.send);
+  const queue = createDeliveryQueue({ config, logger, channels: openChannels, send });
   const dispatch = createDispatch({ ...parts, queue });
   const { nudge } = dispatch;
   let listenToTold: (notification: ToldNotification) => void = () => undefined;
@@ -141,7 +147,7 @@ export const createNotifications = (
       },
     },
     answers,
-    exportOf: createMessageExport(deps),
+    messages: messagesOfUsers(deps),
     inboundSms: createInboundSms({ ...parts, database, answers }),
   };
 };
@@ -152,10 +158,15 @@ const createProviders = (deps: ProviderDeps): Partial<Record<OuterChannel, Provi
     config: { notifications },
     database,
     mailer,
+    tracing,
   } = deps;
   return {
-    ...(mailer && { email: createEmailProvider(mailer) }),
-    ...(notifications.sms && { sms: createSmsProvider(notifications.sms, deps) }),
-    ...(notifications.push && { push: createPushProvider(notifications.push, database) }),
+    ...(mailer && { email: traceProvider(tracing, 'smtp', createEmailProvider(mailer)) }),
+    ...(notifications.sms && {
+      sms: traceProvider(tracing, 'sms', createSmsProvider(notifications.sms, deps)),
+    }),
+    ...(notifications.push && {
+      push: traceProvider(tracing, 'push', createPushProvider(notifications.push, database)),
+    }),
   };
 };

@@ -4,6 +4,7 @@ import type { Keyring } from '../../database/keyring.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
+import type { Tracing } from '../../shared/tracing/tracing.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { EventCatalogue } from '../../shared/utils/event-catalogue.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
@@ -35,6 +36,7 @@ export type WebhooksDeps = {
   clock: Clock;
   logger: Logger;
   metrics: Pick<Metrics, 'deliveries'>;
+  tracing: Tracing;
   config: Pick<Config, 'webhooks'>;
   /** Every event of the installation. */
   eventCatalogue: EventCatalogue;

@@ -3,10 +3,13 @@ import { availableParallelism } from 'node:os';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
+import { ExplainedError } from '../utils/explained-error.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { databaseOf, redisOf, serverComplaints, serverVariables } from './server-settings.ts';
+import { missingServiceParts, servicesOf, serviceVariables } from './services.ts';
 import { signingKeys } from './signing-keys.ts';
+import { tracingOf, tracingVariables } from './tracing-settings.ts';
 import {
   dnsServers,
   flag,
@@ -27,6 +30,8 @@ const DEFAULT_SECRETS = {
   JWT_REFRESH_SECRET: 'your-super-secret-refresh-key',
 } as const;
 const DEFAULT_MASTER_KEY = masterKey.parse('eW91ci1zdXBlci1zZWNyZXQtbWFzdGVyLWtleS0zMmI=');
+/** Those of `.env.example` and `docker-compose.yml`. */
+const EXAMPLE_DB_PASSWORDS = ['your_password', 'app_password', 'root_password'];
 const MIN_SECRET_CHARACTERS = 32;
 
 /** Every environment variable that the server reads, with its default. */
@@ -54,6 +59,7 @@ export const Environment = z.object({
   /** Processes that share the port; 0: this one serves by itself. Default: one for each core, in development none. */
   WORKERS: wholeNumber(0, 256).optional(),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  ...serviceVariables,
 
   ...serverVariables,
   /** Installations that share a Redis need a prefix each. */
@@ -98,14 +104,18 @@ export const Environment = z.object({
   S3_ACCESS_KEY_ID: text.optional(),
   S3_SECRET_ACCESS_KEY: text.optional(),
 
+  ...tracingVariables,
+
   /** Both may be set: then MASTER_KEY only opens what it encrypted before. */
   MASTER_KEY: masterKey.optional(),
   MASTER_KEYS: masterKeys.optional(),
+  /** Encrypts backups. Default: a key made from the first master key. */
+  BACKUP_KEY: masterKey.optional(),
 });
 type Environment = z.output<typeof Environment>;
 
 /** The configuration cannot be used; the message names each variable and what is wrong with it. */
-export class ConfigError extends Error {}
+export class ConfigError extends ExplainedError {}
 
 const masterKeysOf = ({ MASTER_KEY, MASTER_KEYS = [] }: Environment): MasterKeys => {
   const [first, ...others]: readonly MasterKey[] = [...MASTER_KEYS, ...(MASTER_KEY ? [MASTER_KEY] : [])];
@@ -119,6 +129,7 @@ const bucketComplaints = (env: Environment): string[] =>
 
 const complaints = (env: Environment): string[] => [
   ...missingParts(env),
+  ...missingServiceParts(env),
   ...serverComplaints(env),
   ...placeComplaints(env),
 ];
@@ -139,6 +150,9 @@ const placeComplaints = (env: Environment): string[] => {
     ...(same ? ['JWT_ACCESS_SECRET and JWT_REFRESH_SECRET are the same'] : []),
     ...(masterKeysOf(env)[0].key.equals(DEFAULT_MASTER_KEY.key)
       ? ['MASTER_KEY still has its default value; make one with: openssl rand -base64 32']
+      : []),
+    ...(EXAMPLE_DB_PASSWORDS.includes(env.DB_PASSWORD)
+      ? ['DB_PASSWORD is that of an example; give the user of the database another one']
       : []),
     ...bucketComplaints(env),
     ...(env.BCRYPT_COST < 10 ? ['BCRYPT_COST is below 10'] : []),
@@ -189,6 +203,7 @@ const toConfig = (env: Environment) => ({
   shutdownLingerMs: env.SHUTDOWN_LINGER_MS ?? (isTrial(env) ? 0 : 1_000),
   workers: env.WORKERS ?? (isTrial(env) ? 0 : availableParallelism()),
   role: env.ROLE,
+  services: servicesOf(env),
   database: databaseOf(env),
   redis: redisOf(env),
   streamPrefix: `{${env.EVENT_STREAM}}`,
@@ -216,7 +231,9 @@ const toConfig = (env: Environment) => ({
   },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),
+  backupKey: env.BACKUP_KEY?.key,
   files: filesOf(env),
+  tracing: tracingOf(env),
 });
 export type Config = ReturnType<typeof toConfig>;
 

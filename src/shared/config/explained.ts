@@ -43,6 +43,19 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
     meaning:
       'What a process does: `api` answers requests and sockets, `worker` does what goes on behind them, `all` both',
   },
+  SERVICES: {
+    meaning:
+      'Which domains a process runs, separated by commas: `core`, `notifications`, `analytics`, `medical-notes`. See [microservices](microservices.md)',
+    otherwise: '`all`',
+  },
+  SERVICE_URLS: {
+    meaning: 'Where the services that run elsewhere are reached: `core=http://10.0.0.5:3000`',
+    otherwise: 'none',
+  },
+  SERVICE_TOKEN_SECRET: {
+    meaning:
+      'What services show each other, 32 characters or more. Must be set where `SERVICES` is not `all`',
+  },
   SHUTDOWN_TIMEOUT_MS: { meaning: 'How long a stop may take' },
   DB_HOST: {
     meaning: 'MySQL, or the nodes of a cluster: `db1,db2:3307`. Not set, `npm run dev` starts a private one',
@@ -132,11 +145,42 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
   S3_REGION: { meaning: 'Its region' },
   S3_ACCESS_KEY_ID: { meaning: 'Who reads and writes there' },
   S3_SECRET_ACCESS_KEY: { meaning: 'The secret of that key' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    meaning:
+      'Collector of traces, as `http://collector:4318`; see [docs/operations.md](operations.md#traces)',
+    otherwise: 'nothing is traced',
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    meaning: 'Its whole address, where it does not end with `/v1/traces`',
+    otherwise: '`OTEL_EXPORTER_OTLP_ENDPOINT` + `/v1/traces`',
+  },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { meaning: '`http/protobuf` or `http/json`' },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    meaning: 'What the collector wants to see: `name=value`, with commas between several',
+  },
+  OTEL_EXPORTER_OTLP_TIMEOUT: { meaning: 'How long the collector may take for a batch, in milliseconds' },
+  OTEL_SDK_DISABLED: { meaning: '`true`: nothing is traced, whatever else is set' },
+  OTEL_SERVICE_NAME: { meaning: 'Name of the installation in traces' },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    meaning: 'What else traces say of the process: `deployment.environment.name=production`',
+  },
+  OTEL_TRACES_SAMPLER: {
+    meaning:
+      '`always_on`, `always_off`, `traceidratio`, or one of them behind `parentbased_`: then whoever calls decides',
+  },
+  OTEL_TRACES_SAMPLER_ARG: { meaning: 'For `traceidratio`: the share of traces that are kept, from 0 to 1' },
+  OTEL_BSP_SCHEDULE_DELAY: { meaning: 'How often spans are sent, in milliseconds' },
+  OTEL_BSP_MAX_QUEUE_SIZE: { meaning: 'Spans that may wait, 512 at least; more are dropped' },
   MASTER_KEY: {
     meaning: 'Encrypts health data, see [docs/encryption.md](encryption.md): 32 bytes in base64',
     otherwise: 'an example',
   },
   MASTER_KEYS: {
     meaning: 'Several of them, with names: `2027:base64,2026:base64`. The first encrypts, every one decrypts',
+  },
+  BACKUP_KEY: {
+    meaning:
+      'Encrypts backups: 32 bytes in base64, see [docs/backup.md](backup.md)',
+    otherwise: 'a key made from the first master key',
   },
 };

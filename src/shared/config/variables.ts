@@ -129,3 +129,31 @@ export const hosts = z
   .string()
   .transform(itemsOf)
   .refine((items) => items.every(isHost), 'must be hosts separated by commas, such as push.example.com:8443');
+
+const PAIR = /^([^=\s]+)=(.*)$/;
+
+const decoded = (value: string): string | undefined => {
+  try {
+    return decodeURIComponent(value.trim());
+  } catch {
+    return undefined;
+  }
+};
+
+/** `name=value,other=value`, values percent-encoded where they need it, as OpenTelemetry writes lists. */
+export const pairs = z.string().transform((given, ctx): Record<string, string> => {
+  const found = itemsOf(given).map((item) => {
+    const [, name = '', value = ''] = PAIR.exec(item) ?? [];
+    return [name, decoded(value)] as const;
+  });
+  if (found.every(([name, value]) => name !== '' && value !== undefined))
+    return Object.fromEntries(found) as Record<string, string>;
+  ctx.addIssue({ code: 'custom', message: 'must be name=value, with commas between several' });
+  return z.NEVER;
+});
+
+export const ratio = z
+  .string()
+  .regex(/^(0|1|[01]?\.\d{1,15})$/, 'must be a number from 0 to 1')
+  .transform(Number)
+  .refine((number) => number <= 1, 'must be a number from 0 to 1');

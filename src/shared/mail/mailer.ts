@@ -1,7 +1,6 @@
-import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Config } from '../config/config.ts';
 import type { MailFolder } from './mail-folder.ts';
-import { type BeforeHandOver, createSmtp, type WrittenMail } from './smtp.ts';
+import type { BeforeHandOver, WrittenMail } from './smtp.ts';
 
 /** A letter to one mailbox. `html` says the same as `text`, for those who want to see it so. */
 export type Mail = {
@@ -26,6 +25,7 @@ const addressIn = (from: string): string => /<([^<>]+)>\s*$/.exec(from)?.[1] ?? 
 
 /** `Auto-Submitted` keeps out-of-office replies away (RFC 3834). */
 const write = async ({ calendar, ...mail }: Mail, from: string): Promise<WrittenMail> => {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const composed = new MailComposer({
     ...mail,
     from,
@@ -57,8 +57,10 @@ type Carry = (mail: Mail, written: WrittenMail, beforeHandOver: BeforeHandOver) 
 
 const carrierOf = (smtpUrl: string | undefined, folder: MailFolder | undefined): Carry | undefined => {
   if (smtpUrl !== undefined) {
-    const smtp = createSmtp(smtpUrl);
-    return (_mail, written, beforeHandOver) => smtp(written, beforeHandOver);
+    return async (_mail, written, beforeHandOver) => {
+      const { sendBySmtp } = await import('./smtp.ts');
+      await sendBySmtp(smtpUrl, written, beforeHandOver);
+    };
   }
   return (
     folder &&

@@ -72,7 +72,11 @@ const endingAfter = (message: Buffer, beforeEnd: () => Promise<void>): Readable 
 };
 
 /** Sends by SMTP, with TLS where the server offers it or the address asks for it (`smtps:`, `?requireTLS=true`). A connection for each mail. */
-export const createSmtp = (url: string) => {
+export const sendBySmtp = async (
+  url: string,
+  written: WrittenMail,
+  beforeHandOver: BeforeHandOver,
+): Promise<void> => {
   const { auth, ...options } = parseConnectionUrl(url);
 
   const converse = async (
@@ -95,29 +99,27 @@ export const createSmtp = (url: string) => {
     });
   };
 
-  return async (written: WrittenMail, beforeHandOver: BeforeHandOver): Promise<void> => {
-    const connection = new SMTPConnection({ ...options, ...TIMEOUTS });
-    let isHandedOver = false;
-    let forbidden: Error | undefined;
-    const failed = new Promise<never>((_resolve, reject) => {
-      connection.on('error', reject);
+  const connection = new SMTPConnection({ ...options, ...TIMEOUTS });
+  let isHandedOver = false;
+  let forbidden: Error | undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    connection.on('error', reject);
+  });
+  failed.catch(() => undefined);
+  try {
+    const conversation = converse(connection, written, async () => {
+      try {
+        await beforeHandOver();
+      } catch (error) {
+        forbidden = error as Error;
+        throw error;
+      }
+      isHandedOver = true;
     });
-    failed.catch(() => undefined);
-    try {
-      const conversation = converse(connection, written, async () => {
-        try {
-          await beforeHandOver();
-        } catch (error) {
-          forbidden = error as Error;
-          throw error;
-        }
-        isHandedOver = true;
-      });
-      await Promise.race([conversation, failed]);
-      connection.quit();
-    } catch (error) {
-      connection.close();
-      throw forbidden ?? mailErrorOf(error, isHandedOver);
-    }
-  };
+    await Promise.race([conversation, failed]);
+    connection.quit();
+  } catch (error) {
+    connection.close();
+    throw forbidden ?? mailErrorOf(error, isHandedOver);
+  }
 };

@@ -4,7 +4,7 @@ import { plainAddress } from '../utils/address.ts';
 import type { Logger } from '../utils/logger.ts';
 
 /** Asked every few seconds by machines, and of no interest when all is well. */
-const isProbe = (path: string): boolean =>
+export const isProbe = (path: string): boolean =>
   path === '/health' || path.startsWith('/health/') || path === '/metrics';
 
 const levelOf = (path: string, status = 0): 'debug' | 'info' | 'warn' | 'error' => {
@@ -31,6 +31,7 @@ const lineOf = (req: Request, res: Response, path: string, startedAt: number) =>
     tenantId: ctx.tenantId,
     userId: ctx.userId,
     address: plainAddress(req.ip),
+    ...(res.locals['trace'] as object | undefined),
     ...(!res.writableFinished && { aborted: true }),
   };
 };

@@ -12,6 +12,7 @@ const settings = {
     'Idempotency-Key',
     'If-Match',
     'If-None-Match',
+    'Traceparent',
     'X-Request-ID',
     'X-Tenant-ID',
     'X-Tenant-Subdomain',

@@ -1,17 +1,21 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
+import { createRequire } from 'node:module';
+import type * as CommonLanguage from '@zxcvbn-ts/language-common';
 import { z } from 'zod';
 
 const MIN_PASSWORD_CHARACTERS = 10;
 /** bcrypt reads no further. */
 export const MAX_PASSWORD_BYTES = 72;
 
-/** What attackers try first: passwords that have leaked most often, in lower case. */
-const common: ReadonlySet<string> = new Set(
-  dictionary['passwords-common'].filter((each) => each.length >= MIN_PASSWORD_CHARACTERS),
-);
+/** What attackers try first: passwords that have leaked most often, in lower case. Unpacked for the first who sets one. */
+const readCommon = (): ReadonlySet<string> => {
+  const require = createRequire(import.meta.url);
+  const { dictionary } = require('@zxcvbn-ts/language-common') as typeof CommonLanguage;
+  return new Set(dictionary['passwords-common'].filter((each) => each.length >= MIN_PASSWORD_CHARACTERS));
+};
+let common: ReadonlySet<string> | undefined;
 
 const isGuessedFirst = (password: string): boolean =>
-  common.has(password.toLowerCase()) || new Set(password).size === 1;
+  (common ??= readCommon()).has(password.toLowerCase()) || new Set(password).size === 1;
 
 /**
  * A password to be set, by the rules of NIST SP 800-63B, section 5.1.1.2: long enough, not one that everybody tries, and

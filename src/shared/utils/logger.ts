@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { spanFields } from '../tracing/span.ts';
 import { withoutSecrets, withoutTokens } from './secrecy.ts';
 
 export type Logger = PinoLogger;
@@ -15,6 +16,7 @@ export const createLogger = (
   const options = {
     level: logLevel,
     base: { app: appName },
+    mixin: spanFields,
     formatters: { log: withoutSecrets },
     // Errors are ready to be written by then.
     serializers: { err: (written: unknown) => written },

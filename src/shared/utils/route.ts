@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Permission } from '../config/permissions.ts';
 import type { RateClass } from '../config/rate-limits.ts';
 import type { Ctx, RequestCtx, TenantCtx } from '../types/context.ts';
+import type { Encoded } from '../types/encoded.ts';
 import type { IncomingFile, TextStream } from '../types/file.ts';
 import type { Problem } from './errors.ts';
 
@@ -31,7 +32,9 @@ type CtxOf<A extends Access> = A extends 'open' ? RequestCtx : A extends Without
 type Schema = z.ZodType | undefined;
 type Out<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 
-type Answer<S extends Schema> = S extends z.ZodType ? Promise<z.output<S>> : Promise<void>;
+type Answer<S extends Schema> = S extends z.ZodType
+  ? Promise<z.output<S> | Encoded<z.output<S>>>
+  : Promise<void>;
 
 /** What a handler gets beside its context: everything parsed, the version that `If-Match` demands, a file where one is sent. */
 export type Input<P extends Schema, Q extends Schema, B extends Schema, U extends boolean = false> = {

@@ -1,5 +1,7 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { missingParentOf } from '../../../database/failures.ts';
+import { gathered } from '../../../database/gathered-read.ts';
+import { paddedList } from '../../../database/padded-list.ts';
 import { and, bin, count, list, sql, type Sql } from '../../../database/sql.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
 import { DAY_MS } from '../../../shared/time/units.ts';
@@ -41,11 +43,17 @@ const toAppointment = ({
   cancellation: cancelledAt ? { cancelledBy, cancelledAt, reason: cancellationReason } : null,
 });
 
-export const findAppointment = async (db: Db, id: string): Promise<Appointment | undefined> => {
-  const row = await db.one<AppointmentRow>(sql`
-    SELECT ${columns} FROM ${table} WHERE a.tenant_id = ${db.tenant} AND a.id = ${bin(id)} AND a.deleted_at IS NULL`);
-  return row && toAppointment(row);
+const readAppointments = async (db: Db, ids: readonly string[]) => {
+  const found = await db.many<AppointmentRow>(sql`
+    SELECT ${columns} FROM ${table}
+    WHERE a.tenant_id = ${db.tenant} AND a.id IN (${paddedList(ids.map((id) => bin(id)))}) AND a.deleted_at IS NULL`);
+  return new Map(found.map((row) => [row.id, toAppointment(row)]));
 };
+
+const gatherAppointments = gathered(readAppointments);
+
+export const findAppointment = (db: Db, id: string): Promise<Appointment | undefined> =>
+  gatherAppointments(db, id);
 
 /** Locked until the end of the transaction: of two changes, the second sees what the first has done. */
 export const findAppointmentToChange = async (tx: Tx, id: string): Promise<Appointment | undefined> => {

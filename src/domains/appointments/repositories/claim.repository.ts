@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { duplicateKeyOf } from '../../../database/failures.ts';
-import { and, bin, list, rows, sql } from '../../../database/sql.ts';
+import { paddedList } from '../../../database/padded-list.ts';
+import { and, bin, list, rows, sql, uuidOf } from '../../../database/sql.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
 import { AppError, type Problem } from '../../../shared/utils/errors.ts';
 import { startsTouching } from './group.repository.ts';
@@ -116,21 +117,60 @@ export const listBusyOf = async (
   return new Map(found.map((row) => [row.calendarId, toBusy(row)]));
 };
 
-/** {@link listBusy} of a doctor, and how many group visits there may be in `window`, whose claims may not count. */
-export const readDoctorCalendar = async (
+/** What a doctor's calendar says of a window, as one statement saw it. */
+export type CalendarReading = {
+  /** Ascending and merged, as far as no group visit is looked into. */
+  readonly busy: Interval[];
+  /** How many group visits there may be, whose claims may not count. */
+  readonly groupCount: number;
+  /** See `renewCalendarVersion`. */
+  readonly version: string | null;
+  /** When the first hold of these expires, in epoch milliseconds. */
+  readonly expiresAt: number;
+};
+
+type ReadingRow = Claimed & {
+  readonly doctor: string;
+  readonly version: string | null;
+  readonly expiresAt: Date | null;
+  readonly groupCount: number;
+};
+
+/** {@link listBusy} of doctors, with what tells how long it holds. All of it comes from one statement, and so of one moment. */
+export const readDoctorCalendars = async (
   db: Db,
-  doctorId: string,
+  doctorIds: readonly string[],
   window: Interval,
   now: Date,
-): Promise<{ busy: Interval[]; groupCount: number }> => {
-  const row = await db.one<Claimed & { groupCount: number }>(sql`
-    SELECT ${claimedColumns}, (SELECT COUNT(*) FROM group_visits g
-      WHERE g.tenant_id = ${db.tenant} AND g.doctor_id = ${bin(doctorId)} AND g.${startsTouching(window)}) AS groupCount
+): Promise<Map<string, CalendarReading>> => {
+  const ids = paddedList(doctorIds.map((id) => bin(id)));
+  const found = await db.many<ReadingRow>(sql`
+    SELECT HEX(c.calendar_id) AS doctor, ${claimedColumns}, MIN(c.expires_at) AS expiresAt, NULL AS version, 0 AS groupCount
     FROM calendar_claims c
-    WHERE c.tenant_id = ${db.tenant} AND c.calendar_id = ${bin(doctorId)} AND c.${slotRange(window)}
-      AND ${counted({ now })}`);
-  if (!row) throw new Error('A count is always answered');
-  return { busy: toBusy(row), groupCount: row.groupCount };
+    WHERE c.tenant_id = ${db.tenant} AND c.calendar_id IN (${ids}) AND c.${slotRange(window)} AND ${counted({ now })}
+    GROUP BY c.calendar_id
+    UNION ALL
+    SELECT HEX(v.doctor_id), NULL, 0, NULL, HEX(v.version), 0 FROM calendar_versions v
+    WHERE v.tenant_id = ${db.tenant} AND v.doctor_id IN (${ids})
+    UNION ALL
+    SELECT HEX(g.doctor_id), NULL, 0, NULL, NULL, COUNT(*) FROM group_visits g
+    WHERE g.tenant_id = ${db.tenant} AND g.doctor_id IN (${ids}) AND g.${startsTouching(window)} GROUP BY g.doctor_id`);
+  return new Map(
+    doctorIds.map((doctorId) => {
+      const key = doctorId.replaceAll('-', '').toUpperCase();
+      return [doctorId, toReading(found.filter(({ doctor }) => doctor === key))];
+    }),
+  );
+};
+
+const toReading = (ofDoctor: readonly ReadingRow[]): CalendarReading => {
+  const version = ofDoctor.find((row) => row.version !== null)?.version;
+  return {
+    busy: ofDoctor.flatMap(toBusy),
+    groupCount: Math.max(0, ...ofDoctor.map(({ groupCount }) => groupCount)),
+    version: version == null ? null : uuidOf(Buffer.from(version, 'hex')),
+    expiresAt: Math.min(Infinity, ...ofDoctor.map(({ expiresAt }) => expiresAt?.getTime() ?? Infinity)),
+  };
 };
 
 /** The slots of `time` that nobody has claimed, as claims of five minutes each: what an override can still take. */

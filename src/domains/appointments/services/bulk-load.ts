@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Tx } from '../../../database/db.ts';
 import { bin, rows, sql } from '../../../database/sql.ts';
+import { renewCalendarVersion } from '../../../database/versions.ts';
 import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
 import type { Money } from '../../../shared/types/fields.ts';
 import { newId } from '../../../shared/types/id.ts';
@@ -98,6 +99,7 @@ export const loadVisits = async (tx: Tx, visits: readonly LoadedVisit[], now: Da
   if (claims.length > 0)
     await tx.run(sql`
       INSERT INTO calendar_claims (tenant_id, calendar_id, slot, holder_id) VALUES ${rows(claims)}`);
+  for (const { doctorId } of visits) renewCalendarVersion(tx, doctorId);
   const tuples = named.map(({ id, visit: v, times }) => [
     ...[
       tx.tenant,

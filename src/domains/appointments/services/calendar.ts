@@ -1,4 +1,5 @@
 import type { Tx } from '../../../database/db.ts';
+import { renewCalendarVersion } from '../../../database/versions.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -29,6 +30,8 @@ export type Taking = {
 };
 /** Where the holder sits: in a group visit, in whose room it is. */
 export type Seat = { readonly groupId: string | null; readonly roomId: string | null };
+/** An appointment or a hold that gives its time back. */
+export type Taken = { readonly id: string; readonly doctorId: string; readonly groupId: string | null };
 export type Calendar = ReturnType<typeof createCalendar>;
 
 /** Buffers keep the doctor's calendar free; patient and room are only needed for the visit itself. */
@@ -92,7 +95,8 @@ export const createCalendar = ({ clock }: { clock: Clock }) => {
   };
 
   /** Gives the time of a holder back. Its row no longer names its group by now. */
-  const free = async (tx: Tx, { id, groupId }: { id: string; groupId: string | null }): Promise<void> => {
+  const free = async (tx: Tx, { id, doctorId, groupId }: Taken): Promise<void> => {
+    renewCalendarVersion(tx, doctorId);
     await deleteClaims(tx, id);
     if (groupId !== null && (await countSeats(tx, groupId)) === 0) {
       await deleteClaims(tx, groupId);
@@ -117,6 +121,7 @@ export const createCalendar = ({ clock }: { clock: Clock }) => {
 
     /** Takes the time, or fails with `slot_taken`, `patient_busy` or `room_taken`. */
     take: async (tx: Tx, taking: Taking): Promise<Seat> => {
+      renewCalendarVersion(tx, taking.visit.place.doctorId);
       try {
         return await takeOnce(tx, taking);
       } catch (error) {
@@ -127,6 +132,7 @@ export const createCalendar = ({ clock }: { clock: Clock }) => {
 
     /** For an override: takes what is free of the time and leaves the rest with those who have it. */
     takeBeside: async (tx: Tx, { holder, visit, patientId }: Taking): Promise<Seat> => {
+      renewCalendarVersion(tx, visit.place.doctorId);
       const wanted = [
         doctorClaim(visit),
         ...patientClaims(patientId, visit.place),
@@ -138,6 +144,7 @@ export const createCalendar = ({ clock }: { clock: Clock }) => {
 
     /** After time was freed: overrides that sit beside it take what they could not have before. */
     fillOverrides: async (tx: Tx, doctorId: string, time: Interval): Promise<void> => {
+      renewCalendarVersion(tx, doctorId);
       for (const { id, place, patientId } of await listOverlappingOverrides(tx, doctorId, time)) {
         const wanted = [
           { calendarId: place.doctorId, time: timeOf(place), whenTaken: slot_taken },

@@ -1,24 +1,25 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
 import type { Database, Db } from '../../../database/db.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
 import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
-import type { Clock } from '../../../shared/utils/clock.ts';
-import type { Bookable, DoctorsPort } from '../../doctors/index.ts';
+import { Encoded } from '../../../shared/types/encoded.ts';
+import { jsonEncoder } from '../../../shared/utils/json-encoder.ts';
+import type { Bookable } from '../../doctors/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
-import { openStartsOf } from '../models/group-visit.ts';
-import { offeredSlots, sharedSlots, type Slot } from '../models/slots.ts';
-import { type Asker, limitsOf, rulesOf, type WantedVisit } from '../models/visit-plan.ts';
+import type { OpenSlot, SlotDay } from '../models/slot-days.ts';
+import type { Slot } from '../models/slots.ts';
+import type { Asker, WantedVisit } from '../models/visit-plan.ts';
 import { findAppointment } from '../repositories/appointment.repository.ts';
-import { readCalendars } from './calendars.ts';
-import type { DoctorSlots } from '../validators/slots.ts';
+import { type DoctorSlots, OfferedSlot, OfferedSlots } from '../validators/slots.ts';
 import { demandSight } from './sight.ts';
+import { createSlotSearch, type SlotQuestion, type SlotSearchDeps } from './slot-search.ts';
 import type { VisitPlanner } from './visit-planner.ts';
 
-export type SlotDeps = {
+export type SlotDeps = SlotSearchDeps & {
   database: Database;
-  clock: Clock;
   tenants: Pick<TenantsPort, 'settings'>;
-  doctors: DoctorsPort;
   planner: VisitPlanner;
 };
 export type SlotService = ReturnType<typeof createSlotService>;
@@ -27,8 +28,7 @@ export type SlotService = ReturnType<typeof createSlotService>;
 const ALTERNATIVES_WITHIN_DAYS = [2, 14];
 const ALTERNATIVES = 3;
 
-/** `seats` is how many patients can still have it. */
-export type BookableSlot = Slot & { readonly bookable: Bookable; readonly seats: number };
+export type BookableSlot = OpenSlot & { readonly bookable: Bookable };
 
 export const toOfferedSlot = ({ startsAt, endsAt, locationId }: Slot) => ({
   startsAt: new Date(startsAt),
@@ -36,45 +36,45 @@ export const toOfferedSlot = ({ startsAt, endsAt, locationId }: Slot) => ({
   locationId,
 });
 
+const encodeSlots = jsonEncoder(z.array(OfferedSlot));
+const encodeZone = jsonEncoder(OfferedSlots.shape.timezone);
+
+type EncodedDay = { readonly text: string; readonly fingerprint: string };
+const encodedDays = new WeakMap<SlotDay, EncodedDay>();
+
+/** The slots of a day as they stand in a list. A day that is remembered is encoded once. */
+const encodedDay = (day: SlotDay): EncodedDay => {
+  const known = encodedDays.get(day);
+  if (known) return known;
+  const text = encodeSlots(day.map(toOfferedSlot)).slice(1, -1);
+  const encoded = { text, fingerprint: hash('sha256', text, 'base64url') };
+  encodedDays.set(day, encoded);
+  return encoded;
+};
+
+const encodeAnswer = (days: readonly SlotDay[], timezone: string): Encoded<z.output<typeof OfferedSlots>> => {
+  const encoded = days.filter(({ length }) => length > 0).map(encodedDay);
+  const data = encoded.map(({ text }) => text).join(',');
+  const fingerprint = encoded.map((day) => day.fingerprint).join('') + timezone;
+  return new Encoded(`{"data":[${data}],"timezone":${encodeZone(timezone)}}`, fingerprint);
+};
+
 /** The verbs that say what may be booked. They promise nothing: only the claims of a booking do. */
-export const createSlotService = ({ database, clock, tenants, doctors, planner }: SlotDeps) => {
-  /** The slots of many doctors and services, from one read each of hours and claims. */
+export const createSlotService = (deps: SlotDeps) => {
+  const { database, tenants, planner } = deps;
+  const { slotDays } = createSlotSearch(deps);
+
+  /** What the caller could book of many doctors and services, in no order. */
   const slotsOf = async (
     db: Db,
-    ctx: Asker,
+    asker: Asker,
     bookables: readonly Bookable[],
-    {
-      settings,
-      window,
-      except,
-    }: { settings: BookingSettings; window: Interval; except?: string | undefined },
+    question: SlotQuestion,
   ): Promise<BookableSlot[]> => {
-    const sessions = await doctors.sessions(db, bookables, window);
-    const span = {
-      start: Math.min(window.start, ...sessions.flat().map(({ start }) => start)) - DAY_MS,
-      end: Math.max(window.end, ...sessions.flat().map(({ end }) => end)) + DAY_MS,
-    };
-    const doctorIds = [...new Set(bookables.map(({ doctorId }) => doctorId))];
-    const now = clock.now();
-    const { groups, busy } = await readCalendars(db, doctorIds, span, { now, except });
-    return bookables.flatMap((bookable, i) => {
-      const query = {
-        sessions: sessions[i] ?? [],
-        busy: busy.get(bookable.doctorId) ?? [],
-        rules: rulesOf(bookable, settings),
-        from: window.start,
-        to: window.end,
-        ...limitsOf(ctx, settings, now.getTime()),
-      };
-      const free = offeredSlots(query);
-      const openStarts = openStartsOf(groups, bookable);
-      const shared = sharedSlots(query, openStarts.keys());
-      const slots = shared.length === 0 ? free : [...free, ...shared].sort((a, b) => a.startsAt - b.startsAt);
-      return slots.map((slot) => {
-        const seats = openStarts.get(slot.startsAt) ?? bookable.capacity;
-        return { ...slot, bookable, seats };
-      });
-    });
+    const found = await slotDays(db, asker, bookables, question);
+    return bookables.flatMap((bookable, i) =>
+      (found[i] ?? []).flatMap((day) => day.map((slot) => ({ ...slot, bookable }))),
+    );
   };
 
   return {
@@ -101,8 +101,8 @@ export const createSlotService = ({ database, clock, tenants, doctors, planner }
       const bookable = await planner.findBookable(db, ctx, { doctorId, serviceId });
       const settings = await tenants.settings(ctx.tenantId);
       const window = { start: from.getTime(), end: to.getTime() };
-      const slots = await slotsOf(db, ctx, [bookable], { settings, window, except: rescheduleOf });
-      return { data: slots.map(toOfferedSlot), timezone: query.timezone ?? bookable.timezone };
+      const [days = []] = await slotDays(db, ctx, [bookable], { settings, window, except: rescheduleOf });
+      return encodeAnswer(days, query.timezone ?? bookable.timezone);
     },
 
     /** The free slots of the same doctor and service that are nearest to a wanted one. */

@@ -1,22 +1,11 @@
 import ICAL from 'ical.js';
-import { z } from 'zod';
 import { addDays, type LocalDate } from '../../../shared/time/local-date.ts';
 import { daysOf, firstDateOf, startsOf } from './all-day-event.ts';
+import type { SkipReason } from './skip-reason.ts';
 import type { Period } from './yearly-dates.ts';
 
 /** Whole dates, both included, that have a name. */
 export type Holiday = { readonly startDate: LocalDate; readonly endDate: LocalDate; readonly name: string };
-
-/** Why an event gives no closure. */
-export const SkipReason = z.enum([
-  'not_all_day',
-  'cancelled',
-  'no_name',
-  'unreadable_dates',
-  'unsupported_recurrence',
-  'outside_period',
-]);
-type SkipReason = z.output<typeof SkipReason>;
 
 export type HolidayCalendar = {
   /** By start, each once. */

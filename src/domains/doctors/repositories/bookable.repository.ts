@@ -1,4 +1,6 @@
 import type { Db, Tx } from '../../../database/db.ts';
+import { gathered } from '../../../database/gathered-read.ts';
+import { paddedList } from '../../../database/padded-list.ts';
 import { and, bin, count, sql } from '../../../database/sql.ts';
 import type { Service } from '../models/service.ts';
 import { hasSpecialization } from './doctor-search.ts';
@@ -20,13 +22,16 @@ export type Bookable = {
   readonly offered: boolean;
   /** Of all schedules of the tenant, when this was read. */
   readonly scheduleVersion: string | null;
+  /** Of what is taken of the doctor's time, when this was read; null: nothing has been taken yet. */
+  readonly calendarVersion: string | null;
 };
 
 const columns = sql`d.id AS doctorId, d.timezone, s.id AS serviceId, s.duration_minutes AS durationMinutes,
   s.buffer_before_minutes AS bufferBeforeMinutes, s.buffer_after_minutes AS bufferAfterMinutes,
   s.slot_interval_minutes AS slotIntervalMinutes, s.capacity, s.requires_confirmation AS requiresConfirmation,
   s.bookable_by_patients AS bookableByPatients, s.price_amount AS priceAmount, s.price_currency AS priceCurrency,
-  (SELECT v.version FROM schedule_versions v WHERE v.tenant_id = d.tenant_id) AS scheduleVersion`;
+  (SELECT v.version FROM schedule_versions v WHERE v.tenant_id = d.tenant_id) AS scheduleVersion,
+  (SELECT v.version FROM calendar_versions v WHERE v.tenant_id = d.tenant_id AND v.doctor_id = d.id) AS calendarVersion`;
 
 type Row = Omit<Bookable, 'offered' | 'price'> & {
   readonly priceAmount: number | null;
@@ -40,33 +45,36 @@ const toBookable = ({ priceAmount, priceCurrency, ...row }: Row, offered: boolea
   offered,
 });
 
-const oneOf = (db: Db, { doctorId, serviceId }: { doctorId: string; serviceId: string }) => sql`
+type ServiceOfDoctor = { readonly doctorId: string; readonly serviceId: string };
+
+const ofDoctors = (db: Db, doctorIds: readonly string[], serviceId: string) => sql`
   FROM doctors d
   JOIN services s ON s.tenant_id = d.tenant_id AND s.id = ${bin(serviceId)} AND s.deleted_at IS NULL
   LEFT JOIN doctor_services ds ON ds.tenant_id = d.tenant_id AND ds.doctor_id = d.id AND ds.service_id = s.id
-  WHERE d.tenant_id = ${db.tenant} AND d.id = ${bin(doctorId)} AND d.deleted_at IS NULL`;
+  WHERE d.tenant_id = ${db.tenant} AND d.id IN (${paddedList(doctorIds.map((id) => bin(id)))}) AND d.deleted_at IS NULL`;
 
-export const findBookable = async (
-  db: Db,
-  ids: { doctorId: string; serviceId: string },
-): Promise<Bookable | undefined> => {
-  const row = await db.one<Row & { offered: number }>(sql`
-    SELECT ${columns}, d.active AND s.active AND ds.service_id IS NOT NULL AS offered ${oneOf(db, ids)}`);
-  if (!row) return undefined;
-  const { offered, ...found } = row;
-  return toBookable(found, offered === 1);
+/** The service of each of the doctors, by doctor. */
+const readBookables = async (db: Db, doctorIds: readonly string[], serviceId: string) => {
+  const found = await db.many<Row & { offered: number }>(sql`
+    SELECT ${columns}, d.active AND s.active AND ds.service_id IS NOT NULL AS offered
+    ${ofDoctors(db, doctorIds, serviceId)}`);
+  return new Map(found.map(({ offered, ...row }) => [row.doctorId, toBookable(row, offered === 1)]));
 };
+
+const gatherBookables = gathered(readBookables);
+
+export const findBookable = (
+  db: Db,
+  { doctorId, serviceId }: ServiceOfDoctor,
+): Promise<Bookable | undefined> => gatherBookables(db, doctorId, serviceId);
 
 /**
  * {@link findBookable}, with the doctor's row locked until the end of the transaction, together with other bookings but
  * not with a change of hours: whoever comes second sees what the first has done. It is read after it is locked, by a
  * statement of its own, since one that waits for a lock may have looked at other rows before.
  */
-export const lockBookable = (
-  tx: Tx,
-  ids: { doctorId: string; serviceId: string },
-): Promise<Bookable | undefined> => {
-  tx.later(sql`SELECT d.id ${oneOf(tx, ids)} LOCK IN SHARE MODE`);
+export const lockBookable = (tx: Tx, ids: ServiceOfDoctor): Promise<Bookable | undefined> => {
+  tx.later(sql`SELECT d.id ${ofDoctors(tx, [ids.doctorId], ids.serviceId)} LOCK IN SHARE MODE`);
   return findBookable(tx, ids);
 };
 

@@ -9,7 +9,7 @@ import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems, invalid } from '../../../shared/utils/errors.ts';
 import type { AffectedAppointment } from '../models/availability.ts';
 import type { Closure } from '../models/closure.ts';
-import { type Holiday, type HolidayCalendar, readHolidays } from '../models/holiday-calendar.ts';
+import type { Holiday, HolidayCalendar } from '../models/holiday-calendar.ts';
 import type { Location } from '../models/location.ts';
 import type { Period } from '../models/yearly-dates.ts';
 import { doctorProblems } from '../problems.ts';
@@ -86,7 +86,7 @@ export const createClosureImportService = (deps: ClosureImportDeps) => {
     import: async (ctx: Ctx, wanted: ImportClosures): Promise<ClosureImport> => {
       const { dryRun, locationId } = wanted;
       const period = await periodOf(ctx, wanted);
-      const { holidays, skipped } = readable(wanted.ics, period);
+      const { holidays, skipped } = await readable(wanted.ics, period);
       return database.transaction(ctx, async (tx) => {
         const location = locationId === null ? undefined : await locationRepository.find(tx, locationId);
         if (locationId !== null && !location) throw new AppError(doctorProblems.location_not_found);
@@ -106,7 +106,8 @@ export const createClosureImportService = (deps: ClosureImportDeps) => {
 const keyOf = ({ startDate, endDate, name }: Holiday): string => JSON.stringify([startDate, endDate, name]);
 
 /** Whatever the parser stumbles over is a fault of the text. */
-const readable = (ics: string, period: Period): HolidayCalendar => {
+const readable = async (ics: string, period: Period): Promise<HolidayCalendar> => {
+  const { readHolidays } = await import('../models/holiday-calendar.ts');
   try {
     return readHolidays(ics, period);
   } catch (cause) {

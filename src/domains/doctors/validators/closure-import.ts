@@ -3,7 +3,7 @@ import { addDays } from '../../../shared/time/local-date.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { LocalDate } from '../../../shared/types/wall-clock.ts';
 import { affectedFields } from '../models/availability.ts';
-import { SkipReason } from '../models/holiday-calendar.ts';
+import { SkipReason } from '../models/skip-reason.ts';
 
 const MAX_OCTETS = 512 * 1024;
 const MAX_DAYS = 3660;

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
 import type { Addendum, MedicalNote, NoteContent, Signature } from '../models/note.ts';
 
 /** DejaVu Sans writes Latin, Greek and Cyrillic with all their accents; only the letters used are put into the file. */
@@ -35,6 +34,8 @@ const instant = (date: Date) => date.toISOString().slice(0, 16).replace('T', ' '
 
 /** A note with its addenda as a PDF in A4. */
 export const printNote = async (note: Printable, head: Letterhead): Promise<Buffer> => {
+  // Loaded by the first who prints: it would take a tenth of the time of a start.
+  const { default: PDFDocument } = await import('pdfkit');
   const pdf = new PDFDocument({
     size: 'A4',
     margin: 56,

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import webPush from 'web-push';
 import type { Database } from '../../../database/db.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import { findSubscription, forgetSubscription } from '../repositories/push-subscription.repository.ts';
@@ -36,6 +35,7 @@ export const createPushProvider = (
     if (!target)
       throw new ProviderError('refused', 'subscription_gone', 'The browser was taken off the list');
     const { endpoint, p256dh, auth } = target;
+    const { default: webPush } = await import('web-push');
     const request = webPush.generateRequestDetails(
       { endpoint, keys: { p256dh, auth } },
       payloadOf(outgoing),

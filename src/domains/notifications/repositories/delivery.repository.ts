@@ -61,15 +61,15 @@ export type NewDelivery = Pick<
   | 'facts'
   | 'giveUpAt'
   | 'createdAt'
-> & { readonly dueAt: Date };
+> & { readonly dueAt: Date; readonly traceparent: string | null };
 
 export const insertDelivery = (tx: Tx, d: NewDelivery) =>
   tx.run(sql`
     INSERT INTO notification_deliveries (tenant_id, id, event_id, kind, channel, recipient_type, recipient_id, target_id,
-      request_id, facts, status, due_at, give_up_at, created_at, updated_at)
+      request_id, facts, status, due_at, give_up_at, created_at, updated_at, traceparent)
     VALUES (${tx.tenant}, ${bin(d.id)}, ${bin(d.eventId)}, ${d.kind}, ${d.channel}, ${d.recipient.type},
       ${bin(d.recipient.id)}, ${bin(d.targetId)}, ${d.requestId}, ${JSON.stringify(d.facts)}, 'pending', ${d.dueAt},
-      ${d.giveUpAt}, ${d.createdAt}, ${d.createdAt})`);
+      ${d.giveUpAt}, ${d.createdAt}, ${d.createdAt}, ${d.traceparent})`);
 
 /** A delivery as a queue knows it: `attempts` tells this attempt from those before. */
 export type Job = {
@@ -77,6 +77,8 @@ export type Job = {
   readonly id: string;
   readonly channel: OuterChannel;
   readonly attempts: number;
+  /** The span that it follows from, where it is a part of a trace. */
+  readonly traceparent: string | null;
 };
 
 /** What is due and was not put into a queue, by channel: how much, and the oldest of it. */
@@ -88,7 +90,7 @@ export const listBacklog = (db: SystemDb, now: Date) =>
 /** Those that may be sent and are in no queue that we know of, locked; what another process has locked is its own. */
 export const lockDue = (tx: SystemTx, now: Date, limit: number) =>
   tx.many<Job>(sql`
-    SELECT tenant_id AS tenantId, id, channel, attempts FROM notification_deliveries
+    SELECT tenant_id AS tenantId, id, channel, attempts, traceparent FROM notification_deliveries
     WHERE status = 'pending' AND due_at <= ${now} ORDER BY due_at LIMIT ${count(limit)} FOR UPDATE SKIP LOCKED`);
 
 /** When they are looked at again: should the queue lose them, they are put in anew then. */

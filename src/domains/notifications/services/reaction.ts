@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Db, Tx } from '../../../database/db.ts';
+import type { Tracing } from '../../../shared/tracing/tracing.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Tenant, TenantsPort } from '../../tenants/index.ts';
@@ -20,6 +21,7 @@ import type { Wording } from './wording.ts';
 
 export type ReactionDeps = {
   clock: Clock;
+  tracing: Pick<Tracing, 'traceparent'>;
   config: { readonly notifications: { readonly giveUpAfterMs: number } };
   tenants: Pick<TenantsPort, 'findById'>;
   doctors: Pick<DoctorsPort, 'userOfDoctor'>;
@@ -54,7 +56,7 @@ const NewOffsets = z.object({ reminderOffsetsMinutes: z.array(z.int()) });
 /** Turns events into rows: what is told inside the product, what is to be sent, and what is to be reminded of. */
 export const createReaction = (deps: ReactionDeps) => {
   const { clock, config, tenants, doctors, users, people, wording, reminders, openChannels } = deps;
-  const { told, nudge } = deps;
+  const { told, nudge, tracing } = deps;
 
   const recipientsOf = async (db: Db, audience: Audience): Promise<Recipient[]> => {
     if ('patientId' in audience) return [{ type: 'patient', id: audience.patientId }];
@@ -116,6 +118,7 @@ export const createReaction = (deps: ReactionDeps) => {
           dueAt,
           giveUpAt: new Date(dueAt.getTime() + config.notifications.giveUpAfterMs),
           createdAt: now,
+          traceparent: tracing.traceparent() ?? null,
         });
       }
     }

@@ -1,5 +1,6 @@
 import type { Database } from '../../../database/db.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
+import type { Tracing } from '../../../shared/tracing/tracing.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
@@ -15,6 +16,7 @@ import type { People, Person } from './people.ts';
 export type TestSendDeps = {
   database: Database;
   clock: Clock;
+  tracing: Pick<Tracing, 'traceparent'>;
   config: { readonly notifications: { readonly giveUpAfterMs: number } };
   tenants: Pick<TenantsPort, 'findById'>;
   people: People;
@@ -27,7 +29,7 @@ const { template_not_found, channel_not_available, not_reachable } = notificatio
 
 /** Sends a template, with an example filled in, to whoever asks for it. It is delivered like any other message. */
 export const createTestSend = (deps: TestSendDeps) => {
-  const { database, clock, config, tenants, people, openChannels, nudge } = deps;
+  const { database, clock, tracing, config, tenants, people, openChannels, nudge } = deps;
 
   const targetOf = async (ctx: Ctx, person: Person | undefined, channel: OuterChannel): Promise<string> => {
     const page = { limit: 1, after: undefined };
@@ -65,6 +67,7 @@ export const createTestSend = (deps: TestSendDeps) => {
         dueAt: now,
         giveUpAt: new Date(now.getTime() + config.notifications.giveUpAfterMs),
         createdAt: now,
+        traceparent: tracing.traceparent() ?? null,
       });
       tx.afterCommit(nudge);
       const delivery = await findDelivery(tx, id);

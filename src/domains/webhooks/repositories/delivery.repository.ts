@@ -3,7 +3,12 @@ import { and, bin, count, rows, sql } from '../../../database/sql.ts';
 import type { Attempt, Delivery } from '../models/delivery.ts';
 
 /** With what is sent, and since when it is tried. */
-export type StoredDelivery = Delivery & { readonly body: string; readonly firstAttemptAt: Date | null };
+export type StoredDelivery = Delivery & {
+  readonly body: string;
+  readonly firstAttemptAt: Date | null;
+  /** The span that it follows from, where it is a part of a trace. */
+  readonly traceparent: string | null;
+};
 
 const columns = sql`id, webhook_id AS webhookId, event_id AS eventId, event_type AS eventType, sequence, status, attempts,
   next_attempt_at AS nextAttemptAt, redelivery_of AS redeliveryOf, created_at AS createdAt, completed_at AS completedAt`;
@@ -14,7 +19,7 @@ const ofWebhook = (db: Db, webhookId: string) =>
 export const insertDeliveries = (tx: Tx, deliveries: readonly StoredDelivery[]) =>
   tx.run(sql`
     INSERT INTO webhook_deliveries (tenant_id, id, webhook_id, event_id, event_type, sequence, body, status,
-      next_attempt_at, redelivery_of, created_at)
+      next_attempt_at, redelivery_of, created_at, traceparent)
     VALUES ${rows(
       deliveries.map((d) => [
         ...[
@@ -27,19 +32,19 @@ export const insertDeliveries = (tx: Tx, deliveries: readonly StoredDelivery[]) 
           d.body,
           d.status,
         ],
-        ...[d.nextAttemptAt, bin(d.redeliveryOf), d.createdAt],
+        ...[d.nextAttemptAt, bin(d.redeliveryOf), d.createdAt, d.traceparent],
       ]),
     )}`);
 
 /** The one to be sent next. */
 export const findOldestPending = (db: Db, webhookId: string): Promise<StoredDelivery | undefined> =>
   db.one<StoredDelivery>(sql`
-    SELECT ${columns}, body, first_attempt_at AS firstAttemptAt FROM webhook_deliveries
+    SELECT ${columns}, body, first_attempt_at AS firstAttemptAt, traceparent FROM webhook_deliveries
     WHERE ${ofWebhook(db, webhookId)} AND status = 'pending' ORDER BY sequence, id LIMIT 1`);
 
 export const findDelivery = (db: Db, webhookId: string, id: string): Promise<StoredDelivery | undefined> =>
   db.one<StoredDelivery>(sql`
-    SELECT ${columns}, body, first_attempt_at AS firstAttemptAt FROM webhook_deliveries
+    SELECT ${columns}, body, first_attempt_at AS firstAttemptAt, traceparent FROM webhook_deliveries
     WHERE ${ofWebhook(db, webhookId)} AND id = ${bin(id)}`);
 
 type Filter = {
@@ -71,7 +76,7 @@ export const listMadeIn = (
   { from, to, after, limit }: { from: Date; to: Date; after: string | undefined; limit: number },
 ): Promise<StoredDelivery[]> =>
   db.many<StoredDelivery>(sql`
-    SELECT ${columns}, body, first_attempt_at AS firstAttemptAt FROM webhook_deliveries
+    SELECT ${columns}, body, first_attempt_at AS firstAttemptAt, traceparent FROM webhook_deliveries
     WHERE ${ofWebhook(db, webhookId)} AND redelivery_of IS NULL AND created_at >= ${from} AND created_at < ${to}
       AND status <> 'pending' ${and(after === undefined ? undefined : sql`id > ${bin(after)}`)}
     ORDER BY id LIMIT ${count(limit)}`);

@@ -3,6 +3,7 @@ import type { Database, Db, Tx } from '../../../database/db.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { newId } from '../../../shared/types/id.ts';
 import { decodeCursor, IdPosition, type Page, toPage } from '../../../shared/types/page.ts';
+import type { Tracing } from '../../../shared/tracing/tracing.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { Delivery, DeliveryLog } from '../models/delivery.ts';
@@ -20,7 +21,13 @@ import { findWebhook, findWebhookToChange, makeDueNow } from '../repositories/we
 import type { ListDeliveries, RedeliverRange } from '../validators/webhook.ts';
 import { deliveryOf } from './webhook-collector.ts';
 
-export type DeliveryServiceDeps = { database: Database; audit: AuditTrail; clock: Clock; nudge: () => void };
+export type DeliveryServiceDeps = {
+  database: Database;
+  audit: AuditTrail;
+  clock: Clock;
+  tracing: Pick<Tracing, 'traceparent'>;
+  nudge: () => void;
+};
 export type DeliveryService = ReturnType<typeof createDeliveryService>;
 
 const AT_ONCE = 200;
@@ -29,7 +36,7 @@ const AT_ONCE = 200;
 const TEST_TYPE = 'webhook.test';
 
 /** The log of what was sent, and the ways to send it again. */
-export const createDeliveryService = ({ database, audit, clock, nudge }: DeliveryServiceDeps) => {
+export const createDeliveryService = ({ database, audit, clock, tracing, nudge }: DeliveryServiceDeps) => {
   const demandWebhook = async (db: Db, id: string) => {
     if (!(await findWebhook(db, id))) throw new AppError(webhookProblems.webhook_not_found);
   };
@@ -58,7 +65,8 @@ export const createDeliveryService = ({ database, audit, clock, nudge }: Deliver
 
   const again = (delivery: StoredDelivery): StoredDelivery => {
     const { webhookId, eventId: id, eventType: type, sequence, body } = delivery;
-    return { ...deliveryOf(webhookId, { id, type, sequence }, body, clock.now()), redeliveryOf: delivery.id };
+    const sent = { body, now: clock.now(), traceparent: tracing.traceparent() };
+    return { ...deliveryOf(webhookId, { id, type, sequence }, sent), redeliveryOf: delivery.id };
   };
 
   return {
@@ -86,7 +94,11 @@ export const createDeliveryService = ({ database, audit, clock, nudge }: Deliver
         const [id, occurredAt] = [newId(), clock.now()];
         const event = { id, type: TEST_TYPE, version: 1, sequence: 0, occurredAt, data: {} };
         const body = bodyOf({ ...event, tenantId: ctx.tenantId, requestId: ctx.requestId });
-        const delivery = deliveryOf(webhookId, event, body, occurredAt);
+        const delivery = deliveryOf(webhookId, event, {
+          body,
+          now: occurredAt,
+          traceparent: tracing.traceparent(),
+        });
         await insertDeliveries(tx, [delivery]);
         return delivery;
       }),

@@ -1,5 +1,6 @@
 import type { Tx } from '../../../database/db.ts';
 import { newId } from '../../../shared/types/id.ts';
+import type { Tracing } from '../../../shared/tracing/tracing.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { EventCatalogue } from '../../../shared/utils/event-catalogue.ts';
 import { bodyOf, publicEventOf } from '../models/public-event.ts';
@@ -19,20 +20,26 @@ export type HappenedEvent = {
   readonly sequence: number;
 };
 
-type CollectorDeps = { clock: Clock; eventCatalogue: EventCatalogue; nudge: () => void };
+type CollectorDeps = {
+  clock: Clock;
+  tracing: Pick<Tracing, 'traceparent'>;
+  eventCatalogue: EventCatalogue;
+  nudge: () => void;
+};
 
 /** Puts an event in line for every webhook that wants it, in the transaction that takes the event. */
 export const createWebhookCollector =
-  ({ clock, eventCatalogue, nudge }: CollectorDeps) =>
+  ({ clock, tracing, eventCatalogue, nudge }: CollectorDeps) =>
   async (tx: Tx, event: HappenedEvent): Promise<void> => {
     const active = await listWebhooks(tx, { active: true, limit: MAX_WEBHOOKS });
     const wanting = active.filter((webhook) => wants(webhook, event.type));
     if (wanting.length === 0) return;
     const now = clock.now();
+    const traceparent = tracing.traceparent();
     const body = bodyOf(publicEventOf(eventCatalogue, tx.tenantId, event));
     await insertDeliveries(
       tx,
-      wanting.map(({ id }) => deliveryOf(id, event, body, now)),
+      wanting.map(({ id }) => deliveryOf(id, event, { body, now, traceparent })),
     );
     const ids = wanting.map(({ id }) => id);
     await makeDue(tx, ids, now);
@@ -43,8 +50,7 @@ export const createWebhookCollector =
 export const deliveryOf = (
   webhookId: string,
   event: Pick<HappenedEvent, 'id' | 'type' | 'sequence'>,
-  body: string,
-  now: Date,
+  { body, now, traceparent = null }: { body: string; now: Date; traceparent: string | null | undefined },
 ): StoredDelivery => ({
   id: newId(),
   webhookId,
@@ -59,4 +65,5 @@ export const deliveryOf = (
   redeliveryOf: null,
   createdAt: now,
   completedAt: null,
+  traceparent,
 });

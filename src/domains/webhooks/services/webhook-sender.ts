@@ -3,6 +3,7 @@ import type { Keyring } from '../../../database/keyring.ts';
 import type { Outbox } from '../../../database/outbox.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Metrics } from '../../../shared/metrics/metrics.ts';
+import type { Tracing } from '../../../shared/tracing/tracing.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
 import { nextVersion } from '../../../shared/utils/versions.ts';
@@ -34,6 +35,7 @@ export type SenderDeps = {
   clock: Clock;
   logger: Logger;
   metrics: Pick<Metrics, 'deliveries'>;
+  tracing: Pick<Tracing, 'follow'>;
   post: Post;
 };
 
@@ -46,7 +48,7 @@ const isGone = ({ statusCode }: Outcome) => statusCode === 410;
 
 /** Sends what waits: to each webhook one after the other, in the order of the events; to many webhooks at once. */
 export const createWebhookSender = (deps: SenderDeps) => {
-  const { database, keyring, outbox, clock, logger, post } = deps;
+  const { database, keyring, outbox, clock, logger, tracing, post } = deps;
   const stopping = new AbortController();
   const underWay = new Map<Promise<void>, string>();
 
@@ -54,14 +56,25 @@ export const createWebhookSender = (deps: SenderDeps) => {
     const now = clock.now();
     const secrets = await secretsOf(database.read(tenantId), keyring, webhook, now);
     const { eventId: id, body } = delivery;
+    const span = tracing.follow(delivery.traceparent, {
+      name: `webhook ${delivery.eventType}`,
+      kind: 'client',
+      attributes: { 'http.request.method': 'POST', 'app.tenant_id': tenantId },
+    });
     const startedAt = performance.now();
     const outcome = await post(webhook.url, {
       headers: {
         'user-agent': 'doctor-appointment-saas',
         ...signatureHeaders(secrets, { id, timestamp: now, body }),
+        ...(span && { traceparent: span.traceparent }),
       },
       body,
       signal: stopping.signal,
+    });
+    const { statusCode } = outcome;
+    span?.end({
+      ...(statusCode !== null && { attributes: { 'http.response.status_code': statusCode } }),
+      ...(!isDelivered(outcome) && { error: { code: String(statusCode ?? 'no_answer') } }),
     });
     return { outcome, durationMs: Math.round(performance.now() - startedAt) };
   };

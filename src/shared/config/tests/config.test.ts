@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Environment } from '../config.ts';
 import { ConfigError, parseConfig } from '../config.ts';
+import { services } from '../services.ts';
 
 const complaintOf = (environment: Record<string, string>): string => {
   try {
@@ -61,6 +62,13 @@ describe('each variable', () => {
   const good: Record<keyof typeof Environment.shape, [text: string, path: string, value: unknown]> = {
     NODE_ENV: ['staging', 'environment', 'staging'],
     PORT: ['8080', 'port', 8080],
+    SERVICES: ['core, analytics,notifications,medical-notes', 'services.run', new Set(services)],
+    SERVICE_URLS: [
+      'core=http://10.0.0.5:3000/,analytics=https://figures.internal',
+      'services.urls',
+      { core: 'http://10.0.0.5:3000', analytics: 'https://figures.internal' },
+    ],
+    SERVICE_TOKEN_SECRET: ['s'.repeat(32), 'services.tokenSecret', 's'.repeat(32)],
     PUBLIC_URL: ['https://clinics.example/', 'publicUrl', 'https://clinics.example'],
     TENANT_DELETION_DAYS: ['7', 'tenantDeletionDays', 7],
     DNS_SERVERS: ['192.0.2.53,[2001:db8::1]:5353', 'dnsServers', ['192.0.2.53', '[2001:db8::1]:5353']],
@@ -157,6 +165,18 @@ describe('each variable', () => {
     S3_REGION: ['eu-central-1', 'files.s3.region', 'eu-central-1'],
     S3_ACCESS_KEY_ID: ['another', 'files.s3.accessKeyId', 'another'],
     S3_SECRET_ACCESS_KEY: ['another', 'files.s3.secretAccessKey', 'another'],
+    OTEL_EXPORTER_OTLP_ENDPOINT: ['http://otel:4318/', 'tracing.url', 'http://otel:4318/v1/traces'],
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ['https://otel/spans', 'tracing.url', 'https://otel/spans'],
+    OTEL_EXPORTER_OTLP_PROTOCOL: ['http/json', 'tracing.protocol', 'http/json'],
+    OTEL_EXPORTER_OTLP_HEADERS: ['key=a%2Cb, other=c=d', 'tracing.headers', { key: 'a,b', other: 'c=d' }],
+    OTEL_EXPORTER_OTLP_TIMEOUT: ['500', 'tracing.timeoutMs', 500],
+    OTEL_SDK_DISABLED: ['true', 'tracing.url', undefined],
+    OTEL_SERVICE_NAME: ['clinics', 'tracing.serviceName', 'clinics'],
+    OTEL_RESOURCE_ATTRIBUTES: ['zone=a', 'tracing.resourceAttributes', { zone: 'a' }],
+    OTEL_TRACES_SAMPLER: ['traceidratio', 'tracing.sampler.name', 'traceidratio'],
+    OTEL_TRACES_SAMPLER_ARG: ['0.1', 'tracing.sampler.ratio', 0.1],
+    OTEL_BSP_SCHEDULE_DELAY: ['100', 'tracing.queue.scheduledDelayMillis', 100],
+    OTEL_BSP_MAX_QUEUE_SIZE: ['4096', 'tracing.queue.maxQueueSize', 4_096],
     MASTER_KEY: [KEY.toString('base64'), 'masterKeys', [{ id: 'default', key: KEY }]],
     MASTER_KEYS: [
       `2027:${OTHER_KEY.toString('base64')}, 2026:${KEY.toString('hex')}`,
@@ -166,6 +186,7 @@ describe('each variable', () => {
         { id: '2026', key: KEY },
       ],
     ],
+    BACKUP_KEY: [KEY.toString('base64'), 'backupKey', KEY],
   };
   /** What is of use only as a whole, so that each part of it can be looked at. */
   const wholes = {
@@ -254,9 +275,26 @@ describe('each variable', () => {
     ['S3_REGION', ''],
     ['S3_ACCESS_KEY_ID', ''],
     ['S3_SECRET_ACCESS_KEY', ''],
+    ['SERVICES', ''],
+    ['SERVICES', 'billing'],
+    ['SERVICES', 'tenants,auth,notifications'],
+    ['SERVICE_URLS', 'core'],
+    ['SERVICE_URLS', 'billing=http://10.0.0.1'],
+    ['SERVICE_URLS', 'core=10.0.0.1:3000'],
+    ['SERVICE_URLS', 'core=http://10.0.0.1/path'],
+    ['SERVICE_TOKEN_SECRET', 'short'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'otel:4318'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'key'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'key=%'],
+    ['OTEL_SDK_DISABLED', 'yes'],
+    ['OTEL_TRACES_SAMPLER', 'some'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
+    ['OTEL_BSP_MAX_QUEUE_SIZE', '10'],
     ['MASTER_KEY', ''],
     ['MASTER_KEY', 'a sentence that somebody made up'],
     ['MASTER_KEY', Buffer.alloc(31).toString('base64')],
+    ['BACKUP_KEY', 'a sentence that somebody made up'],
     ['MASTER_KEYS', ''],
     ['MASTER_KEYS', KEY.toString('base64')],
     ['MASTER_KEYS', `2026:${KEY.toString('base64')},2027:short`],
@@ -333,6 +371,37 @@ describe('in production', () => {
 
   test('anywhere else the default secrets will do', () => {
     expect(parseConfig({ NODE_ENV: 'staging' }).environment).toBe('staging');
+  });
+});
+
+describe('services', () => {
+  const token = { SERVICE_TOKEN_SECRET: 's'.repeat(32) };
+
+  test('that book in one transaction are refused apart, with their names', () => {
+    expect(complaintOf({ SERVICES: 'tenants,auth,patients,doctors,appointments' })).toMatch(
+      /together, or none of them.*webhooks, audit is missing/,
+    );
+  });
+
+  test('that run elsewhere are asked for where they are, and for the secret', () => {
+    expect(complaintOf({ SERVICES: 'core,analytics' }).split('\n').slice(1)).toEqual([
+      expect.stringContaining('SERVICE_URLS: must say where notifications and medical-notes can be reached'),
+      expect.stringContaining('SERVICE_TOKEN_SECRET: must be set'),
+    ]);
+    expect(complaintOf({ SERVICES: 'analytics', ...token })).toContain('where core can be reached');
+  });
+
+  test('a parted service need know the core only', () => {
+    const { services: found } = parseConfig({
+      SERVICES: 'notifications',
+      SERVICE_URLS: 'core=http://a:1',
+      ...token,
+    });
+    expect(found).toEqual({
+      run: new Set(['notifications']),
+      urls: { core: 'http://a:1' },
+      tokenSecret: token.SERVICE_TOKEN_SECRET,
+    });
   });
 });
 

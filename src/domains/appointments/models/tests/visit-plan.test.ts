@@ -16,6 +16,7 @@ const bookable = {
   price: null,
   offered: true,
   scheduleVersion: null,
+  calendarVersion: null,
 };
 const startsAt = new Date('2027-03-22T08:00:00Z');
 const wanted: WantedVisit = { doctorId: 'doctor', serviceId: 'check-up', startsAt };

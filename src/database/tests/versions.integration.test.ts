@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId } from '../../shared/types/id.ts';
 import type { Database, Tx } from '../db.ts';
-import { changesSchedules } from '../schedule-version.ts';
+import { changesSchedules } from '../versions.ts';
 import { bin, sql } from '../sql.ts';
 import { testDatabase } from './test-database.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant, instantText } from '../shared/types/instant.ts';
+import { Instant, instantText } from '../types/instant.ts';
 
 /** Writes a value as JSON; throws where it is not what the schema says. */
 type Write = (value: unknown) => string;

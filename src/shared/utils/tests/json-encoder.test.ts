@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { Id, newId } from '../../shared/types/id.ts';
-import { Instant } from '../../shared/types/instant.ts';
+import { Id, newId } from '../../types/id.ts';
+import { Instant } from '../../types/instant.ts';
 import { jsonEncoder } from '../json-encoder.ts';
 
 const Visit = z.object({
