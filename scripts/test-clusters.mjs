@@ -86,8 +86,7 @@ async function run(part, folder, interrupted) {
   if (typeof servers === 'string') return 130;
   progress(`The core of the tests runs on ${servers.title}.`);
   // In a cluster a gate before one server would only be told where to go.
-  const without =
-    part === 'group' ? ['--testNamePattern', '^(?!.*when Redis comes back)'] : [];
+  const without = part === 'group' ? ['--testNamePattern', '^(?!.*when Redis comes back)'] : [];
   return runJest(
     ['--maxWorkers=2', ...without, ...core],
     { ...environment, ...servers.settings },
