@@ -29,7 +29,8 @@ export const redisBed = (
     stream: keys.stream,
     redis,
     bus: async (gate) => {
-      const address = gate ? { ...config.redis, host: '127.0.0.1', port: gate.port } : config.redis;
+      const { password } = config.redis;
+      const address = gate ? { host: '127.0.0.1', port: gate.port, password } : config.redis;
       return createRedisBus({
         redis: await connect(address),
         config: { redis: address, streamPrefix },
