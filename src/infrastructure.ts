@@ -40,7 +40,7 @@ export const createInfrastructure = (
   const watch = createDatabaseWatch({ metrics, logger, logControl, config: config.database });
   const pool = createPool(config.database, traceStatements(watch, tracing));
   const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
-  const asking = createAsking(config.services, clock);
+  const asking = createAsking(config.services, clock, tracing);
   const askedCore = askCoreOf(config.services, asking.askingOf);
   const relay = askedCore
     ? createHandover({
