@@ -23,12 +23,14 @@ const watchParts = ({ metrics, database, redis }: Infrastructure) => {
 };
 
 /** How much waits to be sent, and for how long. */
-const watchDeliveries = ({ metrics, clock }: Infrastructure, { notifications, webhooks }: Domains) => {
+const watchDeliveries = ({ metrics, clock }: Infrastructure, { runs, notifications, webhooks }: Domains) => {
   watch(metrics, {
     label: 'channel',
     aggregator: 'max',
     read: async () => {
-      const { due, queued } = await notifications.work.backlog();
+      const nothing = { due: [], queued: {} };
+      const { due, queued } = runs('notifications') ? await notifications.work.backlog() : nothing;
+      if (!runs('core')) return { due, queued };
       const hooks = await webhooks.backlog();
       return {
         due: [...due, { channel: 'webhook', waiting: hooks?.waiting ?? 0, oldest: hooks?.oldest }],

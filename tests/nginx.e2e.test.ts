@@ -1,35 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { Agent, request, type RequestOptions } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { io } from 'socket.io-client';
-import { requireNginx } from '../scripts/servers/nginx.mjs';
 import { freePort } from '../scripts/servers/ports.mjs';
 import { testConfig } from '../src/database/tests/test-database.ts';
 import { until } from '../src/shared/tests/until.ts';
-import { certificate } from './support/certificate.ts';
 import { aClinic, type Clinic, expectStatus, PASSWORD } from './support/clinic.ts';
 import { type NameServer, startNameServer } from './support/name-server.ts';
+import { findNginx, type Nginx, startNginx } from './support/nginx.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const DOMAIN = 'clinics.example';
 /** Other clients than this one. Every address that begins with 127 is one of a Linux machine. */
 const [STRANGER, GUESSER, FLOOD] = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
 const LOGINS = 6;
-const nginx = requireNginx('.data/nginx');
-if (nginx === undefined && process.env['CI'] !== undefined) throw new Error('No nginx could be fetched.');
-if (nginx === undefined) process.stderr.write('Not tested: no nginx is here, and none can be fetched.\n');
+const nginx = findNginx();
 
 (nginx === undefined ? describe.skip : describe)('nginx in front of two processes', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
   let servers: TestServer[];
   let dns: NameServer;
   let clinic: Clinic;
-  let proxy: ChildProcess;
+  let proxy: Nginx;
   let ports: { http: number; https: number };
 
   beforeAll(async () => {
@@ -50,24 +43,13 @@ if (nginx === undefined) process.stderr.write('Not tested: no nginx is here, and
       UPSTREAM: `${one}; server ${other}`,
       HTTP_PORT: `127.0.0.1:${ports.http}`,
       HTTPS_PORT: `127.0.0.1:${ports.https}`,
-      TLS: folder,
     };
-    const template = readFileSync('ops/nginx/nginx.conf.template', 'utf8');
-    const config = template
-      .replaceAll('/tmp/', `${folder}/`)
+    const template = readFileSync('ops/nginx/nginx.conf.template', 'utf8')
       // Of each request that it refuses it would tell.
       .replace('error_log stderr warn', 'error_log stderr crit')
       // So slow that no machine is slower.
-      .replace('rate=100r/s', 'rate=100r/m')
-      .replaceAll(/\$\{(\w+)\}/g, (_all, name: string) => values[name] ?? '');
-    // Its workers, which have fewer rights, keep there what they pass on.
-    chmodSync(folder, 0o711);
-    mkdirSync(join(folder, 'logs'));
-    writeFileSync(join(folder, 'nginx.conf'), config);
-    writeFileSync(join(folder, 'fullchain.pem'), certificate.cert);
-    writeFileSync(join(folder, 'privkey.pem'), certificate.key);
-    const options = ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;'];
-    proxy = spawn(nginx ?? '', options, { stdio: ['ignore', 'ignore', 'inherit'] });
+      .replace('rate=100r/s', 'rate=100r/m');
+    proxy = startNginx(nginx ?? '', template, values);
     clinic = await aClinic(first);
     await until(() =>
       ask('/health').then(
@@ -77,10 +59,9 @@ if (nginx === undefined) process.stderr.write('Not tested: no nginx is here, and
     );
   });
   afterAll(async () => {
-    proxy.kill('SIGTERM');
+    await proxy.stop();
     await Promise.all(servers.map((server) => server.stop()));
     dns.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const answerOf = async (res: IncomingMessage) => ({

@@ -2,11 +2,16 @@ import { runCommand } from '../command-line/command.ts';
 import { loadConfig } from '../shared/config/config.ts';
 import { planMigrations, planText } from './migration-plan.ts';
 import { migrate, migrationStatus } from './migration-runner.ts';
+import { listTablesOf, partSchema } from './service-tables.ts';
 
 const HELP = `npm run migrate                 bring the database up to date
 npm run migrate -- --status     show what has been applied and what is waiting
 npm run migrate -- --plan       show each statement that would run, whether others can work meanwhile, and how many rows there are
 npm run migrate -- --resume     go on with a migration that stopped half-way
+npm run migrate -- --tables     name the tables of the domains that SERVICES names, and change nothing
+
+Where SERVICES leaves out the core, the database is that of a service of its own: it gets the same tables, and then loses the
+foreign keys that refer to tables of domains which run elsewhere.
 `;
 
 const printStatus = async () => {
@@ -22,18 +27,33 @@ const printPlan = async () => {
   process.stdout.write(plan.length === 0 ? `The database ${database.name} is up to date.\n` : planText(plan));
 };
 
+const printTables = async () => {
+  const { database, services } = loadConfig();
+  process.stdout.write(`${(await listTablesOf(database, services.run)).join('\n')}\n`);
+};
+
 const apply = async (resume: boolean) => {
-  const { database } = loadConfig();
+  const { database, services } = loadConfig();
   const applied = await migrate(database, { resume });
   for (const name of applied) process.stdout.write(`applied    ${name}\n`);
-  if (applied.length === 0) process.stdout.write(`The database ${database.name} is up to date.\n`);
+  const dropped = await partSchema(database, services.run);
+  for (const { table, name, parent } of dropped)
+    process.stdout.write(`dropped    ${name} of ${table}: ${parent} is in another database\n`);
+  if (applied.length + dropped.length === 0)
+    process.stdout.write(`The database ${database.name} is up to date.\n`);
 };
 
 await runCommand({
   help: HELP,
-  options: { status: { type: 'boolean' }, plan: { type: 'boolean' }, resume: { type: 'boolean' } },
-  run: ({ status = false, plan = false, resume = false }) => {
+  options: {
+    status: { type: 'boolean' },
+    plan: { type: 'boolean' },
+    resume: { type: 'boolean' },
+    tables: { type: 'boolean' },
+  },
+  run: ({ status = false, plan = false, resume = false, tables = false }) => {
     if (status) return printStatus();
+    if (tables) return printTables();
     return plan ? printPlan() : apply(resume);
   },
 });

@@ -7,6 +7,7 @@ import { ExplainedError } from '../utils/explained-error.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { databaseOf, redisOf, serverComplaints, serverVariables } from './server-settings.ts';
+import { missingServiceParts, servicesOf, serviceVariables } from './services.ts';
 import { signingKeys } from './signing-keys.ts';
 import { tracingOf, tracingVariables } from './tracing-settings.ts';
 import {
@@ -58,6 +59,7 @@ export const Environment = z.object({
   /** Processes that share the port; 0: this one serves by itself. Default: one for each core, in development none. */
   WORKERS: wholeNumber(0, 256).optional(),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  ...serviceVariables,
 
   ...serverVariables,
   /** Installations that share a Redis need a prefix each. */
@@ -127,6 +129,7 @@ const bucketComplaints = (env: Environment): string[] =>
 
 const complaints = (env: Environment): string[] => [
   ...missingParts(env),
+  ...missingServiceParts(env),
   ...serverComplaints(env),
   ...placeComplaints(env),
 ];
@@ -200,6 +203,7 @@ const toConfig = (env: Environment) => ({
   shutdownLingerMs: env.SHUTDOWN_LINGER_MS ?? (isTrial(env) ? 0 : 1_000),
   workers: env.WORKERS ?? (isTrial(env) ? 0 : availableParallelism()),
   role: env.ROLE,
+  services: servicesOf(env),
   database: databaseOf(env),
   redis: redisOf(env),
   streamPrefix: `{${env.EVENT_STREAM}}`,

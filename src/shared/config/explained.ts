@@ -43,6 +43,19 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
     meaning:
       'What a process does: `api` answers requests and sockets, `worker` does what goes on behind them, `all` both',
   },
+  SERVICES: {
+    meaning:
+      'Which domains a process runs, separated by commas: `core`, `notifications`, `analytics`, `medical-notes`. See [microservices](microservices.md)',
+    otherwise: '`all`',
+  },
+  SERVICE_URLS: {
+    meaning: 'Where the services that run elsewhere are reached: `core=http://10.0.0.5:3000`',
+    otherwise: 'none',
+  },
+  SERVICE_TOKEN_SECRET: {
+    meaning:
+      'What services show each other, 32 characters or more. Must be set where `SERVICES` is not `all`',
+  },
   SHUTDOWN_TIMEOUT_MS: { meaning: 'How long a stop may take' },
   DB_HOST: {
     meaning: 'MySQL, or the nodes of a cluster: `db1,db2:3307`. Not set, `npm run dev` starts a private one',

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Environment } from '../config.ts';
 import { ConfigError, parseConfig } from '../config.ts';
+import { services } from '../services.ts';
 
 const complaintOf = (environment: Record<string, string>): string => {
   try {
@@ -61,6 +62,13 @@ describe('each variable', () => {
   const good: Record<keyof typeof Environment.shape, [text: string, path: string, value: unknown]> = {
     NODE_ENV: ['staging', 'environment', 'staging'],
     PORT: ['8080', 'port', 8080],
+    SERVICES: ['core, analytics,notifications,medical-notes', 'services.run', new Set(services)],
+    SERVICE_URLS: [
+      'core=http://10.0.0.5:3000/,analytics=https://figures.internal',
+      'services.urls',
+      { core: 'http://10.0.0.5:3000', analytics: 'https://figures.internal' },
+    ],
+    SERVICE_TOKEN_SECRET: ['s'.repeat(32), 'services.tokenSecret', 's'.repeat(32)],
     PUBLIC_URL: ['https://clinics.example/', 'publicUrl', 'https://clinics.example'],
     TENANT_DELETION_DAYS: ['7', 'tenantDeletionDays', 7],
     DNS_SERVERS: ['192.0.2.53,[2001:db8::1]:5353', 'dnsServers', ['192.0.2.53', '[2001:db8::1]:5353']],
@@ -267,6 +275,14 @@ describe('each variable', () => {
     ['S3_REGION', ''],
     ['S3_ACCESS_KEY_ID', ''],
     ['S3_SECRET_ACCESS_KEY', ''],
+    ['SERVICES', ''],
+    ['SERVICES', 'billing'],
+    ['SERVICES', 'tenants,auth,notifications'],
+    ['SERVICE_URLS', 'core'],
+    ['SERVICE_URLS', 'billing=http://10.0.0.1'],
+    ['SERVICE_URLS', 'core=10.0.0.1:3000'],
+    ['SERVICE_URLS', 'core=http://10.0.0.1/path'],
+    ['SERVICE_TOKEN_SECRET', 'short'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'otel:4318'],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'key'],
@@ -355,6 +371,37 @@ describe('in production', () => {
 
   test('anywhere else the default secrets will do', () => {
     expect(parseConfig({ NODE_ENV: 'staging' }).environment).toBe('staging');
+  });
+});
+
+describe('services', () => {
+  const token = { SERVICE_TOKEN_SECRET: 's'.repeat(32) };
+
+  test('that book in one transaction are refused apart, with their names', () => {
+    expect(complaintOf({ SERVICES: 'tenants,auth,patients,doctors,appointments' })).toMatch(
+      /together, or none of them.*webhooks, audit is missing/,
+    );
+  });
+
+  test('that run elsewhere are asked for where they are, and for the secret', () => {
+    expect(complaintOf({ SERVICES: 'core,analytics' }).split('\n').slice(1)).toEqual([
+      expect.stringContaining('SERVICE_URLS: must say where notifications and medical-notes can be reached'),
+      expect.stringContaining('SERVICE_TOKEN_SECRET: must be set'),
+    ]);
+    expect(complaintOf({ SERVICES: 'analytics', ...token })).toContain('where core can be reached');
+  });
+
+  test('a parted service need know the core only', () => {
+    const { services: found } = parseConfig({
+      SERVICES: 'notifications',
+      SERVICE_URLS: 'core=http://a:1',
+      ...token,
+    });
+    expect(found).toEqual({
+      run: new Set(['notifications']),
+      urls: { core: 'http://a:1' },
+      tokenSecret: token.SERVICE_TOKEN_SECRET,
+    });
   });
 });
 
