@@ -24,7 +24,8 @@ export const eventWorld = async () => {
 
   /** A connection, through `gate` where one is given. */
   const connect = async ({ gate, blocking = false }: { gate?: Gate; blocking?: boolean } = {}) => {
-    const address = gate ? { ...config.redis, host: '127.0.0.1', port: gate.port } : config.redis;
+    const { password } = config.redis;
+    const address = gate ? { host: '127.0.0.1', port: gate.port, password } : config.redis;
     const redis = createRedis(address, logger, { blocking });
     connections.push(redis);
     await until(() => redis.status === 'ready');
