@@ -42,7 +42,7 @@ export const createInfrastructure = (
   const pool = createPool(config.database, traceStatements(watch, tracing));
   const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
   const bus = createEventBus(config, redis, logger);
-  const asking = createAsking(config.services, clock);
+  const asking = createAsking(config.services, clock, tracing);
   const askedCore = askCoreOf(config.services, asking.askingOf);
   const relay = askedCore
     ? createHandover({
