@@ -1,11 +1,13 @@
-import { parseArgs } from 'node:util';
-import { ConfigError, loadConfig } from '../shared/config/config.ts';
-import { migrate, MigrationError, migrationStatus } from './migration-runner.ts';
+import { runCommand } from '../command-line/command.ts';
+import { loadConfig } from '../shared/config/config.ts';
+import { planMigrations, planText } from './migration-plan.ts';
+import { migrate, migrationStatus } from './migration-runner.ts';
+import { listTablesOf, partSchema } from './service-tables.ts';
 import { takeOver } from './take-over.ts';
-import { listTablesOf, partSchema, SchemaError } from './service-tables.ts';
 
 const HELP = `npm run migrate                 bring the database up to date
 npm run migrate -- --status     show what has been applied and what is waiting
+npm run migrate -- --plan       show each statement that would run, whether others can work meanwhile, and how many rows there are
 npm run migrate -- --resume     go on with a migration that stopped half-way
 npm run migrate -- --tables     name the tables of the domains that SERVICES names, and change nothing
 npm run migrate -- --take-from DATABASE
@@ -15,27 +17,17 @@ Where SERVICES leaves out the core, the database is that of a service of its own
 foreign keys that refer to tables of domains which run elsewhere.
 `;
 
-const readOptions = () => {
-  try {
-    return parseArgs({
-      options: {
-        status: { type: 'boolean' },
-        resume: { type: 'boolean' },
-        tables: { type: 'boolean' },
-        'take-from': { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new MigrationError(`${(error as Error).message}\n\n${HELP}`);
-  }
-};
-
 const printStatus = async () => {
   const { database } = loadConfig();
   for (const { name, state, failure } of await migrationStatus(database)) {
     process.stdout.write(`${state.padEnd(10)} ${name}${failure ? `\n           ${failure}` : ''}\n`);
   }
+};
+
+const printPlan = async () => {
+  const { database } = loadConfig();
+  const plan = await planMigrations(database);
+  process.stdout.write(plan.length === 0 ? `The database ${database.name} is up to date.\n` : planText(plan));
 };
 
 const printTables = async () => {
@@ -49,7 +41,7 @@ const take = async (from: string) => {
     process.stdout.write(`taken      ${name}: ${rows} rows\n`);
 };
 
-const run = async (resume: boolean) => {
+const apply = async (resume: boolean) => {
   const { database, services } = loadConfig();
   const applied = await migrate(database, { resume });
   for (const name of applied) process.stdout.write(`applied    ${name}\n`);
@@ -60,18 +52,19 @@ const run = async (resume: boolean) => {
     process.stdout.write(`The database ${database.name} is up to date.\n`);
 };
 
-try {
-  const options = readOptions();
-  if (options.help) process.stdout.write(HELP);
-  else if (options.tables) await printTables();
-  else if (options.status) await printStatus();
-  else {
-    await run(options.resume ?? false);
-    if (options['take-from'] !== undefined) await take(options['take-from']);
-  }
-} catch (error) {
-  const isExplained =
-    error instanceof MigrationError || error instanceof ConfigError || error instanceof SchemaError;
-  process.stderr.write(`${isExplained ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand({
+  help: HELP,
+  options: {
+    status: { type: 'boolean' },
+    plan: { type: 'boolean' },
+    resume: { type: 'boolean' },
+    tables: { type: 'boolean' },
+    'take-from': { type: 'string' },
+  },
+  run: ({ status = false, plan = false, resume = false, tables = false, 'take-from': from }) => {
+    if (status) return printStatus();
+    if (tables) return printTables();
+    if (plan) return printPlan();
+    return apply(resume).then(() => (from === undefined ? undefined : take(from)));
+  },
+});

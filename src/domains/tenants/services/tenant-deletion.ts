@@ -60,8 +60,9 @@ export const createTenantDeletion = ({
         await directory.hasChanged({ tenantId, subdomain: tenant.subdomain });
         // First, since the tenant's own row is what brings this here again when a service was away.
         await forgetElsewhere(tenantId);
-        if (!(await eraseTenant(config.database, tenantId, () => isStopping))) return;
-        await noteDeleted(tenantId, tenant.subdomain);
+        const outcome = await eraseTenant(config.database, tenantId, () => isStopping);
+        if (outcome === 'stopped') return;
+        if (outcome === 'erased') await noteDeleted(tenantId, tenant.subdomain);
         await directory.hasChanged({ tenantId, subdomain: tenant.subdomain });
       }
     },
