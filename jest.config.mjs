@@ -36,7 +36,11 @@ export default {
   projects: [
     project('unit', ['src/**/*.test.ts'], ['[.](integration|e2e)[.]test[.]ts$']),
     project('integration', ['src/**/*.integration.test.ts', 'scripts/**/*.test.ts']),
-    project('e2e', ['src/**/*.e2e.test.ts', 'tests/**/*.test.ts']),
+    project('e2e', ['src/**/*.e2e.test.ts', 'tests/**/*.test.ts'], ['/tests/clusters/']),
+    // What starts clusters of its own, which takes minutes: only when it is asked for by its name.
+    ...(process.env['TEST_CLUSTERS'] === undefined
+      ? []
+      : [project('clusters', ['tests/clusters/*.test.ts'])]),
   ],
   testTimeout: 90_000,
 };

@@ -3,7 +3,6 @@
  * Runs Jest with private servers that are thrown away: `npm test -- <jest arguments>`. `--mysql` insists on MySQL and
  * fetches it on Debian; `--without-servers` starts none. TEST_DB_HOST and TEST_REDIS_HOST name servers to use instead.
  */
-import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { configuredServer, requireDatabase, requireRedis } from './servers/configured.mjs';
@@ -17,6 +16,7 @@ import { unpackMysql } from './servers/mysql-from-debian.mjs';
 import { openServers } from './servers/open-servers.mjs';
 import { runProgram } from './servers/problem.mjs';
 import { packagesLog, projectRoot, requireNode, requireUnix, stateFolder } from './servers/project.mjs';
+import { runJest } from './servers/run-jest.mjs';
 import { readLogins } from './servers/saved-logins.mjs';
 import { progress } from './servers/say.mjs';
 import { removeDeadTestFolders, removeTestFolder, testProject } from './servers/test-folders.mjs';
@@ -111,31 +111,4 @@ async function openTestServers(folder, engine) {
     REDIS_PORT: String(redis.port),
     REDIS_PASSWORD: redis.password,
   };
-}
-
-/**
- * @param {string[]} args
- * @param {NodeJS.ProcessEnv} env
- * @param {Promise<NodeJS.Signals>} interrupted
- * @returns {Promise<number>}
- */
-function runJest(args, env, interrupted) {
-  const program = join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js');
-  const flags = [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    `--import=${new URL('./servers/end-with-parent.mjs', import.meta.url).href}`,
-  ];
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...flags, program, ...args], {
-      cwd: projectRoot,
-      env,
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    });
-    void interrupted.then((signal) => child.kill(signal));
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      resolve(code ?? 130);
-    });
-  });
 }

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { createDomains } from './composition/domains.ts';
-import { listTenantsWithEvents } from './database/event-log.ts';
 import type { RebuildProgress } from './domains/analytics/index.ts';
 import { createInfrastructure } from './infrastructure.ts';
 import { ConfigError, loadConfig } from './shared/config/config.ts';
@@ -39,13 +38,13 @@ const run = async () => {
   const config = loadConfig();
   const infrastructure = createInfrastructure(config, createLogger({ ...config, logLevel: 'warn' }));
   try {
-    const { tenants, analytics } = createDomains(infrastructure);
+    const { tenants, core, analytics } = createDomains(infrastructure);
     const one =
       named === undefined
         ? undefined
         : ((await tenants.findBySubdomain(named)) ?? (await tenants.findById(named)));
     if (named !== undefined && !one) throw new CommandError(`There is no clinic "${named}".`);
-    const ids = one ? [one.id] : await listTenantsWithEvents(infrastructure.database.system);
+    const ids = one ? [one.id] : await core.tenantsWithEvents();
     for (const [at, id] of ids.entries()) {
       const place = `[${at + 1}/${ids.length}] ${(await tenants.findById(id))?.subdomain ?? id}`;
       await analytics.rebuild(id, (progress) => {

@@ -1,4 +1,4 @@
-import express, { type Express } from 'express';
+import express, { type Express, Router } from 'express';
 import { accountPages } from './api/account-pages.ts';
 import { devMailRouter } from './api/dev-mail.ts';
 import { docsRouter } from './api/docs.ts';
@@ -7,6 +7,7 @@ import { healthRouter } from './api/health.ts';
 import { metricsRouter } from './api/metrics.ts';
 import { createIdentify } from './api/identify.ts';
 import { inboundSmsRouter } from './api/inbound-sms.ts';
+import { internalPorts } from './api/internal-ports.ts';
 import { openApiText } from './api/openapi.ts';
 import { problemPages } from './api/problem-pages.ts';
 import { publicKeysRouter } from './api/public-keys.ts';
@@ -35,7 +36,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logControl, database, redis, clock, mailFolder, metrics, tracing } = infrastructure;
+  const { config, logControl, database, redis, bus, clock, metrics, serviceTokens, tracing } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -49,23 +50,45 @@ export const createApp = (
   app.use(crossOrigin(config.allowedOrigins));
 
   const gate = {
-    identify: createIdentify({ ...domains, appDomain: config.appDomain }),
+    identify: createIdentify({ ...domains.core, appDomain: config.appDomain }),
     limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
     turns: createTurns(turnsOf(config.database.poolSize)),
   };
-  if (config.role !== 'worker') app.use('/api/v1', apiRouter(domains.routes, gate));
+  const served = domains.routesByService.filter(({ service }) => domains.runs(service));
+  if (config.role !== 'worker') {
+    app.use(
+      '/api/v1',
+      apiRouter(
+        served.map(({ group }) => group),
+        gate,
+      ),
+    );
+    if (serviceTokens) app.use(internalPorts(domains.ports, serviceTokens));
+  }
 
   app.use(
     healthRouter({
       pingDatabase: () => database.system.one(sql`SELECT 1`),
       pingRedis: () => redis.ping(),
+      pingNats: config.eventBus === 'nats' ? bus.ping : undefined,
       isShuttingDown,
       version,
     }),
   );
   const { registry } = metrics;
   app.use(metricsRouter({ registry, render: figuresOf(registry), token: config.metricsToken }));
-  if (config.role === 'worker') return app.use(routeNotFound, renderProblems(logControl.of));
+  if (config.role !== 'worker') app.use(pages(infrastructure, domains));
+  return app.use(routeNotFound, renderProblems(logControl.of));
+};
+
+/** What is no part of the API: pages for people, for developers, and for providers. */
+const pages = ({ config, mailFolder }: Infrastructure, domains: Domains): Router => {
+  const app = Router();
+  if (domains.runs('notifications')) {
+    const { answers, inboundSms } = domains.notifications;
+    app.use(visitPages(answers), inboundSmsRouter(config, inboundSms));
+  }
+  if (!domains.runs('core')) return app;
   app.use(
     docsRouter({
       enabled: config.swaggerEnabled,
@@ -85,9 +108,5 @@ export const createApp = (
   app.use(problemPages(problems));
   app.use(accountPages(), publicKeysRouter(domains.auth.publicKeys));
   if (mailFolder) app.use(devMailRouter(mailFolder));
-  const { answers, inboundSms } = domains.notifications;
-  app.use(visitPages(answers));
-  app.use(inboundSmsRouter(config, inboundSms));
-  app.use(routeNotFound, renderProblems(logControl.of));
   return app;
 };

@@ -7,10 +7,13 @@ import { createPool } from './database/pool.ts';
 import { traceStatements } from './database/trace-statements.ts';
 import { createDatabaseWatch } from './database/watch.ts';
 import { countEvents } from './events/count-events.ts';
+import { createEventBus } from './events/create-event-bus.ts';
+import { createHandover } from './events/handover.ts';
 import { createRelay } from './events/relay.ts';
 import type { Config } from './shared/config/config.ts';
 import { createMailFolder } from './shared/mail/mail-folder.ts';
 import { createMailer } from './shared/mail/mailer.ts';
+import { askCoreOf, createAsking } from './composition/asking.ts';
 import { createMetrics } from './shared/metrics/metrics.ts';
 import { createBroadcast } from './shared/utils/broadcast.ts';
 import { createFileStore } from './shared/files/create-file-store.ts';
@@ -38,7 +41,18 @@ export const createInfrastructure = (
   const watch = createDatabaseWatch({ metrics, logger, logControl, config: config.database });
   const pool = createPool(config.database, traceStatements(watch, tracing));
   const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
-  const relay = createRelay({ database, redis, clock, logger, tracing, streamPrefix: config.streamPrefix });
+  const bus = createEventBus(config, redis, logger);
+  const asking = createAsking(config.services, clock, tracing);
+  const askedCore = askCoreOf(config.services, asking.askingOf);
+  const relay = askedCore
+    ? createHandover({
+        database,
+        clock,
+        logger,
+        acceptEvents: (events) => askedCore.acceptEvents({ events: [...events] }),
+        acceptAuditRows: (rows) => askedCore.acceptAuditRows({ rows: [...rows] }),
+      })
+    : createRelay({ database, bus, clock, logger, tracing });
   const { smtpUrl, folder } = config.mail;
   const mailFolder =
     smtpUrl === undefined && folder !== undefined ? createMailFolder(folder, clock) : undefined;
@@ -53,16 +67,21 @@ export const createInfrastructure = (
     database,
     redis,
     broadcast,
+    bus,
     relay,
+    ...asking,
+    /** The core, where another process runs it. */
+    askedCore,
     mailer,
     mailFolder,
     outbox: createOutbox(clock, relay.nudge, { count: countEvents(metrics), tracing }),
-    audit: createAuditTrail(clock, config.masterKeys),
+    audit: createAuditTrail(clock, config.masterKeys, askedCore && relay.nudge),
     files: createFileStore(config),
     keyring: createKeyring(config.masterKeys, clock, metrics.cache('data_keys')),
     close: async () => {
       logControl.close();
       broadcast.close();
+      await bus.close();
       redis.disconnect();
       await database.close();
     },

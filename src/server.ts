@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import module from 'node:module';
 import { obeyPrimary } from './cluster/member.ts';
 import { startPrimary } from './cluster/primary.ts';
+import { SchemaError } from './database/service-tables.ts';
 import { type Config, ConfigError, loadConfig } from './shared/config/config.ts';
 import { MasterKeyError } from './shared/crypto/master-keys.ts';
 import { createLogger } from './shared/utils/logger.ts';
@@ -9,7 +10,9 @@ import { shutDownOnSignals } from './shared/utils/shutdown.ts';
 
 /** The cause of a start that fails, in one line; its stack would tell an operator nothing more. */
 const explain = (error: unknown): string => {
-  if (error instanceof ConfigError || error instanceof MasterKeyError) return error.message;
+  const isExplained =
+    error instanceof ConfigError || error instanceof MasterKeyError || error instanceof SchemaError;
+  if (isExplained) return error.message;
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE') return `Port ${String(port)} is taken. Set PORT to another one.`;
   if (code === 'EACCES') return `Port ${String(port)} needs more rights than this user has. Set PORT.`;

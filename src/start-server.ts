@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createHttpServer } from './api/create-server.ts';
 import { createApp } from './app.ts';
-import { chores } from './composition/catalogues.ts';
+import { choresOf } from './composition/catalogues.ts';
 import { createDomains, type Domains } from './composition/domains.ts';
+import { reactionsOf, sweepsOf } from './composition/work.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
 import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
+import { checkSchema, SchemaError } from './database/service-tables.ts';
 import { eventCount } from './events/count-events.ts';
 import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
@@ -19,24 +21,16 @@ import { newId } from './shared/types/id.ts';
 import type { Clock } from './shared/utils/clock.ts';
 import { AppError, commonProblems } from './shared/utils/errors.ts';
 import type { Logger } from './shared/utils/logger.ts';
-import { connectedSoon, createRedis } from './shared/utils/redis.ts';
+import { connectedSoon } from './shared/utils/redis.ts';
 import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { version } from './version.ts';
 import { watchServer } from './watch-server.ts';
-import { createRealtime } from './websocket/realtime.ts';
-
-const PATIENTS_SWEEP_MS = 1_000;
-/** How often it is looked for clinics that are to be told of maintenance: what the announcement itself did not reach. */
-const MAINTENANCE_SWEEP_MS = 2_000;
-const FILES_SWEEP_MS = 60_000;
-const RETENTION_SWEEP_MS = 10 * 60_000;
-const ANALYTICS_SWEEP_MS = 1_000;
-/** How often it is looked for clinics that are to be deleted for good. */
-const TENANT_DELETION_MS = 10 * 60_000;
+import { createRealtime, type Realtime } from './websocket/realtime.ts';
 
 export type RunningServer = { readonly port: number; readonly shutdown: Shutdown };
 
+/** Clients connect to the core alone. Another process tells those who are connected there what its domains have to tell. */
 const createSockets = (
   infrastructure: Infrastructure,
   domains: Domains,
@@ -54,6 +48,7 @@ const createSockets = (
       metrics.sentMessages.inc({ name });
     },
     authenticate: async (token, client) => {
+      if (!domains.runs('core')) throw new AppError(commonProblems.forbidden);
       const identity = await domains.auth.authenticate(token);
       if (identity.apiKeyId !== undefined) throw new AppError(commonProblems.forbidden);
       if (identity.lacks !== undefined) throw new AppError(commonProblems[identity.lacks]);
@@ -70,72 +65,44 @@ const createSockets = (
   });
 };
 
-/** A consumer on a blocking connection of its own, which `disconnect` closes. */
+/** A consumer with a reader of its own, which `disconnect` closes. */
 const createConsumer = (
-  { config, database, redis, logger, logControl, clock, metrics, tracing }: Infrastructure,
+  { bus, database, logger, logControl, clock, metrics, tracing }: Infrastructure,
   name: string,
   handle: EventHandler,
 ) => {
-  const reader = createRedis(config.redis, logger, { blocking: true });
-  const { streamPrefix } = config;
-  const streams = { redis: reader, redisCommands: redis, streamPrefix };
+  const reader = bus.reader(name);
+  const count = eventCount({ metrics, clock, logControl });
   return {
     name,
     ...createStreamConsumer({
       name,
+      reader,
       database,
-      ...streams,
       logger,
       handle: traceHandling(tracing, name, handle),
-      count: eventCount({ metrics, clock, logControl }),
+      count,
     }),
-    connected: () => connectedSoon(reader),
-    disconnect: () => {
-      reader.disconnect();
-    },
+    connected: reader.connected,
+    disconnect: reader.disconnect,
   };
 };
 
-/** What the domains do when something has happened elsewhere. */
-const reactionsOf = (domains: Domains): [name: string, handle: EventHandler][] => [
-  ['waitlist', domains.waitlist.react],
-  ['notifications', domains.notifications.work.react],
-  ['webhooks', domains.webhooks.collect],
-  ['analytics', domains.analytics.collect],
-];
-
-/** What is looked for again and again. */
-const sweepsOf = (config: Config, domains: Domains) => [
-  { name: 'waitlist', everyMs: config.waitlistSweepMs, act: domains.waitlist.sweep },
-  {
-    name: 'notifications',
-    everyMs: config.notifications.sweepMs,
-    act: domains.notifications.work.sweep,
-  },
-  { name: 'absences', everyMs: config.absenceSweepMs, act: domains.absences.sweep },
-  { name: 'webhooks', everyMs: config.webhooks.sweepMs, act: domains.webhooks.sweep },
-  { name: 'audit', everyMs: config.auditSealMs, act: domains.sealAudit },
-  { name: 'analytics', everyMs: ANALYTICS_SWEEP_MS, act: domains.analytics.sweep },
-  { name: 'patients', everyMs: PATIENTS_SWEEP_MS, act: domains.sweepPatients },
-  { name: 'maintenance', everyMs: MAINTENANCE_SWEEP_MS, act: domains.sweepMaintenance },
-  { name: 'files of notes', everyMs: FILES_SWEEP_MS, act: domains.medicalNotes.removeFiles },
-  { name: 'retention of notes', everyMs: RETENTION_SWEEP_MS, act: domains.medicalNotes.endRetention },
-  {
-    name: 'deletion of tenants',
-    everyMs: TENANT_DELETION_MS,
-    act: domains.tenantDeletion.deleteDue,
-  },
-];
-
-/** Refuses to start with master keys that are not those of the database. While it cannot be asked, the first use tells. */
-const checkMasterKeys = async ({ database, keyring, logger }: Infrastructure) => {
+/** Refuses to start with a database of another service, or with other master keys than its own. While it cannot be asked, the first use tells. */
+const checkDatabase = async ({ config, database, keyring, logger }: Infrastructure) => {
   try {
+    await checkSchema(config.database, config.services.run);
     await keyring.check(database.system);
   } catch (error) {
-    if (error instanceof MasterKeyError) throw error;
-    logger.warn({ err: error }, 'The master keys could not be checked; they are when they are first used');
+    if (error instanceof MasterKeyError || error instanceof SchemaError) throw error;
+    logger.warn({ err: error }, 'The database and its master keys could not be checked');
   }
 };
+
+const toSockets = (realtime: Realtime): [name: string, handle: EventHandler] => [
+  'websocket',
+  (_tx, event) => realtime.deliver(event),
+];
 
 /**
  * Starts everything that a process of its role runs: HTTP, sockets, relay, consumers and sweeps. Resolves when it accepts requests; rejects
@@ -155,7 +122,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   watchServer(infrastructure, domains, realtime);
 
   const reactions: readonly [name: string, handle: EventHandler][] = [
-    ['websocket', (_tx, event) => realtime.deliver(event)],
+    ...(domains.runs('core') ? [toSockets(realtime)] : []),
     ...(works ? reactionsOf(domains) : []),
   ];
   const consumers = reactions.map(([name, handle]) => createConsumer(infrastructure, name, handle));
@@ -163,7 +130,10 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     repeatedly({ ...sweep, logger, metrics }),
   );
   const housekeeping = works
-    ? startHousekeeping(database, logger, [outboxChore(config.outboxKeepDays), ...chores])
+    ? startHousekeeping(database, logger, [
+        outboxChore(config.outboxKeepDays),
+        ...choresOf(config.services.run),
+      ])
     : undefined;
 
   const shutdown = createShutdown({
@@ -196,11 +166,11 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     if (shutdown.isShuttingDown()) return;
     relay.start();
     for (const consumer of consumers) consumer.start();
-    if (works) await domains.notifications.work.start();
+    if (works && domains.runs('notifications')) await domains.notifications.work.start();
   };
 
   try {
-    await checkMasterKeys(infrastructure);
+    await checkDatabase(infrastructure);
     http.server.listen(config.port);
     await once(http.server, 'listening');
   } catch (error) {

@@ -23,12 +23,14 @@ const watchParts = ({ metrics, database, redis }: Infrastructure) => {
 };
 
 /** How much waits to be sent, and for how long. */
-const watchDeliveries = ({ metrics, clock }: Infrastructure, { notifications, webhooks }: Domains) => {
+const watchDeliveries = ({ metrics, clock }: Infrastructure, { runs, notifications, webhooks }: Domains) => {
   watch(metrics, {
     label: 'channel',
     aggregator: 'max',
     read: async () => {
-      const { due, queued } = await notifications.work.backlog();
+      const nothing = { due: [], queued: {} };
+      const { due, queued } = runs('notifications') ? await notifications.work.backlog() : nothing;
+      if (!runs('core')) return { due, queued };
       const hooks = await webhooks.backlog();
       return {
         due: [...due, { channel: 'webhook', waiting: hooks?.waiting ?? 0, oldest: hooks?.oldest }],
@@ -52,7 +54,7 @@ const watchDeliveries = ({ metrics, clock }: Infrastructure, { notifications, we
 
 /** Figures of a whole server: of its process, of what it needs, and of what waits. */
 export const watchServer = (infrastructure: Infrastructure, domains: Domains, realtime: Realtime): void => {
-  const { metrics, config } = infrastructure;
+  const { metrics } = infrastructure;
   const { registry } = metrics;
   collectDefaultMetrics({ register: registry });
   new Gauge({
@@ -68,6 +70,6 @@ export const watchServer = (infrastructure: Infrastructure, domains: Domains, re
     gauges: { websocket_connections: ['Sockets that are open', (count) => count] },
   });
   watchParts(infrastructure);
-  watchEvents({ ...infrastructure, streamPrefix: config.streamPrefix });
+  watchEvents(infrastructure);
   watchDeliveries(infrastructure, domains);
 };

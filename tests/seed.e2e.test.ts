@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { listEvents } from '../src/database/event-log.ts';
 import { createAuditTrail } from '../src/database/audit.ts';
 import { testDatabase } from '../src/database/tests/test-database.ts';
 import { sql } from '../src/database/sql.ts';
@@ -164,6 +165,7 @@ test('figures count what was loaded, also when they are made anew', async () => 
     logger: createLogger(server.config),
     timezoneOf: () => Promise.resolve('Europe/Berlin'),
     announceHours: () => Promise.resolve(),
+    eventsOf: (id, page) => listEvents(database.database.read(id), page),
   });
   await analytics.rebuild(tenantId, () => undefined);
   expect(await counted()).toEqual(figures);

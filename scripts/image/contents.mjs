@@ -12,8 +12,8 @@ function* filesBelow(folder) {
   }
 }
 
-/** What the program is made of: compiled code with its maps, and migrations. */
-const OF_THE_PROGRAM = /\.(js|js\.map|sql)$/;
+/** What the program is made of: bundled code with its maps, what names its places, and migrations. */
+const OF_THE_PROGRAM = /\.(js|js\.map|sql)$|^dist\/places\.json$/;
 const OF_TESTS = /(^|\/)tests?\/|\.test\./;
 
 /**
@@ -31,7 +31,10 @@ export function complaintsAbout(app, lockFile) {
     .map((path) => relative(app, path))
     .filter((path) => !OF_THE_PROGRAM.test(path) || OF_TESTS.test(path))
     .map((path) => `${path} is in the image`);
-  return [...strange, ...missing, ...inDist, ...dependencyComplaints(app, lockFile)];
+  const withSources = [...filesBelow(join(app, 'dist'))]
+    .filter((path) => path.endsWith('.map') && readFileSync(path, 'utf8').includes('"sourcesContent"'))
+    .map((path) => `${relative(app, path)} holds the sources`);
+  return [...strange, ...missing, ...inDist, ...withSources, ...dependencyComplaints(app, lockFile)];
 }
 
 /** @param {string} app @param {string} lockFile @returns {string[]} */

@@ -11,7 +11,8 @@ import { startServer } from './running-server.mjs';
 /** @typedef {import('./programs.mjs').RedisProgram} RedisProgram */
 
 /**
- * `folder` is the server's own. A `persistent` server keeps its data over a restart (append-only file).
+ * `folder` is the server's own. A `persistent` server keeps its data over a restart (append-only file). `settings` are further lines of
+ * its configuration; `args` stand behind the name of that file.
  * @typedef {object} RedisOptions
  * @property {string} folder
  * @property {boolean} [persistent]
@@ -19,6 +20,8 @@ import { startServer } from './running-server.mjs';
  * @property {RedisProgram} [program]
  * @property {string} [password]
  * @property {string} [log]
+ * @property {string[]} [settings]
+ * @property {string[]} [args]
  */
 
 /**
@@ -62,13 +65,17 @@ export async function startRedis(options) {
         // In a file and not among the arguments, which every user of the machine can read.
         writeFileSync(
           settings,
-          redisSettings({ port, password, data, persistent: options.persistent === true }),
+          [
+            ...redisSettings({ port, password, data, persistent: options.persistent === true }),
+            ...(options.settings ?? []),
+            '',
+          ].join('\n'),
           { mode: 0o600 },
         );
         return {
           command: program.command,
           ...(program.argv0 === undefined ? {} : { argv0: program.argv0 }),
-          args: [settings],
+          args: [settings, ...(options.args ?? [])],
           cwd: folder,
           log,
           record,
@@ -104,6 +111,5 @@ function redisSettings({ port, password, data, persistent }) {
     'save ""',
     `appendonly ${persistent ? 'yes' : 'no'}`,
     'maxmemory-policy noeviction',
-    '',
-  ].join('\n');
+  ];
 }

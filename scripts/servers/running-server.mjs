@@ -11,7 +11,7 @@ import { Problem } from './problem.mjs';
 
 /**
  * How to start a server on a port and how to see that it serves.
- * @typedef {{ title: string, order: (port: number) => KeeperOrder & { log: string }, isReady: (port: number) => Promise<boolean>, readyWithinMs: number }} ServerPlan
+ * @typedef {{ title: string, order: (port: number) => KeeperOrder & { log: string, env?: NodeJS.ProcessEnv }, isReady: (port: number) => Promise<boolean>, readyWithinMs: number }} ServerPlan
  */
 
 /**

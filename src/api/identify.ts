@@ -10,7 +10,11 @@ import { type Access, asksForSetUp, permissionOf } from '../shared/utils/route.t
 import type { Identify } from './endpoint.ts';
 import { type TenantName, tenantNames } from './tenant-names.ts';
 
-type Deps = { tenants: TenantsPort; auth: AuthPort; appDomain: string };
+type Deps = {
+  tenants: Pick<TenantsPort, 'findById' | 'findBySubdomain' | 'findByHostname'>;
+  auth: Pick<AuthPort, 'authenticate'>;
+  appDomain: string;
+};
 
 const MAX_ADDRESS_CHARACTERS = 45;
 const MAX_USER_AGENT_CHARACTERS = 255;

@@ -10,6 +10,8 @@ import {
 import { patientEvents, patientProblems } from '../domains/patients/index.ts';
 import { tenantEvents, tenantProblems } from '../domains/tenants/index.ts';
 import { webhookChores, webhookEvents, webhookProblems } from '../domains/webhooks/index.ts';
+import type { Chore } from '../database/housekeeping.ts';
+import type { Service } from '../shared/config/services.ts';
 import { commonProblems } from '../shared/utils/errors.ts';
 
 /** Every way in which the API can fail. */
@@ -37,5 +39,8 @@ export const eventCatalogue = {
   ...webhookEvents,
 };
 
-/** What the domains forget in time. */
-export const chores = [...authChores, ...appointmentChores, ...notificationChores, ...webhookChores];
+/** What the domains of these services forget in time. */
+export const choresOf = (run: ReadonlySet<Service>): Chore[] => [
+  ...(run.has('core') ? [...authChores, ...appointmentChores, ...webhookChores] : []),
+  ...(run.has('notifications') ? notificationChores : []),
+];

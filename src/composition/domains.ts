@@ -1,4 +1,5 @@
 import type { Tx } from '../database/db.ts';
+import { listEvents, listTenantsWithEvents } from '../database/event-log.ts';
 import { createAnalytics } from '../domains/analytics/index.ts';
 import { appointmentsPort, createAppointments } from '../domains/appointments/index.ts';
 import { createAudit } from '../domains/audit/index.ts';
@@ -12,17 +13,27 @@ import {
 } from '../domains/auth/index.ts';
 import { createDoctors, doctorsPort } from '../domains/doctors/index.ts';
 import { createMedicalNotes, notesOfPatients } from '../domains/medical-notes/index.ts';
-import { createNotifications } from '../domains/notifications/index.ts';
+import { createNotifications, messageExport } from '../domains/notifications/index.ts';
 import { createPatients, sealedOfPatients } from '../domains/patients/index.ts';
 import { createTenants } from '../domains/tenants/index.ts';
 import { createWebhooks, sealedOfWebhooks } from '../domains/webhooks/index.ts';
 import type { StoredEvent } from '../events/stored-event.ts';
 import type { Infrastructure } from '../infrastructure.ts';
+import type { Service } from '../shared/config/services.ts';
+import type { AnsweredPort } from '../shared/ports/port.ts';
+import type { RouteGroup } from '../shared/utils/route.ts';
+import { answerCore } from './answer-core.ts';
+import { answerAnalytics, answerNotes, answerNotifications } from './answer-parted.ts';
 import { eventCatalogue } from './catalogues.ts';
+import type { Core } from './core.ts';
+import { createElsewhere } from './elsewhere.ts';
+import type { Notes } from './parted.ts';
 
 /** The one place that knows every domain: makes each with what it asks of the others. */
 export const createDomains = (infrastructure: Infrastructure) => {
-  const tenants = createTenants(infrastructure);
+  const { config, database } = infrastructure;
+  const elsewhere = createElsewhere(infrastructure);
+  const tenants = createTenants({ ...infrastructure, forgetElsewhere: elsewhere.forgetTenant });
   const patients = createPatients(infrastructure);
   const auth = createAuth({
     ...infrastructure,
@@ -47,33 +58,71 @@ export const createDomains = (infrastructure: Infrastructure) => {
       return held && { role: held.role, permissions: await auth.port.permissionsOf(db.tenantId, held) };
     },
   });
-  const notifications = createNotifications({
-    ...infrastructure,
+  const core: Core = elsewhere.core ?? {
     tenants: tenants.port,
+    auth: auth.port,
     patients: patients.port,
     doctors: doctorsPort,
     users: { find: findUser, listAdminIds, letterOf: auth.port.accountLetter },
     visits: appointments.visits,
-  });
-  const medicalNotes = createMedicalNotes({
-    ...infrastructure,
     treats: appointmentsPort.treats,
     findVisit: appointmentsPort.visit,
     localStartOf: appointmentsPort.localStartOf,
     lastVisitEndOf: appointmentsPort.lastEndOf,
-    retentionYearsOf: async (tenantId) => (await tenants.port.settings(tenantId)).medicalRecordRetentionYears,
-    tenants: tenants.port,
-    patients: patients.port,
-    doctors: doctorsPort,
+    announceHours: doctors.announceHours,
+    eventsOf: (tenantId, page) => listEvents(database.read(tenantId), page),
+    tenantsWithEvents: () => listTenantsWithEvents(database.system),
+  };
+  const parts = { ...infrastructure, ...core };
+  const notifications = createNotifications(parts);
+  const medicalNotes = createMedicalNotes({
+    ...parts,
+    retentionYearsOf: async (tenantId) => (await core.tenants.settings(tenantId)).medicalRecordRetentionYears,
   });
   const webhooks = createWebhooks({ ...infrastructure, eventCatalogue });
   const audit = createAudit({ ...infrastructure, namesOfUsers: findNames });
   const analytics = createAnalytics({
-    ...infrastructure,
-    announceHours: doctors.announceHours,
-    timezoneOf: async (tenantId) => (await tenants.port.findById(tenantId))?.timezone,
+    ...parts,
+    timezoneOf: async (tenantId) => (await core.tenants.findById(tenantId))?.timezone,
   });
+  const notes: Notes = elsewhere.notes ?? {
+    ...notesOfPatients,
+    movers: [notesOfPatients.move],
+    forget: medicalNotes.forget,
+    exportOf: medicalNotes.exportOf,
+  };
+  const messages = elsewhere.messages ?? notifications.messages;
+  const routes = [
+    ...inService('core', [
+      ...tenants.routes(auth.accounts),
+      ...auth.routes,
+      ...doctors.routes,
+      ...patients.routes({
+        visits: appointments.ofPatients,
+        accounts: auth.ofPatients,
+        namesOfUsers: findNames,
+        timelineSources: [notes.timelineOf],
+        movers: notes.movers,
+        exportSources: [auth.exportOf, appointments.exportOf, messageExport(messages), notes.exportOf],
+        notes,
+        retentionOf: async (tenantId) => {
+          const settings = await tenants.port.settings(tenantId);
+          return {
+            appointments: settings.appointmentRetentionYears,
+            medicalRecords: settings.medicalRecordRetentionYears,
+          };
+        },
+      }),
+      ...appointments.routes,
+    ]),
+    ...inService('notifications', notifications.routes),
+    ...inService('medical-notes', medicalNotes.routes),
+    ...inService('core', [...webhooks.routes, ...audit.routes]),
+    ...inService('analytics', analytics.routes),
+  ];
   return {
+    /** Whether this process runs the service; what else is here, nobody may call. */
+    runs: (service: Service): boolean => config.services.run.has(service),
     /** Everything that is sealed, for a rotation of keys. */
     sealed: [
       ...sealedOfAccounts(infrastructure),
@@ -81,8 +130,14 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...sealedOfWebhooks(infrastructure),
       ...medicalNotes.sealed,
     ],
-    medicalNotes: { removeFiles: medicalNotes.removeFiles, endRetention: medicalNotes.endRetention },
-    tenants: tenants.port,
+    medicalNotes: {
+      removeFiles: medicalNotes.removeFiles,
+      endRetention: medicalNotes.endRetention,
+      react: medicalNotes.react,
+    },
+    /** Wherever the core is. */
+    core,
+    tenants: core.tenants,
     tenantDeletion: tenants.deletion,
     sweepMaintenance: tenants.sweepMaintenance,
     auth: auth.port,
@@ -101,33 +156,19 @@ export const createDomains = (infrastructure: Infrastructure) => {
     analytics: analytics.analytics,
     absences: appointments.absences,
     presence: doctors.presence,
-    routes: [
-      ...tenants.routes(auth.accounts),
-      ...auth.routes,
-      ...doctors.routes,
-      ...patients.routes({
-        visits: appointments.ofPatients,
-        accounts: auth.ofPatients,
-        namesOfUsers: findNames,
-        timelineSources: [notesOfPatients.timelineOf],
-        movers: [notesOfPatients.move],
-        exportSources: [auth.exportOf, appointments.exportOf, notifications.exportOf, medicalNotes.exportOf],
-        notes: { count: notesOfPatients.count, ids: notesOfPatients.ids, forget: medicalNotes.forget },
-        retentionOf: async (tenantId) => {
-          const settings = await tenants.port.settings(tenantId);
-          return {
-            appointments: settings.appointmentRetentionYears,
-            medicalRecords: settings.medicalRecordRetentionYears,
-          };
-        },
-      }),
-      ...appointments.routes,
-      ...notifications.routes,
-      ...medicalNotes.routes,
-      ...webhooks.routes,
-      ...audit.routes,
-      ...analytics.routes,
-    ],
+    /** Every route of the product, wherever it is served. */
+    routes: routes.map(({ group }) => group),
+    routesByService: routes,
+    /** What other processes may ask this one. */
+    ports: [
+      answerCore(infrastructure, core),
+      answerNotes(infrastructure, notes, medicalNotes),
+      answerNotifications(infrastructure, messages),
+      answerAnalytics(infrastructure),
+    ].filter(({ port }) => config.services.run.has(port.service)) as readonly AnsweredPort[],
   };
 };
 export type Domains = ReturnType<typeof createDomains>;
+
+const inService = (service: Service, groups: readonly RouteGroup[]) =>
+  groups.map((group) => ({ service, group }));

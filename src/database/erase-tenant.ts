@@ -9,13 +9,14 @@ const BATCH = 1_000;
 
 /**
  * Deletes every row of a tenant in every table, in batches, its own row last: what was stopped half-way is found again. The
- * order does not matter, since nothing is left that could refer to anything; so foreign keys are not asked.
+ * order does not matter, since nothing is left that could refer to anything; so foreign keys are not asked. Of several who do it at
+ * once, one has erased it, and for the others it is gone.
  */
 export const eraseTenant = async (
   config: DatabaseConfig,
   tenantId: string,
   isStopping: () => boolean = () => false,
-): Promise<boolean> => {
+): Promise<'stopped' | 'erased' | 'gone'> => {
   const connection = await createConnection({
     ...connectionOptions(await atPrimary(config)),
     database: config.name,
@@ -28,10 +29,11 @@ export const eraseTenant = async (
     const tables = (await listTenantTables(connection)).map(({ name }) => name);
     const others = tables.filter((name) => name !== 'tenants');
     // Twice, for what was derived from rows of one table behind the back of the first round.
+    let deleted = 0;
     for (const table of [...others, ...others, 'tenants']) {
-      let deleted = BATCH;
+      deleted = BATCH;
       while (deleted === BATCH) {
-        if (isStopping()) return false;
+        if (isStopping()) return 'stopped';
         const [result] = await connection.query<ResultSetHeader>(
           `DELETE FROM ${quoted(table)} WHERE tenant_id = ? LIMIT ${BATCH}`,
           [bin(tenantId)],
@@ -39,7 +41,7 @@ export const eraseTenant = async (
         deleted = result.affectedRows;
       }
     }
-    return true;
+    return deleted > 0 ? 'erased' : 'gone';
   } finally {
     await connection.end().catch(() => undefined);
   }

@@ -1,21 +1,18 @@
-import { parseArgs } from 'node:util';
-import { ConfigError, loadConfig } from '../shared/config/config.ts';
-import { migrate, MigrationError, migrationStatus } from './migration-runner.ts';
+import { runCommand } from '../command-line/command.ts';
+import { loadConfig } from '../shared/config/config.ts';
+import { planMigrations, planText } from './migration-plan.ts';
+import { migrate, migrationStatus } from './migration-runner.ts';
+import { listTablesOf, partSchema } from './service-tables.ts';
 
 const HELP = `npm run migrate                 bring the database up to date
 npm run migrate -- --status     show what has been applied and what is waiting
+npm run migrate -- --plan       show each statement that would run, whether others can work meanwhile, and how many rows there are
 npm run migrate -- --resume     go on with a migration that stopped half-way
-`;
+npm run migrate -- --tables     name the tables of the domains that SERVICES names, and change nothing
 
-const readOptions = () => {
-  try {
-    return parseArgs({
-      options: { status: { type: 'boolean' }, resume: { type: 'boolean' }, help: { type: 'boolean' } },
-    }).values;
-  } catch (error) {
-    throw new MigrationError(`${(error as Error).message}\n\n${HELP}`);
-  }
-};
+Where SERVICES leaves out the core, the database is that of a service of its own: it gets the same tables, and then loses the
+foreign keys that refer to tables of domains which run elsewhere.
+`;
 
 const printStatus = async () => {
   const { database } = loadConfig();
@@ -24,19 +21,39 @@ const printStatus = async () => {
   }
 };
 
-const run = async (resume: boolean) => {
+const printPlan = async () => {
   const { database } = loadConfig();
-  const applied = await migrate(database, { resume });
-  for (const name of applied) process.stdout.write(`applied    ${name}\n`);
-  if (applied.length === 0) process.stdout.write(`The database ${database.name} is up to date.\n`);
+  const plan = await planMigrations(database);
+  process.stdout.write(plan.length === 0 ? `The database ${database.name} is up to date.\n` : planText(plan));
 };
 
-try {
-  const options = readOptions();
-  if (options.help) process.stdout.write(HELP);
-  else await (options.status ? printStatus() : run(options.resume ?? false));
-} catch (error) {
-  const isExplained = error instanceof MigrationError || error instanceof ConfigError;
-  process.stderr.write(`${isExplained ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+const printTables = async () => {
+  const { database, services } = loadConfig();
+  process.stdout.write(`${(await listTablesOf(database, services.run)).join('\n')}\n`);
+};
+
+const apply = async (resume: boolean) => {
+  const { database, services } = loadConfig();
+  const applied = await migrate(database, { resume });
+  for (const name of applied) process.stdout.write(`applied    ${name}\n`);
+  const dropped = await partSchema(database, services.run);
+  for (const { table, name, parent } of dropped)
+    process.stdout.write(`dropped    ${name} of ${table}: ${parent} is in another database\n`);
+  if (applied.length + dropped.length === 0)
+    process.stdout.write(`The database ${database.name} is up to date.\n`);
+};
+
+await runCommand({
+  help: HELP,
+  options: {
+    status: { type: 'boolean' },
+    plan: { type: 'boolean' },
+    resume: { type: 'boolean' },
+    tables: { type: 'boolean' },
+  },
+  run: ({ status = false, plan = false, resume = false, tables = false }) => {
+    if (status) return printStatus();
+    if (tables) return printTables();
+    return plan ? printPlan() : apply(resume);
+  },
+});

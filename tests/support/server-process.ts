@@ -17,7 +17,7 @@ export type ServerProcess = {
   readonly said: { readonly out: string; readonly err: string };
   signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL' | 'SIGHUP'): void;
   /** Waits until it accepts requests. */
-  serves(): Promise<void>;
+  serves(withinMs?: number): Promise<void>;
   /** Waits until it refuses connections. */
   refuses(): Promise<void>;
 };
@@ -79,8 +79,8 @@ export const startServerProcess = async (
     signal: (name) => {
       child.kill(name);
     },
-    serves: async () => {
-      await until(() => isListening(url), 20_000);
+    serves: async (withinMs = 20_000) => {
+      await until(() => isListening(url), withinMs);
     },
     refuses: async () => {
       await until(async () => !(await isListening(url)));

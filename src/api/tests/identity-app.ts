@@ -120,6 +120,7 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
 
   const tenants = createTenants({
     ...deps,
+    forgetElsewhere: () => Promise.resolve(),
     logControl: createLogControl({ logger, redis, broadcast, clock, keyPrefix: config.streamPrefix }),
     config: { ...testConfig(), signUpEnabled: options.signUpEnabled ?? true },
   });

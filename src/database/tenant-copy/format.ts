@@ -5,10 +5,11 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { Id } from '../../shared/types/id.ts';
+import { ExplainedError } from '../../shared/utils/explained-error.ts';
 import type { TenantColumn } from '../tenant-tables.ts';
 
 /** A tenant cannot be exported or imported; the message says why, and what to do. Nothing has been changed. */
-export class TenantCopyError extends Error {}
+export class TenantCopyError extends ExplainedError {}
 
 const FORMAT = 'doctor-appointment-tenant';
 

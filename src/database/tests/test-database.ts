@@ -7,6 +7,7 @@ import { createDatabase, type Database } from '../db.ts';
 import { migrate } from '../migration-runner.ts';
 import { connectionOptions } from '../connection-options.ts';
 import { createPool } from '../pool.ts';
+import { partSchema } from '../service-tables.ts';
 
 /** All tests of a run come from one address. */
 export const NO_RATE_LIMITS = {
@@ -39,6 +40,7 @@ export const migrateTestDatabase = async (config: Config): Promise<void> => {
   await connection.query(`CREATE DATABASE IF NOT EXISTS \`${config.database.name}\``);
   await connection.end();
   await migrate(config.database);
+  await partSchema(config.database, config.services.run);
 };
 
 export const testDatabase = async (): Promise<{

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import { createAnalyticsController } from './controllers/analytics.controller.ts';
+import type { EventsOf } from './services/rebuilds.ts';
 import type { HappenedEvent } from './models/source-event.ts';
 import { analyticsRoutes } from './routes/analytics.routes.ts';
 import { createCollector } from './services/collector.ts';
@@ -19,6 +20,8 @@ export type AnalyticsDeps = {
   logger: Logger;
   /** The zone of a clinic; nothing of one that is gone. The one thing that events may not have said. */
   timezoneOf: (tenantId: string) => Promise<string | undefined>;
+  /** What has happened in a clinic, as far as it is kept. */
+  eventsOf: EventsOf;
   /** Makes whoever keeps the hours of doctors tell them by events, without those of doctors who are known. */
   announceHours: (tenantId: string, known: ReadonlySet<string>) => Promise<void>;
 };

@@ -66,6 +66,7 @@ export type { User } from './models/user.ts';
 export { authChores } from './chores.ts';
 export { authEvents } from './events.ts';
 export { authProblems } from './problems.ts';
+export { endings as endingsOfSessions } from './services/session-standings.ts';
 export { sealedOfAccounts } from './repositories/sealed.repository.ts';
 export { findActiveRole, findNames, findUser, listAdminIds } from './repositories/user.repository.ts';
 

@@ -27,9 +27,10 @@ import { createAttachmentBox } from './services/attachment-box.ts';
 import { createAttachmentService } from './services/attachment.service.ts';
 import { createFileRemovals } from './services/file-removals.ts';
 import { createNoteBox } from './services/note-box.ts';
-import { createNoteExport } from './services/note-export.ts';
+import { createNoteExport, exportSourceOf, type NoteExport } from './services/note-export.ts';
 import { createNoteJournal } from './services/note-journal.ts';
 import type { Treats } from './services/note-sight.ts';
+import { followMerge } from './services/merge-reaction.ts';
 import { createNoteService, type FindVisit } from './services/note.service.ts';
 import { createPrintService, type PrintServiceDeps } from './services/print.service.ts';
 import {
@@ -43,7 +44,10 @@ import { createSigningService } from './services/signing.service.ts';
 import { createTemplateService } from './services/template.service.ts';
 
 export { medicalNoteEvents } from './events.ts';
+export type { Treats } from './services/note-sight.ts';
+export type { FindVisit } from './services/note.service.ts';
 export { medicalNoteProblems } from './problems.ts';
+export { exportSourceOf } from './services/note-export.ts';
 
 /** What patients ask of notes: that they follow a record which is merged into another, and what stands on a timeline. */
 export const notesOfPatients = {
@@ -81,10 +85,13 @@ export const createMedicalNotes = (
 ): {
   routes: RouteGroup[];
   exportOf: ExportSource;
+  readonly exporting: NoteExport;
   /** What is sealed here, for a rotation of keys. */
   sealed: SealedRows[];
   /** Removes the patient's notes and their files for good. How many notes there were. */
   readonly forget: RetentionService['forget'];
+  /** For every event, where the register of patients is in another database: a merge there moves the notes here. */
+  react(tx: Tx, event: { readonly type: string; readonly payload: unknown }): Promise<void>;
   /** To be called now and then: what no row leads to, and what a clinic must not keep any longer. */
   removeFiles(): Promise<void>;
   endRetention(): Promise<void>;
@@ -99,10 +106,13 @@ export const createMedicalNotes = (
     links: createDownloadLinks(deps.config.jwt.refreshSecret),
   };
   const retention = createRetentionService(parts);
+  const exporting = createNoteExport(parts);
   const notes = createNoteController(createNoteService(parts), createSigningService(parts));
   const attachments = createAttachmentController(createAttachmentService(parts), createPrintService(parts));
   return {
-    exportOf: createNoteExport(parts),
+    exporting,
+    react: followMerge,
+    exportOf: exportSourceOf(exporting),
     sealed: [sealedNotes(deps), sealedAttachments(parts)],
     forget: retention.forget,
     removeFiles: removals.sweep,

@@ -9,14 +9,14 @@ import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import type { DoctorsPort } from '../doctors/index.ts';
-import type { ExportSource, PatientsPort } from '../patients/index.ts';
+import type { PatientsPort } from '../patients/index.ts';
 import type { TenantsPort } from '../tenants/index.ts';
 import { createNotificationController } from './controllers/notification.controller.ts';
 import { createSendingController } from './controllers/sending.controller.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
 import type { OuterChannel } from './models/kind.ts';
 import { createReminderLinks } from './models/reminder-link.ts';
-import type { UsersPort, VisitsPort } from './ports.ts';
+import type { UsersPort, VisitsPort, VisitZones } from './ports.ts';
 import { createEmailProvider } from './providers/email.ts';
 import type { Provider } from './providers/provider.ts';
 import { createPushProvider } from './providers/push.ts';
@@ -28,7 +28,7 @@ import { createDeliveryService } from './services/delivery.service.ts';
 import { createDispatch } from './services/dispatch.service.ts';
 import { createInboundSms, createNumberHash, type InboundSms } from './services/inbound-sms.service.ts';
 import { createInboxService } from './services/inbox.service.ts';
-import { createMessageExport } from './services/message-export.ts';
+import { type MessagesOfUsers, messagesOfUsers } from './services/message-export.ts';
 import { createPeople } from './services/people.ts';
 import { createPreferenceService } from './services/preference.service.ts';
 import { createPushSubscriptionService } from './services/push-subscription.service.ts';
@@ -45,7 +45,9 @@ import { createWording } from './services/wording.ts';
 export { notificationChores } from './chores.ts';
 export { notificationEvents } from './events.ts';
 export { isSignedBy } from './models/twilio-signature.ts';
+export type { UsersPort, VisitsPort, VisitZones } from './ports.ts';
 export { notificationProblems } from './problems.ts';
+export { messageExport, type MessagesOfUsers } from './services/message-export.ts';
 export type { AskedVisit, ReminderAnswers } from './services/reminder-answers.service.ts';
 export type { InboundSms, SmsAnswer } from './services/inbound-sms.service.ts';
 
@@ -61,7 +63,7 @@ export type NotificationsDeps = {
   config: Pick<Config, 'redis' | 'streamPrefix' | 'publicUrl' | 'jwt' | 'notifications'>;
   tenants: Pick<TenantsPort, 'findById' | 'settings'>;
   patients: Pick<PatientsPort, 'find'>;
-  doctors: Pick<DoctorsPort, 'visitNames' | 'findBookable' | 'userOfDoctor'>;
+  doctors: Pick<DoctorsPort, 'visitNames' | 'userOfDoctor'> & VisitZones;
   users: UsersPort;
   visits: VisitsPort;
 };
@@ -89,7 +91,7 @@ export const createNotifications = (
   work: NotificationWork;
   answers: ReminderAnswers;
   inboundSms: InboundSms;
-  exportOf: ExportSource;
+  readonly messages: MessagesOfUsers;
 } => {
   const { config, database, logger } = deps;
   const links = createReminderLinks(config.jwt.refreshSecret);
@@ -145,7 +147,7 @@ export const createNotifications = (
       },
     },
     answers,
-    exportOf: createMessageExport(deps),
+    messages: messagesOfUsers(deps),
     inboundSms: createInboundSms({ ...parts, database, answers }),
   };
 };

@@ -30,9 +30,17 @@ export type VisitsPort = {
     parties: { organizerEmail: string; attendeeEmail: string },
   ): Promise<{ method: 'REQUEST' | 'CANCEL'; text: string } | undefined>;
   /** The patient says that they come, to the time that is booked. */
-  confirmAttendance(tx: Tx, ctx: RequestCtx, visit: Visit): Promise<VisitAnswer>;
+  confirmAttendance(tx: Tx, ctx: RequestCtx, visit: Pick<Visit, 'id'>): Promise<VisitAnswer>;
   /** The patient cancels, if the clinic's notice allows it. */
-  cancelByPatient(tx: Tx, ctx: RequestCtx, visit: Visit): Promise<VisitAnswer>;
+  cancelByPatient(tx: Tx, ctx: RequestCtx, visit: Pick<Visit, 'id'>): Promise<VisitAnswer>;
+};
+
+/** What notifications ask of doctors about a time that is on offer. */
+export type VisitZones = {
+  findBookable(
+    db: Db,
+    ids: { doctorId: string; serviceId: string },
+  ): Promise<{ readonly timezone: string } | undefined>;
 };
 
 export type UserContact = {

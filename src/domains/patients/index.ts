@@ -29,13 +29,15 @@ import { createWordsSweep } from './services/words-sweep.ts';
 import { createTimelineService, type TimelineSource } from './services/timeline.service.ts';
 import type { Visits } from './services/visits.ts';
 
-export { DateOfBirth, type Patient } from './models/patient.ts';
+export { DateOfBirth, Patient } from './models/patient.ts';
 export { type ExportPart, NOT_PERMITTED } from './models/export.ts';
-export type { TimelineEntry, TimelinePage } from './models/timeline.ts';
+export { TimelineEntry, type TimelinePage } from './models/timeline.ts';
 export { patientEvents } from './events.ts';
 export { sealedOfPatients } from './repositories/sealed.repository.ts';
 export { patientProblems } from './problems.ts';
 export type { ExportSource } from './services/export.service.ts';
+export type { MovePatient } from './services/merge.service.ts';
+export type { TimelineSource } from './services/timeline.service.ts';
 export { type LoadedPatient, loadPatients } from './services/bulk-load.ts';
 export type { Accounts } from './services/accounts.ts';
 export type { Upcoming, Visits } from './services/visits.ts';
@@ -66,6 +68,9 @@ export type PatientsDeps = PatientRegisterDeps & {
   logger: Logger;
 };
 
+/** What the register needs of notes that doctors write. */
+export type NotesOfPatients = ErasureDeps['notes'] & OpeningDeps['notes'];
+
 /** What patients need of the domains that are made with their port. */
 export type PatientsNeeds = {
   readonly visits: Visits;
@@ -74,7 +79,7 @@ export type PatientsNeeds = {
   readonly timelineSources: readonly TimelineSource[];
   readonly movers: readonly MovePatient[];
   readonly exportSources: readonly ExportSource[];
-  readonly notes: ErasureDeps['notes'] & OpeningDeps['notes'];
+  readonly notes: NotesOfPatients;
 } & Pick<ErasureDeps, 'retentionOf'>;
 
 /** The patients of a clinic. */

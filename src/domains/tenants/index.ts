@@ -25,18 +25,26 @@ import { createMaintenance, type Maintenance } from './services/maintenance.serv
 import { createPlatformService } from './services/platform.service.ts';
 import type { AccountsPort } from './services/sign-up.service.ts';
 import { createTenantDeletion, type TenantDeletion } from './services/tenant-deletion.ts';
-import { createTenantDirectory, type TenantsPort } from './services/tenant-directory.service.ts';
+import {
+  createTenantDirectory,
+  type TenantsPort,
+  tenantSource,
+} from './services/tenant-directory.service.ts';
 import { createTenantService } from './services/tenant.service.ts';
 import { createTxtLookup } from './services/txt-lookup.ts';
 
 export type { BookingSettings } from './models/booking-settings.ts';
 export { Owner } from './validators/tenant.ts';
 export { isReservedSubdomain, Subdomain } from './models/subdomain.ts';
-export type { Tenant } from './models/tenant.ts';
+export { Tenant } from './models/tenant.ts';
 export { tenantEvents } from './events.ts';
 export { tenantProblems } from './problems.ts';
 export type { AccountsPort } from './services/sign-up.service.ts';
-export type { TenantsPort } from './services/tenant-directory.service.ts';
+export {
+  createTenantDirectory,
+  tenantChanges,
+  type TenantsPort,
+} from './services/tenant-directory.service.ts';
 
 export type TenantsDeps = {
   database: Database;
@@ -47,6 +55,7 @@ export type TenantsDeps = {
   logControl: LogControl;
   metrics: Pick<Metrics, 'cache'>;
   config: Pick<Config, 'database' | 'signUpEnabled' | 'appDomain' | 'dnsServers' | 'tenantDeletionDays'>;
+  forgetElsewhere: (tenantId: string) => Promise<void>;
 };
 
 /** Clinics, their names and their booking rules. The routes want the accounts, which are made with the port. */
@@ -61,7 +70,7 @@ export const createTenants = (
     accounts: AccountsPort<User, Tokens>,
   ): RouteGroup[];
 } => {
-  const directory = createTenantDirectory(deps);
+  const directory = createTenantDirectory({ ...deps, source: tenantSource(deps) });
   const parts = { ...deps, directory, lookUpTxt: createTxtLookup(deps.config.dnsServers) };
   const maintenance = createMaintenance(deps);
   const controller = createTenantController(createTenantService(parts));

@@ -3,9 +3,12 @@ import { availableParallelism } from 'node:os';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
+import { ExplainedError } from '../utils/explained-error.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
+import { natsComplaints, natsOf, natsVariables } from './nats-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { databaseOf, redisOf, serverComplaints, serverVariables } from './server-settings.ts';
+import { missingServiceParts, servicesOf, serviceVariables } from './services.ts';
 import { signingKeys } from './signing-keys.ts';
 import { tracingOf, tracingVariables } from './tracing-settings.ts';
 import {
@@ -57,10 +60,12 @@ export const Environment = z.object({
   /** Processes that share the port; 0: this one serves by itself. Default: one for each core, in development none. */
   WORKERS: wholeNumber(0, 256).optional(),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  ...serviceVariables,
 
   ...serverVariables,
   /** Installations that share a Redis need a prefix each. */
   EVENT_STREAM: text.default('events'),
+  ...natsVariables,
 
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
@@ -106,11 +111,13 @@ export const Environment = z.object({
   /** Both may be set: then MASTER_KEY only opens what it encrypted before. */
   MASTER_KEY: masterKey.optional(),
   MASTER_KEYS: masterKeys.optional(),
+  /** Encrypts backups. Default: a key made from the first master key. */
+  BACKUP_KEY: masterKey.optional(),
 });
 type Environment = z.output<typeof Environment>;
 
 /** The configuration cannot be used; the message names each variable and what is wrong with it. */
-export class ConfigError extends Error {}
+export class ConfigError extends ExplainedError {}
 
 const masterKeysOf = ({ MASTER_KEY, MASTER_KEYS = [] }: Environment): MasterKeys => {
   const [first, ...others]: readonly MasterKey[] = [...MASTER_KEYS, ...(MASTER_KEY ? [MASTER_KEY] : [])];
@@ -124,6 +131,8 @@ const bucketComplaints = (env: Environment): string[] =>
 
 const complaints = (env: Environment): string[] => [
   ...missingParts(env),
+  ...natsComplaints(env),
+  ...missingServiceParts(env),
   ...serverComplaints(env),
   ...placeComplaints(env),
 ];
@@ -197,9 +206,13 @@ const toConfig = (env: Environment) => ({
   shutdownLingerMs: env.SHUTDOWN_LINGER_MS ?? (isTrial(env) ? 0 : 1_000),
   workers: env.WORKERS ?? (isTrial(env) ? 0 : availableParallelism()),
   role: env.ROLE,
+  services: servicesOf(env),
   database: databaseOf(env),
   redis: redisOf(env),
   streamPrefix: `{${env.EVENT_STREAM}}`,
+  eventBus: env.EVENT_BUS,
+  eventStream: env.EVENT_STREAM,
+  nats: natsOf(env),
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
   notifications: notificationsOf(env),
   absenceSweepMs: env.ABSENCE_SWEEP_MS,
@@ -224,6 +237,7 @@ const toConfig = (env: Environment) => ({
   },
   bcryptCost: env.BCRYPT_COST,
   masterKeys: masterKeysOf(env),
+  backupKey: env.BACKUP_KEY?.key,
   files: filesOf(env),
   tracing: tracingOf(env),
 });

@@ -43,6 +43,19 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
     meaning:
       'What a process does: `api` answers requests and sockets, `worker` does what goes on behind them, `all` both',
   },
+  SERVICES: {
+    meaning:
+      'Which domains a process runs, separated by commas: `core`, `notifications`, `analytics`, `medical-notes`. See [microservices](microservices.md)',
+    otherwise: '`all`',
+  },
+  SERVICE_URLS: {
+    meaning: 'Where the services that run elsewhere are reached: `core=http://10.0.0.5:3000`',
+    otherwise: 'none',
+  },
+  SERVICE_TOKEN_SECRET: {
+    meaning:
+      'What services show each other, 32 characters or more. Must be set where `SERVICES` is not `all`',
+  },
   SHUTDOWN_TIMEOUT_MS: { meaning: 'How long a stop may take' },
   DB_HOST: {
     meaning: 'MySQL, or the nodes of a cluster: `db1,db2:3307`. Not set, `npm run dev` starts a private one',
@@ -69,8 +82,25 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
       'Instead of `REDIS_HOST`: nodes of a Redis Cluster, as in `r1,r2:6380`, which tell of the others',
   },
   EVENT_STREAM: {
-    meaning: 'Prefix of the event stream in Redis. Installations that share a Redis need one each',
+    meaning: 'Name of the event stream. Installations that share a Redis or a NATS need one each',
   },
+  EVENT_BUS: {
+    meaning:
+      'What carries events to their consumers: `redis`, or `nats` for NATS JetStream. Redis is needed all the same',
+  },
+  NATS_URL: {
+    meaning:
+      'Servers of NATS with commas between them: `nats://user:password@host:4222`, `tls://` where TLS is asked for',
+    otherwise: '`nats://localhost:4222`',
+  },
+  NATS_CREDENTIALS_FILE: { meaning: 'File with the credentials of a user of NATS, as `nsc` writes it' },
+  NATS_TLS_CA_FILE: { meaning: 'Certificates to trust at NATS, where those of the system do not do' },
+  NATS_TLS_CERT_FILE: { meaning: 'Our own certificate for NATS, where it asks for one' },
+  NATS_TLS_KEY_FILE: { meaning: 'The key of that certificate' },
+  NATS_REPLICAS: {
+    meaning: 'How many servers of a NATS cluster keep each event: `3` survives the loss of one',
+  },
+  NATS_MAX_AGE_HOURS: { meaning: 'How long NATS keeps events' },
   WAITLIST_SWEEP_MS: { meaning: 'How often expired offers and holds are looked for' },
   NOTIFICATION_SWEEP_MS: { meaning: 'How often reminders and messages that are due are looked for' },
   DELIVERY_GIVE_UP_HOURS: { meaning: 'How long a message is tried again while its provider is away' },
@@ -164,5 +194,10 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
   },
   MASTER_KEYS: {
     meaning: 'Several of them, with names: `2027:base64,2026:base64`. The first encrypts, every one decrypts',
+  },
+  BACKUP_KEY: {
+    meaning:
+      'Encrypts backups: 32 bytes in base64, see [docs/backup.md](backup.md)',
+    otherwise: 'a key made from the first master key',
   },
 };

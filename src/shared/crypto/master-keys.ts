@@ -1,3 +1,4 @@
+import { ExplainedError } from '../utils/explained-error.ts';
 import { decrypt, encrypt, SealBroken } from './sealed-box.ts';
 
 /** A key of the installation, 32 bytes. It encrypts the tenants' data keys and nothing else. */
@@ -8,7 +9,7 @@ export type MasterKeys = readonly [MasterKey, ...MasterKey[]];
 export type WrappedKey = { readonly masterKeyId: string; readonly wrapped: Buffer };
 
 /** A data key cannot be unwrapped. The message tells the operator which master key is missing or wrong; it holds no key. */
-export class MasterKeyError extends Error {}
+export class MasterKeyError extends ExplainedError {}
 
 /** `place` binds a wrapped key to its row. */
 export const wrapKey = ([{ id, key }]: MasterKeys, dataKey: Buffer, place: string): WrappedKey => ({

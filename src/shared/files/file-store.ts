@@ -7,6 +7,8 @@ export type FileStore = {
   put(key: string, content: AsyncIterable<Buffer>): Promise<void>;
   /** Rejects with {@link FileMissing} if there is no such file. */
   get(key: string): Promise<AsyncIterable<Buffer>>;
+  /** The keys of all whole files whose keys begin with `folder/`. */
+  list(folder: string): Promise<string[]>;
   /** Also where there is no such file. */
   remove(key: string): Promise<void>;
 };

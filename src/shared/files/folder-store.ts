@@ -1,28 +1,19 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { FileMissing, type FileStore } from './file-store.ts';
+import { UNFINISHED, writeWhole } from './write-whole.ts';
 
-const OWNER_ONLY = 0o600;
+const orNothing = <T>(error: unknown, nothing: T): T => {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  return nothing;
+};
 
 /** Files in a folder, which all processes have to share. A file gets its name when all of it is on the disk. */
 export const createFolderStore = (folder: string): FileStore => ({
   put: async (key, content) => {
     const path = join(folder, key);
-    const unfinished = `${path}.part`;
     await mkdir(dirname(path), { recursive: true });
-    try {
-      await pipeline(
-        Readable.from(content),
-        createWriteStream(unfinished, { mode: OWNER_ONLY, flush: true }),
-      );
-      await rename(unfinished, path);
-    } catch (error) {
-      await rm(unfinished, { force: true });
-      throw error;
-    }
+    await writeWhole(path, content);
   },
   get: async (key) => {
     try {
@@ -31,6 +22,12 @@ export const createFolderStore = (folder: string): FileStore => ({
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       throw new FileMissing(`There is no file ${key} in the folder`, { cause: error });
     }
+  },
+  list: async (within) => {
+    const names = await readdir(join(folder, within)).catch((error: unknown) =>
+      orNothing<string[]>(error, []),
+    );
+    return names.filter((name) => !name.endsWith(UNFINISHED)).map((name) => `${within}/${name}`);
   },
   remove: (key) => rm(join(folder, key), { force: true }),
 });

@@ -58,6 +58,7 @@ export const createS3Store = (config: S3Config): FileStore => {
       if (!body) throw new FileMissing(`There is no file ${key} in the bucket`);
       return Readable.fromWeb(body as ReadableStream<Uint8Array>);
     },
+    list: async (folder) => ((await s3.listObjects('/', `${folder}/`)) ?? []).map(({ Key: key }) => key),
     remove: async (key) => {
       await s3.deleteObject(key);
     },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Tx } from '../../../database/db.ts';
-import { listEvents } from '../../../database/event-log.ts';
+import type { LoggedEvent } from '../../../database/event-log.ts';
 import type { HappenedEvent } from '../models/source-event.ts';
 import { findClinic, lockClinic, updateClinic } from '../repositories/clinic.repository.ts';
 import { countSubjects } from '../repositories/source-event.repository.ts';
@@ -8,10 +8,17 @@ import { listDoctorIds } from '../repositories/working.repository.ts';
 import type { Projector } from './projector.ts';
 import { BEFORE_ALL_SUBJECTS } from './rebuild.ts';
 
+/** Events of a tenant behind the number `after`, in their order. */
+export type EventsOf = (
+  tenantId: string,
+  page: { readonly after: number; readonly limit: number },
+) => Promise<LoggedEvent[]>;
+
 export type RebuildsDeps = {
   database: Database;
   projector: Pick<Projector, 'meet' | 'advance'>;
   collect: (tx: Tx, event: HappenedEvent) => Promise<void>;
+  eventsOf: EventsOf;
   announceHours: (tenantId: string, known: ReadonlySet<string>) => Promise<void>;
 };
 
@@ -26,13 +33,13 @@ const EVENTS_AT_ONCE = 500;
 const WHILE_OTHERS_WORK_MS = 200;
 
 /** Makes figures anew. What is stopped half-way goes on where it was, by the next call or by any server. */
-export const createRebuilds = ({ database, projector, collect, announceHours }: RebuildsDeps) => {
+export const createRebuilds = ({ database, projector, collect, eventsOf, announceHours }: RebuildsDeps) => {
   /** Takes from the outbox what never came: events from before analytics was there, as far as they are kept. */
   const collectMissed = async (tenantId: string, onProgress: (progress: RebuildProgress) => void) => {
     let after = 0;
     let events = 0;
     for (;;) {
-      const some = await listEvents(database.read(tenantId), { after, limit: EVENTS_AT_ONCE });
+      const some = await eventsOf(tenantId, { after, limit: EVENTS_AT_ONCE });
       const last = some.at(-1);
       if (!last) return;
       await database.transaction({ tenantId }, async (tx) => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Database } from '../../../database/db.ts';
+import { listEvents } from '../../../database/event-log.ts';
 import { sql } from '../../../database/sql.ts';
 import { testDatabase } from '../../../database/tests/test-database.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
@@ -9,7 +10,7 @@ import { createLogger } from '../../../shared/utils/logger.ts';
 import type { HappenedEvent } from '../models/source-event.ts';
 import { createCollector } from '../services/collector.ts';
 import { createProjector, type Projector } from '../services/projector.ts';
-import { createRebuilds } from '../services/rebuilds.ts';
+import { type EventsOf, createRebuilds } from '../services/rebuilds.ts';
 import { happenings, steps } from './random-history.ts';
 
 let database: Database;
@@ -25,7 +26,8 @@ beforeAll(async () => {
   projector = createProjector({ database, clock, logger, timezoneOf });
   const announceHours = () => Promise.resolve();
   const slow = createProjector({ database, clock, logger, timezoneOf, partsInARow: 1 });
-  ({ rebuild } = createRebuilds({ database, projector: slow, collect, announceHours }));
+  const eventsOf: EventsOf = (tenantId, page) => listEvents(database.read(tenantId), page);
+  ({ rebuild } = createRebuilds({ database, projector: slow, collect, eventsOf, announceHours }));
 });
 afterAll(() => close());
 

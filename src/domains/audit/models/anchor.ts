@@ -4,6 +4,7 @@ import { deriveKey } from '../../../shared/crypto/sealed-box.ts';
 import type { MasterKeys } from '../../../shared/crypto/master-keys.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { canonicalJson } from '../../../shared/utils/canonical-json.ts';
+import { ExplainedError } from '../../../shared/utils/explained-error.ts';
 
 const FORMAT = 'doctor-appointment-audit-anchor';
 
@@ -23,7 +24,7 @@ export type Anchor = z.output<typeof Anchor>;
 export type Head = Anchor['heads'][number];
 
 /** The file is no anchor, or not one that this installation has signed. */
-export class AnchorError extends Error {}
+export class AnchorError extends ExplainedError {}
 
 /** RFC 8410: what stands before the 32 bytes of an Ed25519 key in PKCS #8. */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AuditFacts, textOfRow } from '../../../database/audit-row.ts';
 import { Id } from '../../../shared/types/id.ts';
 import { type Batch, hashOfBatch } from './batch.ts';
+import { ExplainedError } from '../../../shared/utils/explained-error.ts';
 
 const Hash = z.hex().length(64);
 const Head = z.object({
@@ -33,7 +34,7 @@ export type ArchiveHead = z.output<typeof Head>;
 export type ArchiveContents = ArchiveHead & { readonly rows: number; readonly batches: readonly Batch[] };
 
 /** The file is not one that was archived, or no longer as it was. */
-export class ArchiveDamaged extends Error {
+export class ArchiveDamaged extends ExplainedError {
   readonly batch: number;
   constructor(batch: number, detail: string) {
     super(detail);

@@ -7,11 +7,12 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { newId } from '../../../shared/types/id.ts';
 import { type ArchiveContents, ArchiveDamaged, readLines } from '../models/archive-file.ts';
+import { ExplainedError } from '../../../shared/utils/explained-error.ts';
 
 export type ArchiveFile = ArchiveContents & { readonly bytes: number; readonly sha256: Buffer };
 
 /** The file cannot be written or read; the message says why. */
-export class ArchiveError extends Error {}
+export class ArchiveError extends ExplainedError {}
 
 const digestOf = async (path: string) => {
   const hash = createHash('sha256');

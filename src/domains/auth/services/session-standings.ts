@@ -18,7 +18,8 @@ const SEEN_EVERY_MS = 60_000;
 const REMEMBERED_SESSIONS = 50_000;
 
 type EndedSessions = { readonly tenantId: string; readonly sessionIds: readonly string[] };
-const endings: Channel<EndedSessions> = {
+/** Says to every process which sessions have ended. */
+export const endings: Channel<EndedSessions> = {
   name: 'sessions:ended',
   message: z.object({ tenantId: Id, sessionIds: z.array(Id) }),
 };

@@ -82,6 +82,10 @@ export const listAddenda = async (db: Db, noteIds: readonly string[]): Promise<S
 const hash = (contentHash: string | undefined) =>
   contentHash === undefined ? null : Buffer.from(contentHash, 'hex');
 
+export const giveNote = (tx: Tx, id: string, patientId: string) =>
+  tx.run(sql`
+    UPDATE medical_notes SET patient_id = ${bin(patientId)} WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`);
+
 export const insertNote = (tx: Tx, note: StoredNote, words: string) =>
   tx.run(sql`
     INSERT INTO medical_notes (tenant_id, id, appointment_id, patient_id, doctor_id, addendum_to, kind, content, words,

@@ -2,10 +2,13 @@ import type { Db, Tx } from '../../../database/db.ts';
 import { and, bin, count, sql } from '../../../database/sql.ts';
 import type { TimelineEntry, TimelinePage } from '../../patients/index.ts';
 
-/** Notes that name one patient name the other. Whose note it is, is no part of what is signed. */
+/**
+ * Notes that name one patient name the other. Whose note it is, is no part of what is signed. Along this index the statement waits for
+ * a note that is just being begun, instead of passing it over.
+ */
 export const moveNotes = (tx: Tx, { from, to }: { readonly from: string; readonly to: string }) =>
   tx.run(sql`
-    UPDATE medical_notes SET patient_id = ${bin(to)}
+    UPDATE medical_notes FORCE INDEX (ix_medical_notes_patient) SET patient_id = ${bin(to)}
     WHERE tenant_id = ${tx.tenant} AND patient_id = ${bin(from)}`);
 
 type Row = Pick<TimelineEntry, 'id' | 'occurredAt' | 'actorId' | 'doctorId'> & { isSigned: number };

@@ -1,3 +1,4 @@
+import { isBackupUnderWay } from '../../../database/backup-under-way.ts';
 import type { Database, Tx } from '../../../database/db.ts';
 import type { FileStore } from '../../../shared/files/file-store.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -18,6 +19,8 @@ const AT_ONCE = 100;
 export const createFileRemovals = ({ database, files, clock, logger }: FileRemovalDeps) => {
   const carryOut = async (tenantId: string, file: string): Promise<boolean> => {
     try {
+      // A backup may still have to copy it; the next sweep finds it.
+      if (await isBackupUnderWay(database.system)) return false;
       await files.remove(storeKeyOf(tenantId, file));
       await database.transaction({ tenantId }, (tx) => deleteFileRemoval(tx, file));
       return true;

@@ -24,8 +24,30 @@ async function* onePiece(content: Buffer): AsyncGenerator<Buffer> {
   yield await Promise.resolve(content);
 }
 
+/** Which notes an export holds, and whether with what they say. */
+export type NotePlan = {
+  readonly noteIds: readonly string[];
+  readonly withContent: boolean;
+} & Pick<ExportPart, 'audited' | 'leftOut'>;
+
+/** For an export: what the caller gets of a patient's notes is settled at once, the files are made when they are read. */
+export type NoteExport = {
+  plan(db: Db, ctx: Ctx, patientId: string): Promise<NotePlan>;
+  /** One note at a time, as it is by then: one whose retention has ended meanwhile is gone. */
+  files(tenantId: string, noteIds: readonly string[], withContent: boolean): AsyncGenerator<ZipEntry>;
+};
+
+/** What an export takes from notes, wherever they are. */
+export const exportSourceOf =
+  ({ plan, files }: NoteExport): ExportSource =>
+  async (tx, ctx, { id }) => {
+    const { noteIds, withContent, ...known } = await plan(tx, ctx, id);
+    if (noteIds.length === 0) return known;
+    return { ...known, files: () => files(ctx.tenantId, noteIds, withContent) };
+  };
+
 /** The signed notes of a patient with their files, for an export. Drafts are no part of the record yet. */
-export const createNoteExport = (deps: NoteExportDeps): ExportSource => {
+export const createNoteExport = (deps: NoteExportDeps): NoteExport => {
   const { database, box, attachments, treats } = deps;
   const letterheadOf = createLetterheads(deps);
 
@@ -57,7 +79,6 @@ export const createNoteExport = (deps: NoteExportDeps): ExportSource => {
     }
   }
 
-  /** One note at a time, as it is by then: one whose retention has ended meanwhile is gone. */
   async function* filesOf(db: Db, ids: readonly string[], withContent: boolean): AsyncGenerator<ZipEntry> {
     for (const id of ids) {
       const stored = await findNote(db, id);
@@ -70,16 +91,22 @@ export const createNoteExport = (deps: NoteExportDeps): ExportSource => {
     }
   }
 
-  return async (tx, ctx, { id }): Promise<ExportPart> => {
-    const withContent = await reads(tx, ctx, id);
-    if (!withContent && !listsAll(ctx)) return { leftOut: [{ what: 'medicalNotes', why: NOT_PERMITTED }] };
-    const noteIds = await listSignedNoteIds(tx, id);
-    const what = 'The content of medicalNotes, their PDFs and attachments';
-    return {
-      files: () => filesOf(database.read(ctx.tenantId), noteIds, withContent),
-      audited: { noteIds, ...(noteIds.length > 0 && { noteContent: withContent }) },
-      leftOut: withContent ? [] : [{ what, why: NOT_PERMITTED }],
-    };
+  return {
+    plan: async (db, ctx, patientId) => {
+      const withContent = await reads(db, ctx, patientId);
+      if (!withContent && !listsAll(ctx)) {
+        return { noteIds: [], withContent, leftOut: [{ what: 'medicalNotes', why: NOT_PERMITTED }] };
+      }
+      const noteIds = await listSignedNoteIds(db, patientId);
+      const what = 'The content of medicalNotes, their PDFs and attachments';
+      return {
+        noteIds,
+        withContent,
+        audited: { noteIds, ...(noteIds.length > 0 && { noteContent: withContent }) },
+        leftOut: withContent ? [] : [{ what, why: NOT_PERMITTED }],
+      };
+    },
+    files: (tenantId, noteIds, withContent) => filesOf(database.read(tenantId), noteIds, withContent),
   };
 };
 

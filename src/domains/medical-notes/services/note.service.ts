@@ -13,6 +13,7 @@ import {
   deleteDraft,
   findNote,
   findNoteToChange,
+  giveNote,
   insertNote,
   listNotes,
   type NoteFilter,
@@ -100,8 +101,12 @@ export const createNoteService = (deps: NoteServiceDeps) => {
           updatedAt: now,
         };
         await insertNote(tx, note, words);
-        await journal.announce(tx, ctx, 'created', note);
-        return box.show(tx, note, true);
+        // A merge may have given the visit to another record since it was read. One that commits from here on finds the note.
+        const { patientId } = (await findVisit(tx, ctx, appointmentId)) ?? visit;
+        if (patientId !== note.patientId) await giveNote(tx, id, patientId);
+        const settled = { ...note, patientId };
+        await journal.announce(tx, ctx, 'created', settled);
+        return box.show(tx, settled, true);
       }),
 
     list: (ctx: Ctx, query: ListNotes): Promise<Page<MedicalNote>> =>

@@ -11,13 +11,13 @@ import { alertText } from '../models/texts/index.ts';
 import { alerts } from '../models/texts/text.ts';
 import type { ReminderLinks } from '../models/reminder-link.ts';
 import { whenOf } from '../models/visit-words.ts';
-import type { Visit, VisitsPort } from '../ports.ts';
+import type { Visit, VisitsPort, VisitZones } from '../ports.ts';
 import { findTemplates } from '../repositories/template.repository.ts';
 import type { Person } from './people.ts';
 
 export type WordingDeps = {
   config: { readonly publicUrl: string };
-  doctors: Pick<DoctorsPort, 'visitNames' | 'findBookable'>;
+  doctors: Pick<DoctorsPort, 'visitNames'> & VisitZones;
   visits: Pick<VisitsPort, 'find'>;
   links: ReminderLinks;
 };

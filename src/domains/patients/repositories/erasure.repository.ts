@@ -38,6 +38,14 @@ export const listDueErasures = (db: SystemDb, now: Date, limit: number) =>
     SELECT tenant_id AS tenantId, patient_id AS patientId, erased_by AS erasedBy FROM patient_erasures
     WHERE due_at <= ${now} ORDER BY due_at LIMIT ${count(limit)}`);
 
+/** Under the lock of the patient: another process may have let go of it meanwhile. */
+export const isErasureDue = async (tx: Tx, patientId: string, now: Date): Promise<boolean> => {
+  const due = await tx.one(sql`
+    SELECT patient_id FROM patient_erasures
+    WHERE tenant_id = ${tx.tenant} AND patient_id = ${bin(patientId)} AND due_at <= ${now}`);
+  return due !== undefined;
+};
+
 export const countConsents = async (db: Db, patientId: string): Promise<number> =>
   (
     await db.one<{ consents: number }>(sql`

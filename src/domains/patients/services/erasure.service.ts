@@ -14,6 +14,7 @@ import {
   countConsents,
   deleteOpenings,
   findPatientToErase,
+  isErasureDue,
   listDueErasures,
   writeErasure,
 } from '../repositories/erasure.repository.ts';
@@ -149,7 +150,8 @@ export const createErasureService = (deps: ErasureDeps) => {
         try {
           await database.transaction({ tenantId }, async (tx) => {
             const patient = await findPatientToErase(tx, patientId);
-            if (patient?.erasedAt) await settle(tx, ctx, patientId, patient.erasedAt);
+            if (!patient?.erasedAt || !(await isErasureDue(tx, patientId, now))) return;
+            await settle(tx, ctx, patientId, patient.erasedAt);
           });
         } catch (error) {
           logger.warn(

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Language, text, TimeZone } from '../../../shared/types/fields.ts';
 import { Id } from '../../../shared/types/id.ts';
+import { Instant } from '../../../shared/types/instant.ts';
 import { type BookingSettings, defaultBookingSettings } from './booking-settings.ts';
-import type { Plan } from './plan.ts';
+import { Plan } from './plan.ts';
 import { Subdomain } from './subdomain.ts';
 
 /** What a booking page shows of a clinic. */
@@ -36,16 +37,17 @@ export const PublicTenant = z
   .meta({ id: 'Tenant' });
 
 /** A clinic on this installation. */
-export type Tenant = z.output<typeof PublicTenant> & {
-  readonly status: 'active' | 'suspended' | 'deleting';
-  readonly plan: Plan;
+export const Tenant = PublicTenant.extend({
+  status: z.enum(['active', 'suspended', 'deleting']),
+  plan: Plan,
   /** When it is deleted for good; null: it is not to be. */
-  readonly deleteAfter: Date | null;
+  deleteAfter: Instant.nullable(),
   /** What the clinic has set; {@link settingsOf} adds the defaults. */
-  readonly ownSettings: Partial<BookingSettings>;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-};
+  ownSettings: z.custom<Partial<BookingSettings>>((value) => typeof value === 'object' && value !== null),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Tenant = Readonly<z.output<typeof Tenant>>;
 
 /** Every booking rule of a clinic, set or by default. */
 export const settingsOf = ({ ownSettings }: Tenant): BookingSettings => ({

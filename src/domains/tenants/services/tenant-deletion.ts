@@ -15,13 +15,23 @@ type Deps = {
   clock: Clock;
   directory: TenantDirectory;
   config: { readonly database: DatabaseConfig };
+  /** Has every other service forget the tenant; rejects until all have. */
+  forgetElsewhere: (tenantId: string) => Promise<void>;
 };
 
 /**
  * Deletes clinics for good whose time to be brought back is over. From the first batch on nothing brings one back; what
  * a process leaves half-way, another one finishes. Several may do it at once.
  */
-export const createTenantDeletion = ({ database, audit, outbox, clock, directory, config }: Deps) => {
+export const createTenantDeletion = ({
+  database,
+  audit,
+  outbox,
+  clock,
+  directory,
+  config,
+  forgetElsewhere,
+}: Deps) => {
   let isStopping = false;
 
   /** Under the lock that activation takes: one of the two comes first. */
@@ -48,8 +58,11 @@ export const createTenantDeletion = ({ database, audit, outbox, clock, directory
         const tenant = await begin(tenantId);
         if (!tenant) continue;
         await directory.hasChanged({ tenantId, subdomain: tenant.subdomain });
-        if (!(await eraseTenant(config.database, tenantId, () => isStopping))) return;
-        await noteDeleted(tenantId, tenant.subdomain);
+        // First, since the tenant's own row is what brings this here again when a service was away.
+        await forgetElsewhere(tenantId);
+        const outcome = await eraseTenant(config.database, tenantId, () => isStopping);
+        if (outcome === 'stopped') return;
+        if (outcome === 'erased') await noteDeleted(tenantId, tenant.subdomain);
         await directory.hasChanged({ tenantId, subdomain: tenant.subdomain });
       }
     },

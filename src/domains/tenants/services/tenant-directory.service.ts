@@ -39,7 +39,8 @@ export type TenantDirectory = TenantsPort & {
 const REMEMBERED_MS = 5_000;
 const REMEMBERED_TENANTS = 20_000;
 
-const changes: Channel<{ tenantId: string; subdomain: string }> = {
+/** Says to every process that something about a tenant has changed. */
+export const tenantChanges: Channel<{ tenantId: string; subdomain: string }> = {
   name: 'tenants:changed',
   message: z.object({ tenantId: Id, subdomain: z.string() }),
 };
@@ -49,10 +50,23 @@ const hostnameChanges: Channel<{ hostname: string }> = {
   message: z.object({ hostname: z.string() }),
 };
 
-type Deps = { database: Database; broadcast: Broadcast; clock: Clock; metrics: Pick<Metrics, 'cache'> };
+/** Where tenants are looked up that nobody remembers: in the database, or at the process that has it. */
+export type TenantSource = {
+  find(tenantId: string): Promise<Tenant | undefined>;
+  idOfSubdomain(subdomain: string): Promise<string | undefined>;
+  idOfHostname(hostname: string): Promise<string | undefined>;
+};
+
+export const tenantSource = ({ database }: { database: Database }): TenantSource => ({
+  find: (tenantId) => findTenant(database.read(tenantId)),
+  idOfSubdomain: (subdomain) => findTenantIdBySubdomain(database.system, subdomain),
+  idOfHostname: (hostname) => findTenantIdByHostname(database.system, hostname),
+});
+
+type Deps = { source: TenantSource; broadcast: Broadcast; clock: Clock; metrics: Pick<Metrics, 'cache'> };
 
 /** Finds tenants by the names that requests give them, from memory where it can. */
-export const createTenantDirectory = ({ database, broadcast, clock, metrics }: Deps): TenantDirectory => {
+export const createTenantDirectory = ({ source, broadcast, clock, metrics }: Deps): TenantDirectory => {
   const options = { clock, forMs: REMEMBERED_MS, max: REMEMBERED_TENANTS };
   const tenants = createShortMemory<Tenant | undefined>({ ...options, counts: metrics.cache('tenants') });
   const idsByName = createShortMemory<string | undefined>({
@@ -64,16 +78,14 @@ export const createTenantDirectory = ({ database, broadcast, clock, metrics }: D
     tenants.forget(tenant.tenantId);
     idsByName.forget(`subdomain:${tenant.subdomain}`);
   };
-  broadcast.listen(changes, forget);
+  broadcast.listen(tenantChanges, forget);
   const forgetHostname = ({ hostname }: { hostname: string }) => {
     idsByName.forget(`hostname:${hostname}`);
   };
   broadcast.listen(hostnameChanges, forgetHostname);
 
   const findById = async (tenantId: string) =>
-    Id.safeParse(tenantId).success
-      ? tenants.get(tenantId, () => findTenant(database.read(tenantId)))
-      : undefined;
+    Id.safeParse(tenantId).success ? tenants.get(tenantId, () => source.find(tenantId)) : undefined;
 
   const findByName = async (name: string, ask: () => Promise<string | undefined>) => {
     const tenantId = await idsByName.get(name, ask);
@@ -84,11 +96,11 @@ export const createTenantDirectory = ({ database, broadcast, clock, metrics }: D
     findById,
     findBySubdomain: async (subdomain) =>
       isSubdomain(subdomain) && !isReservedSubdomain(subdomain)
-        ? findByName(`subdomain:${subdomain}`, () => findTenantIdBySubdomain(database.system, subdomain))
+        ? findByName(`subdomain:${subdomain}`, () => source.idOfSubdomain(subdomain))
         : undefined,
     findByHostname: async (hostname) =>
       isHostname(hostname)
-        ? findByName(`hostname:${hostname}`, () => findTenantIdByHostname(database.system, hostname))
+        ? findByName(`hostname:${hostname}`, () => source.idOfHostname(hostname))
         : undefined,
     demandPlace,
     settings: async (tenantId) => {
@@ -98,7 +110,7 @@ export const createTenantDirectory = ({ database, broadcast, clock, metrics }: D
     },
     hasChanged: async (tenant) => {
       forget(tenant);
-      await broadcast.send(changes, tenant);
+      await broadcast.send(tenantChanges, tenant);
     },
     namesHaveChanged: async (names) => {
       forgetHostname(names);

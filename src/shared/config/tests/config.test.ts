@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Environment } from '../config.ts';
 import { ConfigError, parseConfig } from '../config.ts';
+import { services } from '../services.ts';
 
 const complaintOf = (environment: Record<string, string>): string => {
   try {
@@ -22,6 +23,13 @@ const BUCKET = {
   S3_ACCESS_KEY_ID: 'id',
   S3_SECRET_ACCESS_KEY: 'secret',
 };
+const SOME_FILE = 'package.json';
+const NATS = {
+  servers: ['one.example:4222', '[2001:db8::1]:4333'],
+  login: { user: 'a@b', pass: 'c' },
+  tls: {},
+};
+const CERTIFICATE = { NATS_TLS_CERT_FILE: SOME_FILE, NATS_TLS_KEY_FILE: SOME_FILE };
 const OTHER_KEY = Buffer.alloc(32, 8);
 const secrets = {
   JWT_ACCESS_SECRET: 'a'.repeat(32),
@@ -61,6 +69,13 @@ describe('each variable', () => {
   const good: Record<keyof typeof Environment.shape, [text: string, path: string, value: unknown]> = {
     NODE_ENV: ['staging', 'environment', 'staging'],
     PORT: ['8080', 'port', 8080],
+    SERVICES: ['core, analytics,notifications,medical-notes', 'services.run', new Set(services)],
+    SERVICE_URLS: [
+      'core=http://10.0.0.5:3000/,analytics=https://figures.internal',
+      'services.urls',
+      { core: 'http://10.0.0.5:3000', analytics: 'https://figures.internal' },
+    ],
+    SERVICE_TOKEN_SECRET: ['s'.repeat(32), 'services.tokenSecret', 's'.repeat(32)],
     PUBLIC_URL: ['https://clinics.example/', 'publicUrl', 'https://clinics.example'],
     TENANT_DELETION_DAYS: ['7', 'tenantDeletionDays', 7],
     DNS_SERVERS: ['192.0.2.53,[2001:db8::1]:5353', 'dnsServers', ['192.0.2.53', '[2001:db8::1]:5353']],
@@ -139,6 +154,14 @@ describe('each variable', () => {
       ],
     ],
     EVENT_STREAM: ['clinics', 'streamPrefix', '{clinics}'],
+    EVENT_BUS: ['nats', 'eventBus', 'nats'],
+    NATS_URL: ['nats://a%40b:c@one.example,tls://[2001:db8::1]:4333', 'nats', expect.objectContaining(NATS)],
+    NATS_CREDENTIALS_FILE: [SOME_FILE, 'nats.credentials', expect.stringContaining('"license"')],
+    NATS_TLS_CA_FILE: [SOME_FILE, 'nats.tls.caFile', SOME_FILE],
+    NATS_TLS_CERT_FILE: [SOME_FILE, 'nats.tls.certFile', SOME_FILE],
+    NATS_TLS_KEY_FILE: [SOME_FILE, 'nats.tls.keyFile', SOME_FILE],
+    NATS_REPLICAS: ['3', 'nats.replicas', 3],
+    NATS_MAX_AGE_HOURS: ['24', 'nats.maxAgeMs', 86_400_000],
     OUTBOX_KEEP_DAYS: ['30', 'outboxKeepDays', 30],
     RATE_LIMIT_ADDRESS: ['auth=5/second', 'rateLimits.address.auth', { limit: 5, windowMs: 1_000 }],
     RATE_LIMIT_USER: ['all=9/hour, ', 'rateLimits.user.export', { limit: 9, windowMs: 3_600_000 }],
@@ -178,6 +201,7 @@ describe('each variable', () => {
         { id: '2026', key: KEY },
       ],
     ],
+    BACKUP_KEY: [KEY.toString('base64'), 'backupKey', KEY],
   };
   /** What is of use only as a whole, so that each part of it can be looked at. */
   const wholes = {
@@ -189,8 +213,12 @@ describe('each variable', () => {
   };
   test.each(Object.entries(good))('%s is read', (name, [text, path, value]) => {
     const bucket = name.startsWith('S3_') ? BUCKET : {};
+    const pair = /^NATS_TLS_(CERT|KEY)/.test(name) ? CERTIFICATE : {};
     const sentinel = name.startsWith('REDIS_SENTINEL') ? SENTINEL : {};
-    expect(parseConfig({ ...bucket, ...sentinel, ...wholes, [name]: text })).toHaveProperty(path, value);
+    expect(parseConfig({ ...bucket, ...pair, ...sentinel, ...wholes, [name]: text })).toHaveProperty(
+      path,
+      value,
+    );
   });
 
   test.each(Object.keys(wholes))('%s alone is refused with the names of what is missing', (name) => {
@@ -241,6 +269,14 @@ describe('each variable', () => {
     ['REDIS_HOST', ''],
     ['REDIS_PORT', '-6379'],
     ['EVENT_STREAM', ''],
+    ['EVENT_BUS', 'kafka'],
+    ['NATS_URL', 'localhost:4222'],
+    ['NATS_URL', 'http://localhost'],
+    ['NATS_CREDENTIALS_FILE', '/nowhere/app.creds'],
+    ['NATS_TLS_CERT_FILE', SOME_FILE],
+    ['NATS_TLS_KEY_FILE', SOME_FILE],
+    ['NATS_REPLICAS', '6'],
+    ['NATS_MAX_AGE_HOURS', '0'],
     ['OUTBOX_KEEP_DAYS', '0'],
     ['RATE_LIMIT_ADDRESS', 'read=0/minute'],
     ['RATE_LIMIT_USER', 'read=10/day'],
@@ -266,6 +302,14 @@ describe('each variable', () => {
     ['S3_REGION', ''],
     ['S3_ACCESS_KEY_ID', ''],
     ['S3_SECRET_ACCESS_KEY', ''],
+    ['SERVICES', ''],
+    ['SERVICES', 'billing'],
+    ['SERVICES', 'tenants,auth,notifications'],
+    ['SERVICE_URLS', 'core'],
+    ['SERVICE_URLS', 'billing=http://10.0.0.1'],
+    ['SERVICE_URLS', 'core=10.0.0.1:3000'],
+    ['SERVICE_URLS', 'core=http://10.0.0.1/path'],
+    ['SERVICE_TOKEN_SECRET', 'short'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'otel:4318'],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'key'],
@@ -277,6 +321,7 @@ describe('each variable', () => {
     ['MASTER_KEY', ''],
     ['MASTER_KEY', 'a sentence that somebody made up'],
     ['MASTER_KEY', Buffer.alloc(31).toString('base64')],
+    ['BACKUP_KEY', 'a sentence that somebody made up'],
     ['MASTER_KEYS', ''],
     ['MASTER_KEYS', KEY.toString('base64')],
     ['MASTER_KEYS', `2026:${KEY.toString('base64')},2027:short`],
@@ -353,6 +398,37 @@ describe('in production', () => {
 
   test('anywhere else the default secrets will do', () => {
     expect(parseConfig({ NODE_ENV: 'staging' }).environment).toBe('staging');
+  });
+});
+
+describe('services', () => {
+  const token = { SERVICE_TOKEN_SECRET: 's'.repeat(32) };
+
+  test('that book in one transaction are refused apart, with their names', () => {
+    expect(complaintOf({ SERVICES: 'tenants,auth,patients,doctors,appointments' })).toMatch(
+      /together, or none of them.*webhooks, audit is missing/,
+    );
+  });
+
+  test('that run elsewhere are asked for where they are, and for the secret', () => {
+    expect(complaintOf({ SERVICES: 'core,analytics' }).split('\n').slice(1)).toEqual([
+      expect.stringContaining('SERVICE_URLS: must say where notifications and medical-notes can be reached'),
+      expect.stringContaining('SERVICE_TOKEN_SECRET: must be set'),
+    ]);
+    expect(complaintOf({ SERVICES: 'analytics', ...token })).toContain('where core can be reached');
+  });
+
+  test('a parted service need know the core only', () => {
+    const { services: found } = parseConfig({
+      SERVICES: 'notifications',
+      SERVICE_URLS: 'core=http://a:1',
+      ...token,
+    });
+    expect(found).toEqual({
+      run: new Set(['notifications']),
+      urls: { core: 'http://a:1' },
+      tokenSecret: token.SERVICE_TOKEN_SECRET,
+    });
   });
 });
 

@@ -71,6 +71,13 @@ describe.each(['a folder', 'a bucket'])('%s', (name) => {
     );
   });
 
+  test('lists the files of one folder, and none that is in another or not whole', async () => {
+    for (const key of ['lists/one', 'lists/two', 'lists-more/three'])
+      await store().put(key, inPieces(Buffer.from(key)));
+    expect((await store().list('lists')).sort()).toEqual(['lists/one', 'lists/two']);
+    expect(await store().list('nothing')).toEqual([]);
+  });
+
   test('removes a file, and one that is not there', async () => {
     await store().put('tenant/two', inPieces(Buffer.from('two')));
     await store().remove('tenant/two');
