@@ -3,6 +3,7 @@ import { partedServices, type PartedService, type Service } from '../shared/conf
 import { PLATFORM } from '../shared/types/id.ts';
 import { connectionOptions } from './connection-options.ts';
 import type { DatabaseConfig } from './pool.ts';
+import { atPrimary } from './primary.ts';
 import { bin } from './sql.ts';
 import { quoted } from './tenant-tables.ts';
 
@@ -20,6 +21,7 @@ const ground = [
   'idempotency_keys',
   'inbox',
   'outbox',
+  'replica_beats',
   'tenant_keys',
   'tenant_locks',
 ];
@@ -56,7 +58,10 @@ const onSchema = async <T>(
   config: DatabaseConfig,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> => {
-  const connection = await createConnection({ ...connectionOptions(config), database: config.name });
+  const connection = await createConnection({
+    ...connectionOptions(await atPrimary(config)),
+    database: config.name,
+  });
   connection.on('error', () => undefined); // The statement under way reports it.
   try {
     return await work(connection);
