@@ -8,6 +8,7 @@ import { behindAtMostMs, createCopies } from './database/replicas.ts';
 import { traceStatements } from './database/trace-statements.ts';
 import { createDatabaseWatch } from './database/watch.ts';
 import { countEvents } from './events/count-events.ts';
+import { createEventBus } from './events/create-event-bus.ts';
 import { createHandover } from './events/handover.ts';
 import { createRelay } from './events/relay.ts';
 import type { Config } from './shared/config/config.ts';
@@ -50,7 +51,8 @@ export const createInfrastructure = (
     ? createCopies({ config: config.database, marks: writeMarks, watch: watched, logger })
     : undefined;
   const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret), copies);
-  const asking = createAsking(config.services, clock);
+  const bus = createEventBus(config, redis, logger);
+  const asking = createAsking(config.services, clock, tracing);
   const askedCore = askCoreOf(config.services, asking.askingOf);
   const relay = askedCore
     ? createHandover({
@@ -60,7 +62,7 @@ export const createInfrastructure = (
         acceptEvents: (events) => askedCore.acceptEvents({ events: [...events] }),
         acceptAuditRows: (rows) => askedCore.acceptAuditRows({ rows: [...rows] }),
       })
-    : createRelay({ database, redis, clock, logger, tracing, streamPrefix: config.streamPrefix });
+    : createRelay({ database, bus, clock, logger, tracing });
   const { smtpUrl, folder } = config.mail;
   const mailFolder =
     smtpUrl === undefined && folder !== undefined ? createMailFolder(folder, clock) : undefined;
@@ -76,6 +78,7 @@ export const createInfrastructure = (
     redis,
     writeMarks,
     broadcast,
+    bus,
     relay,
     ...asking,
     /** The core, where another process runs it. */
@@ -90,6 +93,7 @@ export const createInfrastructure = (
       logControl.close();
       broadcast.close();
       writeMarks.close();
+      await bus.close();
       redis.disconnect();
       await database.close();
     },

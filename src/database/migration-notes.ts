@@ -51,7 +51,7 @@ export const parseMigrations = (
     for (const line of text.split('\n')) {
       const words = /^\s*--\s?(.*)$/.exec(line)?.[1];
       if (words !== undefined) {
-        comment.push(words);
+        if (!words.startsWith('blocking: ')) comment.push(words);
         continue;
       }
       const named = TABLE.exec(line)?.[1];

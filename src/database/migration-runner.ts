@@ -13,7 +13,8 @@ export class MigrationError extends ExplainedError {}
 const LOCK_SECONDS = 60;
 const LOCK_NAME_CHARACTERS = 64;
 
-const refuse = (status: MigrationStatus, resume: boolean) => {
+/** Throws for a migration that must not go on; one that stopped half-way goes on where `resume` says so. */
+export const demandGood = (status: MigrationStatus, resume: boolean) => {
   if (status.state === 'changed') {
     throw new MigrationError(
       `${status.name} has been changed after it was applied. Put the file back, and make the change in a new migration.`,
@@ -70,8 +71,8 @@ const connect = async (config: DatabaseConfig): Promise<Connection> => {
   }
 };
 
-/** What `work` did before a failure stays, since each statement commits by itself. */
-const connected = async <T>(config: DatabaseConfig, work: (connection: Connection) => Promise<T>) => {
+/** Runs `work` on a connection of its own. What it did before a failure stays, since each statement commits by itself. */
+export const onDatabase = async <T>(config: DatabaseConfig, work: (connection: Connection) => Promise<T>) => {
   const connection = await connect(config);
   try {
     await connection.query(SESSION_SETTINGS);
@@ -106,7 +107,7 @@ export const migrationStatus = async (
   folder = MIGRATIONS,
 ): Promise<MigrationStatus[]> => {
   const migrations = await readMigrations(folder);
-  return connected(config, async (connection) => statusOf(migrations, await readApplied(connection)));
+  return onDatabase(config, async (connection) => statusOf(migrations, await readApplied(connection)));
 };
 
 type MigrateOptions = { folder?: URL; resume?: boolean; lockSeconds?: number };
@@ -121,11 +122,11 @@ export const migrate = async (
   { folder = MIGRATIONS, resume = false, lockSeconds = LOCK_SECONDS }: MigrateOptions = {},
 ): Promise<string[]> => {
   const migrations = await readMigrations(folder);
-  return connected(config, async (connection) => {
+  return onDatabase(config, async (connection) => {
     await lock(connection, config.name, lockSeconds);
     await createRecord(connection);
     const applied = await readApplied(connection);
-    for (const status of statusOf(migrations, applied)) refuse(status, resume);
+    for (const status of statusOf(migrations, applied)) demandGood(status, resume);
     const waiting = migrations.filter(({ name }) => !applied.get(name)?.finishedAt);
     for (const migration of waiting)
       await apply(connection, migration, applied.get(migration.name)?.statementsDone ?? 0);

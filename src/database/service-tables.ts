@@ -1,6 +1,7 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { partedServices, type PartedService, type Service } from '../shared/config/services.ts';
 import { PLATFORM } from '../shared/types/id.ts';
+import { ExplainedError } from '../shared/utils/explained-error.ts';
 import { connectionOptions } from './connection-options.ts';
 import type { DatabaseConfig } from './pool.ts';
 import { atPrimary } from './primary.ts';
@@ -34,7 +35,7 @@ export const serviceOf = (table: string): Service | undefined =>
   (begins(table, ground) ? undefined : 'core');
 
 /** A database has clinics in it although none belong there, or the other way round; the message says what to do. */
-export class SchemaError extends Error {}
+export class SchemaError extends ExplainedError {}
 
 type Reference = { readonly name: string; readonly table: string; readonly parent: string };
 

@@ -72,6 +72,16 @@ async function* readAndLetGo(snapshot: Snapshot, table: string): AsyncGenerator<
   await snapshot.promised.query('ROLLBACK TO SAVEPOINT before_table');
 }
 
+/** Whoever may have files: the database of a service knows clinics by their keys only. */
+const listTenants = async ({ promised }: Snapshot, tables: readonly string[]): Promise<string[]> => {
+  const known = ['tenants', 'tenant_keys'].filter((table) => tables.includes(table));
+  if (known.length === 0) return [];
+  const [rows] = await promised.query<({ id: Buffer } & RowDataPacket)[]>(
+    `${known.map((table) => `SELECT tenant_id AS id FROM ${table}`).join(' UNION ')} ORDER BY id`,
+  );
+  return rows.map(({ id }) => uuidOf(id));
+};
+
 /** What has to be known before the tables are read, all of the same moment. */
 const survey = async (snapshot: Snapshot) => {
   const { promised } = snapshot;
@@ -83,17 +93,12 @@ const survey = async (snapshot: Snapshot) => {
   const [migrations] = await promised.query<({ name: string; checksum: string } & RowDataPacket)[]>(
     `SELECT name, checksum FROM ${RECORD_OF_MIGRATIONS} WHERE finished_at IS NOT NULL ORDER BY name`,
   );
-  const [tenants] = tables.includes('tenants')
-    ? await promised.query<({ id: Buffer } & RowDataPacket)[]>(
-        'SELECT tenant_id AS id FROM tenants ORDER BY tenant_id',
-      )
-    : [[]];
   return {
     tables,
     record,
     migrations: migrations.map(({ name, checksum }) => ({ name, checksum })),
     programs: await listPrograms(promised),
-    tenants: tenants.map(({ id }) => uuidOf(id)),
+    tenants: await listTenants(snapshot, tables),
   };
 };
 

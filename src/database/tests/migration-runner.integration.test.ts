@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { planMigrations, planText } from '../migration-plan.ts';
 import { migrate, migrationStatus } from '../migration-runner.ts';
 import { connectionOptions } from '../connection-options.ts';
 import { createScratchDatabase, type ScratchDatabase } from './scratch-database.ts';
@@ -175,5 +176,38 @@ describe('the status', () => {
     await holder.query('SELECT GET_LOCK(?, 0)', [`migrate:${database.config.name}`.slice(0, 64)]);
     expect(await states()).toEqual([]);
     await holder.end();
+  });
+});
+
+describe('a plan', () => {
+  const planned = async () => planText(await planMigrations(database.config, folder));
+
+  test('shows each statement that would run, whether people can work meanwhile, and the rows; it changes nothing', async () => {
+    await write('0001_first.sql', 'CREATE TABLE visits (a INT);');
+    expect(await planned()).toMatch(/CREATE TABLE visits[^]*touches nothing that is there/);
+    expect(await tables()).toEqual([]);
+    await run();
+    await query('INSERT INTO visits VALUES (1), (2), (3)');
+    await query('ANALYZE TABLE visits');
+    await write(
+      '0002_later.sql',
+      `ALTER TABLE visits ADD COLUMN b INT NULL, ALGORITHM=INPLACE, LOCK=NONE;
+-- blocking: nobody visits at this hour of the day
+ALTER TABLE visits MODIFY COLUMN b BIGINT NULL;
+UPDATE visits SET b = a;
+ALTER TABLE visits ADD COLUMN c INT NULL, ALGORITHM=INSTANT;`,
+    );
+    const text = await planned();
+    expect(text).toMatch(/1\. ALTER TABLE visits ADD COLUMN b .*\n +online\n +visits: about 3 rows/);
+    expect(text).toMatch(
+      /2\. .*\n +blocks, and says why it may: nobody visits at this hour of the day\n +- it changes/,
+    );
+    expect(text).toMatch(/3\. UPDATE visits SET b = a\n +BLOCKS\n +- it goes over all rows/);
+    expect(text).toMatch(
+      /Migrations that wait: 1\. Their statements: 4, of which 2 let others wait\. Nothing was changed\./,
+    );
+    expect(await states()).toEqual(['0001_first.sql applied', '0002_later.sql pending']);
+    await run();
+    expect(await planMigrations(database.config, folder)).toEqual([]);
   });
 });
