@@ -57,6 +57,17 @@ module.exports = {
       to: { path: '^src/(domains|api|database)/' },
     },
     {
+      name: 'tracing-is-loaded-when-it-is-on',
+      comment:
+        'Most installations have no collector: open-tracing.ts imports the libraries when an address is set.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/shared/tracing/(otlp-tracing|exporter|sampler)[.]ts$', tests] },
+      to: {
+        path: ['@opentelemetry/(?!api/)', '^src/shared/tracing/(otlp-tracing|exporter|sampler)[.]ts$'],
+        dynamic: false,
+      },
+    },
+    {
       name: 'no-circular',
       severity: 'error',
       from: {},

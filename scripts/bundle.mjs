@@ -13,6 +13,8 @@ const A_DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Packages stay as they are that bring native code, read files beside theirs, or are imported later and no ES modules. */
 const external = [
+  '@nats-io/jetstream',
+  '@nats-io/transport-node',
   'bcrypt',
   'bullmq',
   'dejavu-fonts-ttf',

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Runs Jest with private servers that are thrown away: `npm test -- <jest arguments>`. `--mysql` insists on MySQL and
- * fetches it on Debian; `--without-servers` starts none. TEST_DB_HOST and TEST_REDIS_HOST name servers to use instead.
+ * fetches it on Debian; `--without-servers` starts none; with `--services` a server of a test is four, each with its own database, behind nginx. TEST_DB_HOST and TEST_REDIS_HOST name servers to use instead.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ import { progress } from './servers/say.mjs';
 import { removeDeadTestFolders, removeTestFolder, testProject } from './servers/test-folders.mjs';
 
 const databaseName = 'doctor_test';
-const ownFlags = ['--mysql', '--without-servers'];
+const ownFlags = ['--mysql', '--services', '--without-servers'];
 
 await runProgram(async () => {
   requireNode();
@@ -37,6 +37,7 @@ await runProgram(async () => {
     NODE_ENV: 'test',
     TZ,
     ...(engine === undefined ? {} : { TEST_DB_ENGINE: engine }),
+    ...(args.includes('--services') ? { TEST_TOPOLOGY: 'services' } : {}),
   };
   const jest = args.filter((arg) => !ownFlags.includes(arg));
   if (args.includes('--without-servers')) return runJest(jest, environment, interrupted);

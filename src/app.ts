@@ -36,7 +36,7 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logControl, database, redis, clock, metrics, serviceTokens, tracing } = infrastructure;
+  const { config, logControl, database, redis, bus, clock, metrics, serviceTokens, tracing } = infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -70,6 +70,7 @@ export const createApp = (
     healthRouter({
       pingDatabase: () => database.system.one(sql`SELECT 1`),
       pingRedis: () => redis.ping(),
+      pingNats: config.eventBus === 'nats' ? bus.ping : undefined,
       isShuttingDown,
       version,
     }),

@@ -7,6 +7,7 @@ import { createPool } from './database/pool.ts';
 import { traceStatements } from './database/trace-statements.ts';
 import { createDatabaseWatch } from './database/watch.ts';
 import { countEvents } from './events/count-events.ts';
+import { createEventBus } from './events/create-event-bus.ts';
 import { createHandover } from './events/handover.ts';
 import { createRelay } from './events/relay.ts';
 import type { Config } from './shared/config/config.ts';
@@ -40,7 +41,8 @@ export const createInfrastructure = (
   const watch = createDatabaseWatch({ metrics, logger, logControl, config: config.database });
   const pool = createPool(config.database, traceStatements(watch, tracing));
   const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
-  const asking = createAsking(config.services, clock);
+  const bus = createEventBus(config, redis, logger);
+  const asking = createAsking(config.services, clock, tracing);
   const askedCore = askCoreOf(config.services, asking.askingOf);
   const relay = askedCore
     ? createHandover({
@@ -50,7 +52,7 @@ export const createInfrastructure = (
         acceptEvents: (events) => askedCore.acceptEvents({ events: [...events] }),
         acceptAuditRows: (rows) => askedCore.acceptAuditRows({ rows: [...rows] }),
       })
-    : createRelay({ database, redis, clock, logger, tracing, streamPrefix: config.streamPrefix });
+    : createRelay({ database, bus, clock, logger, tracing });
   const { smtpUrl, folder } = config.mail;
   const mailFolder =
     smtpUrl === undefined && folder !== undefined ? createMailFolder(folder, clock) : undefined;
@@ -65,6 +67,7 @@ export const createInfrastructure = (
     database,
     redis,
     broadcast,
+    bus,
     relay,
     ...asking,
     /** The core, where another process runs it. */
@@ -78,6 +81,7 @@ export const createInfrastructure = (
     close: async () => {
       logControl.close();
       broadcast.close();
+      await bus.close();
       redis.disconnect();
       await database.close();
     },

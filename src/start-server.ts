@@ -21,7 +21,7 @@ import { newId } from './shared/types/id.ts';
 import type { Clock } from './shared/utils/clock.ts';
 import { AppError, commonProblems } from './shared/utils/errors.ts';
 import type { Logger } from './shared/utils/logger.ts';
-import { connectedSoon, createRedis } from './shared/utils/redis.ts';
+import { connectedSoon } from './shared/utils/redis.ts';
 import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { version } from './version.ts';
@@ -65,29 +65,26 @@ const createSockets = (
   });
 };
 
-/** A consumer on a blocking connection of its own, which `disconnect` closes. */
+/** A consumer with a reader of its own, which `disconnect` closes. */
 const createConsumer = (
-  { config, database, redis, logger, logControl, clock, metrics, tracing }: Infrastructure,
+  { bus, database, logger, logControl, clock, metrics, tracing }: Infrastructure,
   name: string,
   handle: EventHandler,
 ) => {
-  const reader = createRedis(config.redis, logger, { blocking: true });
-  const { streamPrefix } = config;
-  const streams = { redis: reader, redisCommands: redis, streamPrefix };
+  const reader = bus.reader(name);
+  const count = eventCount({ metrics, clock, logControl });
   return {
     name,
     ...createStreamConsumer({
       name,
+      reader,
       database,
-      ...streams,
       logger,
       handle: traceHandling(tracing, name, handle),
-      count: eventCount({ metrics, clock, logControl }),
+      count,
     }),
-    connected: () => connectedSoon(reader),
-    disconnect: () => {
-      reader.disconnect();
-    },
+    connected: reader.connected,
+    disconnect: reader.disconnect,
   };
 };
 

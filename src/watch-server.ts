@@ -54,7 +54,7 @@ const watchDeliveries = ({ metrics, clock }: Infrastructure, { runs, notificatio
 
 /** Figures of a whole server: of its process, of what it needs, and of what waits. */
 export const watchServer = (infrastructure: Infrastructure, domains: Domains, realtime: Realtime): void => {
-  const { metrics, config } = infrastructure;
+  const { metrics } = infrastructure;
   const { registry } = metrics;
   collectDefaultMetrics({ register: registry });
   new Gauge({
@@ -70,6 +70,6 @@ export const watchServer = (infrastructure: Infrastructure, domains: Domains, re
     gauges: { websocket_connections: ['Sockets that are open', (count) => count] },
   });
   watchParts(infrastructure);
-  watchEvents({ ...infrastructure, streamPrefix: config.streamPrefix });
+  watchEvents(infrastructure);
   watchDeliveries(infrastructure, domains);
 };

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions } from '../src/database/connection-options.ts';
+import type { RowDataPacket } from 'mysql2/promise';
 import { newId } from '../src/shared/types/id.ts';
 import type { Answer } from './support/api.ts';
 import { startCheckedServer } from './support/checked-server.ts';
@@ -12,6 +11,7 @@ import {
   type Patient,
   type Person,
 } from './support/clinic.ts';
+import { onDatabase } from './support/database.ts';
 import type { TestServer } from './support/test-server.ts';
 
 const SOAP = {
@@ -57,16 +57,8 @@ const idsOf = ({ body }: Answer): string[] => body.data.map(({ id }: { id: strin
 const search = async (by: Person, query: string) =>
   idsOf(expectStatus(await by.api.get(`/medical-notes?${query}`), 200));
 
-const inDatabase = async <Row extends RowDataPacket>(statement: string): Promise<Row[]> => {
-  const { database } = server.config;
-  const connection = await createConnection({ ...connectionOptions(database), database: database.name });
-  try {
-    const [rows] = await connection.query<Row[]>(statement);
-    return rows;
-  } finally {
-    await connection.end();
-  }
-};
+const inDatabase = <Row extends RowDataPacket>(statement: string): Promise<Row[]> =>
+  onDatabase(server, async (connection) => (await connection.query<Row[]>(statement))[0]);
 const bytes = (id: string) => `x'${id.replaceAll('-', '')}'`;
 
 describe('a draft', () => {

@@ -93,6 +93,7 @@ describe('GET /metrics', () => {
     });
     expect(figure(text, 'database_up')).toBe(1);
     expect(figure(text, 'redis_up')).toBe(1);
+    expect(figure(text, 'event_bus_up{bus="redis"}')).toBe(1);
     expect(figure(text, 'db_pool_connections_limit')).toBe(server.config.database.poolSize);
     expect(labels(text, 'consumer').sort()).toEqual(
       expect.arrayContaining(['notifications', 'waitlist', 'webhooks', 'websocket']),

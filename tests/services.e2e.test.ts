@@ -20,6 +20,7 @@ import {
   settingsOf,
 } from './support/parted.ts';
 import { type ServerProcess, startServerProcess } from './support/server-process.ts';
+import { startTraceCollector, type TraceCollector } from './support/trace-collector.ts';
 
 const nginx = findNginx();
 
@@ -33,6 +34,7 @@ const nginx = findNginx();
     let api: Api;
     let url: string;
     let mails: MailServer;
+    let collector: TraceCollector;
     let clinic: Clinic;
     let doctor: Person;
     let patient: Patient;
@@ -46,13 +48,20 @@ const nginx = findNginx();
         TRUST_PROXY: 'loopback',
         PUBLIC_URL: url,
         NOTIFICATION_SWEEP_MS: '200',
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_SERVICE_NAME: service,
+        OTEL_BSP_SCHEDULE_DELAY: '200',
       });
       running.set(service, process);
       return process;
     };
 
     beforeAll(async () => {
-      [places, mails] = await Promise.all([choosePlaces(), startMailServer()]);
+      [places, mails, collector] = await Promise.all([
+        choosePlaces(),
+        startMailServer(),
+        startTraceCollector(),
+      ]);
       const port = await freePort();
       url = `http://127.0.0.1:${port}`;
       api = createApi(`${url}/api/v1`);
@@ -72,7 +81,7 @@ const nginx = findNginx();
     afterAll(async () => {
       for (const process of running.values()) process.signal('SIGTERM');
       await Promise.all([...running.values()].map(({ exited }) => exited));
-      await Promise.all([gateway.stop(), mails.stop()]);
+      await Promise.all([gateway.stop(), mails.stop(), collector.stop()]);
     });
 
     const book = async (minutesLater = 0): Promise<string> => {
@@ -104,6 +113,19 @@ const nginx = findNginx();
         return body.appointments === 1 ? body : undefined;
       });
       expect(figures.byStatus).toMatchObject({ confirmed: 1 });
+    });
+
+    test('one trace leads through the services, from the request to the mail, and to what they ask each other', async () => {
+      const named = (name: string) => until(() => collector.spans.find((span) => span.name === name), 20_000);
+      const [request, smtp] = [await named('POST /appointments'), await named('smtp')];
+      expect([request.service, smtp.service]).toEqual(['core', 'notifications']);
+      const ofMail = collector.spans.filter(({ traceId }) => traceId === smtp.traceId);
+      const asked = ofMail.find(({ name, service }) => name.startsWith('ask core') && service !== 'core');
+      const answer = await until(() => collector.spans.find(({ parentId }) => parentId === asked?.spanId));
+      expect(answer).toMatchObject({
+        service: 'core',
+        name: expect.stringMatching(/^POST [/]internal[/]ports[/]core[/]/),
+      });
     });
 
     test('a note is written and read in its process; trail, feed, timeline, export and sockets of the core know of it', async () => {

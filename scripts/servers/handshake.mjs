@@ -35,6 +35,20 @@ export function pingRedis({ username, password, ...address }, timeoutMs = 2_000)
 }
 
 /**
+ * Waits for a NATS server to greet, with JetStream.
+ * @param {Address} address
+ * @param {number} [timeoutMs]
+ * @returns {Promise<'ready' | 'not ready'>}
+ */
+export function greetNats(address, timeoutMs = 2_000) {
+  return converse(address, timeoutMs, [], (answer) => {
+    const line = answer.toString('utf8');
+    if (!line.includes('\r\n')) return undefined;
+    return /^INFO .*"jetstream":true/.test(line) ? 'ready' : 'not ready';
+  });
+}
+
+/**
  * Sends commands (RESP, https://redis.io/docs/latest/develop/reference/protocol-spec/) and reads until an answer is understood.
  * @template {string} T
  * @param {Address} address

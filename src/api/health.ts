@@ -5,6 +5,8 @@ type HealthDeps = {
   /** Resolves when the part answers; any rejection means that it is down. */
   readonly pingDatabase: () => Promise<unknown>;
   readonly pingRedis: () => Promise<unknown>;
+  /** Only where NATS carries the events. */
+  readonly pingNats?: (() => Promise<unknown>) | undefined;
   readonly isShuttingDown: () => boolean;
   readonly version: string;
   /** How long a part may take to answer. */
@@ -62,7 +64,7 @@ const send = (res: Response, isWell: boolean, answer: object): void => {
 };
 
 /**
- * `/health` for people and monitors: 503 when the database is down, 200 but `degraded` when only Redis is.
+ * `/health` for people and monitors: 503 when the database is down, 200 but `degraded` when only Redis or NATS is.
  * `/health/live`: the process runs. `/health/ready`: send requests here; not while it shuts down or without a database.
  */
 export const healthRouter = ({
@@ -73,14 +75,16 @@ export const healthRouter = ({
 }: HealthDeps): Router => {
   const checkDatabase = checkOf(pings.pingDatabase, timeoutMs);
   const checkRedis = checkOf(pings.pingRedis, timeoutMs);
+  const checkNats = pings.pingNats && checkOf(pings.pingNats, timeoutMs);
   const router = Router();
   router.get('/health', async (_req, res) => {
-    const [database, redis] = await Promise.all([checkDatabase(), checkRedis()]);
-    const withDatabase = redis.status === 'up' ? 'ok' : 'degraded';
+    const [database, redis, nats] = await Promise.all([checkDatabase(), checkRedis(), checkNats?.()]);
+    const isWhole = redis.status === 'up' && nats?.status !== 'down';
+    const withDatabase = isWhole ? 'ok' : 'degraded';
     send(res, database.status === 'up', {
       status: database.status === 'up' ? withDatabase : 'unavailable',
       uptimeSeconds: Math.round(process.uptime()),
-      checks: { database, redis },
+      checks: { database, redis, ...(nats && { nats }) },
       ...resources(),
       version,
     });

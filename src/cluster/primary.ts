@@ -3,12 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../shared/utils/logger.ts';
 import { answerFigures } from './figures-of-all.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import { createRestartPause } from './restart-pause.ts';
 
 const READY_WITHIN_MS = 60_000;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 30_000;
-/** A worker that lived for so long did not die of how it was started. */
-const WELL_AFTER_MS = 30_000;
 /** Beyond what workers give themselves. */
 const KILLED_AFTER_MS = 5_000;
 
@@ -47,7 +44,7 @@ export const startPrimary = async ({
   const serving = new Set<Worker>();
   const retired = new WeakSet<Worker>();
   let isStopping = false;
-  let soonEnded = 0;
+  const pause = createRestartPause();
   const figures = answerFigures(serving, tell);
 
   const fork = (): Promise<Worker> => {
@@ -74,7 +71,7 @@ export const startPrimary = async ({
         const hasServed = serving.delete(worker);
         reject(new Error(`A worker ended before it served (${signal || code})`));
         if (isStopping || retired.has(worker) || !hasServed) return;
-        soonEnded = performance.now() - startedAt > WELL_AFTER_MS ? 0 : soonEnded + 1;
+        pause.ended(performance.now() - startedAt);
         logger.error(
           { worker: worker.process.pid, code, signal },
           'A worker ended; another one takes its place',
@@ -85,13 +82,12 @@ export const startPrimary = async ({
   };
 
   const replaceLost = async (): Promise<void> => {
-    const pause = soonEnded === 0 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (soonEnded - 1), LONGEST_PAUSE_MS);
-    await sleep(pause);
+    await sleep(pause.ms());
     if (isStopping || serving.size >= count) return;
     try {
       await fork();
     } catch (error) {
-      soonEnded += 1;
+      pause.failed();
       logger.error({ err: error }, 'A worker could not be started; it is tried again');
       void replaceLost();
     }

@@ -2,6 +2,7 @@ import type { Service, ServiceSettings } from '../shared/config/services.ts';
 import { askPort, type Asking } from '../shared/ports/ask.ts';
 import type { Answers } from '../shared/ports/port.ts';
 import { createServiceTokens, type ServiceTokens } from '../shared/ports/service-token.ts';
+import type { Tracing } from '../shared/tracing/tracing.ts';
 import type { Clock } from '../shared/utils/clock.ts';
 import { type CorePort, corePort } from './ports/core-port.ts';
 
@@ -11,6 +12,7 @@ type AskingOf = (service: Service) => Asking;
 export const createAsking = (
   { urls, tokenSecret }: ServiceSettings,
   clock: Clock,
+  tracing: Tracing,
 ): { readonly serviceTokens: ServiceTokens | undefined; readonly askingOf: AskingOf } => {
   const tokens = tokenSecret === undefined ? undefined : createServiceTokens(tokenSecret, clock);
   return {
@@ -18,7 +20,7 @@ export const createAsking = (
     askingOf: (service) => {
       const url = urls[service];
       if (url === undefined || !tokens) throw new Error(`It is not configured where ${service} runs`);
-      return { url, tokens };
+      return { url, tokens, tracing };
     },
   };
 };

@@ -3,15 +3,13 @@ import { count, sql } from '../database/sql.ts';
 import { watch } from '../shared/metrics/gauges.ts';
 import type { Metrics } from '../shared/metrics/metrics.ts';
 import type { Clock } from '../shared/utils/clock.ts';
-import type { Redis } from '../shared/utils/redis.ts';
-import { streamKeys } from './stream-keys.ts';
+import type { EventBus } from './event-bus.ts';
 
 type FigureDeps = {
   readonly metrics: Metrics;
   readonly database: { readonly system: SystemDb };
-  readonly redis: Redis;
+  readonly bus: EventBus;
   readonly clock: Clock;
-  readonly streamPrefix: string;
 };
 
 /** Beyond that many it makes no difference how many wait, and counting them would. */
@@ -23,27 +21,12 @@ const findBacklog = (db: SystemDb) =>
       SELECT occurred_at FROM outbox FORCE INDEX (ix_outbox_unpublished)
       WHERE published_at IS NULL LIMIT ${count(COUNTED)}) unpublished`);
 
-/** `XINFO GROUPS` answers names and values in turns; `lag` only from Redis 7 on, and only while Redis can tell. */
-const fieldOf = (group: readonly unknown[], name: string): unknown => group[group.indexOf(name) + 1];
-
-const readGroups = async (redis: Redis, stream: string) => {
-  const groups = (await redis.xinfo('GROUPS', stream)) as unknown[][];
-  const figures = (name: string) =>
-    Object.fromEntries(
-      groups.flatMap((group) => {
-        const [consumer, figure] = [fieldOf(group, 'name'), fieldOf(group, name)];
-        return typeof figure === 'number' ? [[String(consumer), figure]] : [];
-      }),
-    );
-  return { lag: figures('lag'), pending: figures('pending') };
-};
-
 /** Since when somebody waits, as seconds. */
 export const secondsSince = (oldest: Date | null | undefined, clock: Clock): number =>
   oldest ? Math.max(0, (clock.now().getTime() - oldest.getTime()) / 1_000) : 0;
 
 /** How far relay and consumers are behind. All processes read the same outbox and stream. */
-export const watchEvents = ({ metrics, database, redis, clock, streamPrefix }: FigureDeps): void => {
+export const watchEvents = ({ metrics, database, bus, clock }: FigureDeps): void => {
   watch(metrics, {
     aggregator: 'max',
     read: () => findBacklog(database.system),
@@ -59,9 +42,24 @@ export const watchEvents = ({ metrics, database, redis, clock, streamPrefix }: F
     },
   });
   watch(metrics, {
+    label: 'bus',
+    aggregator: 'min',
+    read: async () => {
+      await bus.ping();
+      return 1;
+    },
+    otherwise: 0,
+    gauges: {
+      event_bus_up: [
+        'Whether the server that carries events answers',
+        (isUp) => ({ [bus.server.toLowerCase()]: isUp }),
+      ],
+    },
+  });
+  watch(metrics, {
     label: 'consumer',
     aggregator: 'max',
-    read: () => readGroups(redis, streamKeys(streamPrefix).stream),
+    read: bus.backlog,
     gauges: {
       event_stream_lag_events: [
         'Events of the stream that no consumer of the name was given',

@@ -2,14 +2,15 @@ import type { Database, SystemDb } from '../database/db.ts';
 import { bin, count, sql } from '../database/sql.ts';
 import type { Clock } from '../shared/utils/clock.ts';
 import type { Tracing } from '../shared/tracing/tracing.ts';
-import { appendEvents, type AppendTarget } from './append-events.ts';
 import { byTenant } from './by-tenant.ts';
+import type { EventBus } from './event-bus.ts';
 import { BATCH_SIZE } from './number-events.ts';
 import { paddedList } from '../database/padded-list.ts';
 import type { NumberedEvent } from './stored-event.ts';
 import { tracePublishing } from './trace-events.ts';
 
-export type Publishing = AppendTarget & {
+export type Publishing = {
+  readonly bus: EventBus;
   readonly database: Pick<Database, 'system'>;
   readonly clock: Clock;
   readonly tracing: Tracing;
@@ -32,7 +33,7 @@ const markPublished = async ({ database, clock }: Publishing, events: readonly N
 };
 
 const append = (publishing: Publishing, events: readonly NumberedEvent[], { force = false } = {}) =>
-  tracePublishing(publishing.tracing, events, (traced) => appendEvents(publishing, traced, { force }));
+  tracePublishing(publishing.tracing, events, (traced) => publishing.bus.append(traced, { force }));
 
 /**
  * Publishes all of a tenant's events that have a place and are not published. What is read here is all there is below
@@ -60,7 +61,7 @@ export const publishNumbered = async (
   for (const tenantId of gaps) await publishTenant(publishing, tenantId);
 };
 
-/** Tenants with events that a relay numbered and then could not publish, because it or its Redis went away. */
+/** Tenants with events that a relay numbered and then could not publish, because it or its bus went away. */
 export const listLeftOverTenants = async ({ database }: Publishing): Promise<string[]> => {
   const tenants = await database.system.many<{ tenantId: string }>(sql`
     SELECT DISTINCT tenant_id AS tenantId FROM outbox FORCE INDEX (ix_outbox_unpublished)

@@ -1,6 +1,5 @@
 import type { Database } from '../database/db.ts';
 import { bin, sql } from '../database/sql.ts';
-import { WHOLE } from './append-events.ts';
 import type { Publishing } from './publish-events.ts';
 
 const TENANTS_PER_CALL = 1_000;
@@ -19,22 +18,22 @@ const withdraw = ({ system }: Pick<Database, 'system'>, tenantId: string, after:
     WHERE tenant_id = ${bin(tenantId)} AND sequence > ${after} AND published_at > ${since}`);
 
 /**
- * After Redis was away or emptied: events published in the last `lookBackMs` that are no longer in the stream
- * become unpublished again, so that the loss of Redis loses no event. Consumers skip those that they handled.
+ * After the bus was away or emptied: events published in the last `lookBackMs` that are no longer in the stream
+ * become unpublished again, so that its loss loses no event. Consumers skip those that they handled.
  */
 export const recoverLost = async (
-  { database, clock, redis, keys }: Publishing,
+  { database, clock, bus }: Publishing,
   lookBackMs: number,
 ): Promise<void> => {
   const since = new Date(clock.now().getTime() - lookBackMs);
   const latest = await listLatest(database, since);
   for (let i = 0; i < latest.length; i += TENANTS_PER_CALL) {
     const tenants = latest.slice(i, i + TENANTS_PER_CALL);
-    const known = await redis.hmget(keys.published, ...tenants.map(({ tenantId }) => tenantId));
+    const known = await bus.lastSequences(tenants.map(({ tenantId }) => tenantId));
     for (const [at, { tenantId, sequence }] of tenants.entries()) {
-      const inStream = Number(known[at] ?? 0);
+      const inStream = known[at] ?? 0;
       if (inStream < sequence) await withdraw(database, tenantId, inStream, since);
     }
   }
-  await redis.hset(keys.published, WHOLE, 1);
+  await bus.makeWhole();
 };

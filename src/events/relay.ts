@@ -3,29 +3,23 @@ import type { Database } from '../database/db.ts';
 import { type Tracing, untraced } from '../shared/tracing/tracing.ts';
 import type { Clock } from '../shared/utils/clock.ts';
 import type { Logger } from '../shared/utils/logger.ts';
-import type { Redis } from '../shared/utils/redis.ts';
 import { createAlarm, jittered } from './alarm.ts';
-import { isWhole, StreamLost } from './append-events.ts';
+import { type EventBus, StreamLost } from './event-bus.ts';
 import { numberEvents } from './number-events.ts';
 import { createOutage } from './outage.ts';
 import { listLeftOverTenants, publishNumbered, publishTenant, type Publishing } from './publish-events.ts';
 import { recoverLost } from './recover-lost.ts';
-import { DEFAULT_STREAM_PREFIX, streamKeys } from './stream-keys.ts';
 
 export type RelayDeps = {
   readonly database: Pick<Database, 'system'>;
-  /** Any connection that fails fast; the relay neither blocks nor closes it. */
-  readonly redis: Redis;
+  readonly bus: EventBus;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly tracing?: Tracing;
-  readonly streamPrefix?: string;
-  /** How many events the stream keeps, about. All of them stay in the outbox. */
-  readonly maxLength?: number;
   /** How often to look for what other processes left; its own process nudges. */
   readonly pollMs?: number;
   /**
-   * How far back events are published again after Redis was emptied: longer than consumers need for an event,
+   * How far back events are published again after the bus was emptied: longer than consumers need for an event,
    * repetitions included, and short enough to be done soon.
    */
   readonly lookBackMs?: number;
@@ -46,18 +40,17 @@ const LEFT_OVER_BETWEEN_NEW = 10;
 
 /**
  * Moves events from the outbox to the stream: every one at least once, each tenant's in the order of a sequence
- * without gaps. Any number of relays may run. While MySQL or Redis is away it waits and loses nothing.
+ * without gaps. Any number of relays may run. While MySQL or the bus is away it waits and loses nothing.
  */
 export const createRelay = (deps: RelayDeps): Relay => {
-  const { database, redis, clock, logger, pollMs = 1_000, maxLength = 100_000 } = deps;
+  const { database, bus, clock, logger, pollMs = 1_000 } = deps;
   const { lookBackMs = 15 * 60 * 1_000, tracing = untraced } = deps;
-  const keys = streamKeys(deps.streamPrefix ?? DEFAULT_STREAM_PREFIX);
-  const publishing: Publishing = { database, redis, clock, tracing, keys, maxLength };
+  const publishing: Publishing = { database, bus, clock, tracing };
   const alarm = createAlarm();
   const stopping = new AbortController();
   const outage = createOutage('The event relay', logger, stopping.signal);
   let mayHaveLost = true;
-  const doubtRedis = () => {
+  const doubtBus = () => {
     mayHaveLost = true;
   };
 
@@ -93,9 +86,9 @@ export const createRelay = (deps: RelayDeps): Relay => {
   };
 
   const drain = async (isPoll: boolean) => {
-    if (redis.status !== 'ready') throw new Error('Redis is away');
-    const isRecovering = mayHaveLost || (isPoll && !(await isWhole(publishing)));
-    // Cleared before, since Redis may go away again in the meantime.
+    if (!bus.isConnected()) throw new Error(`${bus.server} is away`);
+    const isRecovering = mayHaveLost || (isPoll && !(await bus.isWhole()));
+    // Cleared before, since the bus may go away again in the meantime.
     mayHaveLost = false;
     if (isRecovering) await recoverLost(publishing, lookBackMs);
     await publishUnnumbered();
@@ -118,9 +111,10 @@ export const createRelay = (deps: RelayDeps): Relay => {
   };
 
   let running = Promise.resolve();
+  let undoubt = (): void => undefined;
   return {
     start: () => {
-      redis.on('ready', doubtRedis);
+      undoubt = bus.onConnected(doubtBus);
       running = run();
     },
     nudge: () => {
@@ -130,7 +124,7 @@ export const createRelay = (deps: RelayDeps): Relay => {
       stopping.abort();
       alarm.ring();
       await running;
-      redis.off('ready', doubtRedis);
+      undoubt();
     },
   };
 };

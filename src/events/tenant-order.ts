@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from '../shared/utils/redis.ts';
+import type { Places } from './event-bus.ts';
 
 const LOOK_AGAIN_MS = 5;
 /** Longer than a process takes for what it was given just before, and short enough for who waits behind one that was killed. */
@@ -17,35 +17,19 @@ export type Patience = {
 };
 
 /**
- * Keeps the events of a tenant in order over all processes that share a consumer group: each process has some of them, and handles them
- * when those before are done with. Where these do not come, because Redis was emptied or a process was killed, whoever waits goes on.
+ * Keeps the events of a tenant in order over all processes that share a consumer: each process has some of them, and handles them
+ * when those before are done with. Where these do not come, because the bus lost its places or a process was killed, whoever waits goes on.
  */
-export const createTenantOrder = (
-  commands: Redis,
-  {
-    stream,
-    group,
-    signal,
-  }: { readonly stream: string; readonly group: string; readonly signal: AbortSignal },
-): TenantOrder => {
-  const key = `${stream}:${group}:passed`;
-  const isTurn = async (tenantId: string, sequence: number): Promise<boolean> => {
-    const last = await commands.zscore(key, tenantId);
-    return Number(last ?? 0) >= sequence - 1;
-  };
-  return {
-    patience: () => {
-      const end = performance.now() + WAIT_AT_MOST_MS;
-      return {
-        turnOf: async (tenantId, sequence) => {
-          while (!(await isTurn(tenantId, sequence)) && performance.now() < end && !signal.aborted) {
-            await sleep(LOOK_AGAIN_MS);
-          }
-        },
-      };
-    },
-    passed: async (tenantId, sequence) => {
-      await commands.zadd(key, 'GT', sequence, tenantId);
-    },
-  };
-};
+export const createTenantOrder = (places: Places, signal: AbortSignal): TenantOrder => ({
+  patience: () => {
+    const end = performance.now() + WAIT_AT_MOST_MS;
+    return {
+      turnOf: async (tenantId, sequence) => {
+        while ((await places.of(tenantId)) < sequence - 1 && performance.now() < end && !signal.aborted) {
+          await sleep(LOOK_AGAIN_MS);
+        }
+      },
+    };
+  },
+  passed: (tenantId, sequence) => places.raise(tenantId, sequence),
+});

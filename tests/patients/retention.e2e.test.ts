@@ -9,6 +9,7 @@ import { until } from '../../src/shared/tests/until.ts';
 import { createLogger } from '../../src/shared/utils/logger.ts';
 import { startCheckedServer } from '../support/checked-server.ts';
 import { aClinic, type Clinic, expectStatus, type Patient, type Person } from '../support/clinic.ts';
+import { ofService } from '../support/parted.ts';
 import type { TestServer } from '../support/test-server.ts';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
@@ -22,7 +23,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'retention-'));
   server = await startCheckedServer(undefined, { files: { folder, maxBytes: 1_000_000, s3: undefined } });
   const logger = createLogger({ ...server.config, logLevel: 'silent' });
-  later = createInfrastructure(server.config, logger, { now: () => now });
+  later = createInfrastructure(ofService('medical-notes', server.config), logger, { now: () => now });
   ({ endRetention } = createDomains(later).medicalNotes);
 });
 afterAll(async () => {

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { requireNginx } from '../../scripts/servers/nginx.mjs';
+import { requireUnpacked } from '../../scripts/servers/unpacked-program.mjs';
 import { certificate } from './certificate.ts';
 
 /** The program, or nothing where none can be had: an error where tests must not be left out. */
 export const findNginx = (): string | undefined => {
-  const nginx = requireNginx('.data/nginx');
+  const nginx = requireUnpacked('nginx', '.data/nginx');
   if (nginx === undefined && process.env['CI'] !== undefined) throw new Error('No nginx could be fetched.');
   if (nginx === undefined) process.stderr.write('Not tested: no nginx is here, and none can be fetched.\n');
   return nginx;

@@ -36,6 +36,16 @@ export const configOf = (service: Service, config: Config, places: Places): Conf
 export const schemaOf = (service: Service, { database }: Pick<Config, 'database'>): string =>
   service === 'core' ? database.name : `${database.name}_${service.replaceAll('-', '_')}`;
 
+/** For a test that does itself what a service does: the configuration of the process that runs it. */
+export const ofService = (service: Service, config: Config): Config =>
+  config.services.run.has(service)
+    ? config
+    : {
+        ...config,
+        services: { ...config.services, run: new Set([service]) },
+        database: { ...config.database, name: schemaOf(service, config) },
+      };
+
 /** The same as what an operator sets. */
 export const settingsOf = (service: Service, config: Config, places: Places): Record<string, string> => ({
   SERVICES: service,

@@ -4,6 +4,7 @@ import { createLogger } from '../../src/shared/utils/logger.ts';
 import { startServer } from '../../src/start-server.ts';
 import { migrateTestDatabase, testConfig } from '../../src/database/tests/test-database.ts';
 import { createApi, type Api } from './api.ts';
+import { isParted, startPartedServer } from './parted-server.ts';
 
 /** A Monday morning in Berlin, before a week in which nothing is out of the ordinary. */
 const START = '2027-03-15T08:00:00.000Z';
@@ -28,8 +29,9 @@ export const startTestServer = async (
   log?: DestinationStream,
 ): Promise<TestServer> => {
   const config = { ...testConfig(), port: 0, ...overrides };
-  await migrateTestDatabase(config);
   const clock = createTestClock();
+  if (isParted) return startPartedServer(config, clock, log);
+  await migrateTestDatabase(config);
   const { port, shutdown } = await startServer(config, createLogger(config, log), clock);
   const url = `http://127.0.0.1:${port}`;
   return {

@@ -12,10 +12,11 @@ afterEach(async () => {
   for (const api of opened.splice(0)) await api.close();
 });
 
-const serve = async (deps: { database?: Ping; redis?: Ping; isShuttingDown?: boolean } = {}) => {
+const serve = async (deps: { database?: Ping; redis?: Ping; nats?: Ping; isShuttingDown?: boolean } = {}) => {
   const router = healthRouter({
     pingDatabase: deps.database ?? up,
     pingRedis: deps.redis ?? up,
+    pingNats: deps.nats,
     isShuttingDown: () => deps.isShuttingDown ?? false,
     version: '1.2.3',
     timeoutMs: 100,
@@ -53,6 +54,12 @@ describe('GET /health', () => {
     const { status, body } = await (await serve({ redis: down }))('/health');
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'degraded', checks: { redis: { status: 'down' } } });
+  });
+
+  test('without NATS is degraded, where NATS carries the events', async () => {
+    const { status, body } = await (await serve({ nats: down }))('/health');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: 'degraded', checks: { nats: { status: 'down' } } });
   });
 
   test('without the database is 503, and tells no one why', async () => {

@@ -1,37 +1,29 @@
 import { createOutbox } from '../../database/outbox.ts';
 import { testDatabase } from '../../database/tests/test-database.ts';
 import { bin, sql } from '../../database/sql.ts';
-import { createGate, type Gate } from '../../shared/tests/gate.ts';
-import { newId } from '../../shared/types/id.ts';
+import type { Gate } from '../../shared/tests/gate.ts';
 import { systemClock } from '../../shared/utils/clock.ts';
 import { createLogger } from '../../shared/utils/logger.ts';
-import { createRedis, type Redis } from '../../shared/utils/redis.ts';
-import { until } from '../../shared/tests/until.ts';
+import type { ReaderOptions } from '../event-bus.ts';
+import type { HandlingDeps } from '../handle-events.ts';
 import { createRelay, type Relay } from '../relay.ts';
-import { fromFields, type StoredEvent } from '../stored-event.ts';
-import { createStreamConsumer, type StreamConsumer, type StreamConsumerDeps } from '../stream-consumer.ts';
-import { streamKeys } from '../stream-keys.ts';
+import type { StoredEvent } from '../stored-event.ts';
+import { createStreamConsumer, type StreamConsumer } from '../stream-consumer.ts';
+import type { BusBed } from './bus-bed.ts';
+import type { BusUnderTest } from './bus-beds.ts';
 
 /** Everything that a test of events needs, on real servers: a stream of its own, and tenants of its own. */
-export const eventWorld = async () => {
+export const eventWorld = async <Bed extends BusBed>({
+  bed: makeBed,
+}: {
+  readonly bed: (...args: Parameters<BusUnderTest['bed']>) => Bed;
+}) => {
   const testing = await testDatabase();
   const { database, config } = testing;
   const logger = createLogger(config);
-  const streamPrefix = `{test-${newId()}}`;
-  const keys = streamKeys(streamPrefix);
-  const connections: Redis[] = [];
+  const bed = makeBed(config, logger);
   const stops: (() => Promise<void>)[] = [];
-
-  /** A connection, through `gate` where one is given. */
-  const connect = async ({ gate, blocking = false }: { gate?: Gate; blocking?: boolean } = {}) => {
-    const { password } = config.redis;
-    const address = gate ? { host: '127.0.0.1', port: gate.port, password } : config.redis;
-    const redis = createRedis(address, logger, { blocking });
-    connections.push(redis);
-    await until(() => redis.status === 'ready');
-    return redis;
-  };
-  const redis = await connect();
+  const disconnects: (() => void)[] = [];
 
   /** Commits events of one tenant, each in a transaction of its own; answers their payloads' numbers. */
   const commit = async (tenantId: string, numbers: readonly number[], nudge = (): void => undefined) => {
@@ -42,10 +34,15 @@ export const eventWorld = async () => {
     }
   };
 
-  const inStream = async (tenantId: string): Promise<StoredEvent[]> => {
-    const entries = await redis.xrange(keys.stream, '-', '+');
-    return entries.map(([, fields]) => fromFields(fields)).filter((event) => event.tenantId === tenantId);
+  /** The same in one transaction. */
+  const commitTogether = async (tenantId: string, numbers: readonly number[]) => {
+    const outbox = createOutbox(systemClock, () => undefined);
+    const events = numbers.map((number) => ({ type: 'test.happened', payload: { number } }));
+    await database.transaction({ tenantId }, (tx) => outbox.publish(tx, { requestId: 'test' }, ...events));
   };
+
+  const inStream = async (tenantId: string): Promise<StoredEvent[]> =>
+    (await bed.events()).filter((event) => event.tenantId === tenantId);
 
   const countUnpublished = async (tenantId: string) =>
     (
@@ -58,56 +55,55 @@ export const eventWorld = async () => {
   ): Promise<Relay> => {
     // The database has events of other tests, which need not come again.
     const { pollMs = 100, lookBackMs = 0 } = options;
-    const own = await connect(options);
-    const created = createRelay({
-      ...{ database, redis: own, clock: systemClock, logger, streamPrefix, pollMs, lookBackMs },
-    });
+    const bus = await bed.bus(options.gate);
+    const created = createRelay({ database, bus, clock: systemClock, logger, pollMs, lookBackMs });
     stops.push(() => created.stop());
     created.start();
     return created;
   };
 
+  /** As one process has it, with connections of its own. */
   const consumer = async (
-    options: Pick<StreamConsumerDeps, 'name' | 'handle'> & Partial<StreamConsumerDeps> & { gate?: Gate },
+    options: Pick<HandlingDeps, 'name' | 'handle'> & ReaderOptions & { gate?: Gate },
   ): Promise<StreamConsumer> => {
-    const { gate, ...rest } = options;
-    const created = createStreamConsumer({
-      database,
-      logger,
-      streamPrefix,
-      idleMs: 300,
-      redis: await connect({ ...(gate && { gate }), blocking: true }),
-      redisCommands: await connect(gate && { gate }),
-      ...rest,
-    });
+    const { gate, name, handle, ...settings } = options;
+    const reader = (await bed.bus(gate)).reader(name, { idleMs: 300, ...settings });
+    await reader.connected();
+    const created = createStreamConsumer({ name, handle, database, logger, reader });
     stops.push(() => created.stop());
+    disconnects.push(reader.disconnect);
     created.start();
     return created;
   };
+
+  /** Events that were given to readers of the name and not acknowledged. */
+  let watching: ReturnType<BusBed['bus']> | undefined;
+  const countPending = async (name: string) =>
+    (await (await (watching ??= bed.bus())).backlog()).pending[name];
 
   return {
     database,
     config,
-    redis,
-    keys,
-    connect,
+    logger,
+    bed,
     commit,
+    commitTogether,
     inStream,
     countUnpublished,
+    countPending,
     relay,
     consumer,
-    gate: () => createGate(config.redis),
     end: async () => {
       await Promise.all(stops.map((stop) => stop()));
-      await redis.del(keys.stream, keys.published);
-      for (const connection of connections) connection.disconnect();
+      for (const disconnect of disconnects) disconnect();
+      await bed.end();
       await testing.close();
     },
   };
 };
-export type EventWorld = Awaited<ReturnType<typeof eventWorld>>;
+export type EventWorld = Awaited<ReturnType<typeof eventWorld<BusBed>>>;
 
-/** How far a test looks back that empties Redis: longer than it takes. */
+/** How far a test looks back that empties the bus: longer than it takes. */
 export const LOOK_BACK = { lookBackMs: 10_000 };
 
 /** 1, 2, … `last`. */

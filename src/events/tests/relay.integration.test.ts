@@ -1,17 +1,20 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { bin, sql } from '../../database/sql.ts';
 import { until } from '../../shared/tests/until.ts';
 import { newId } from '../../shared/types/id.ts';
 import type { StoredEvent } from '../stored-event.ts';
+import { busesUnderTest } from './bus-beds.ts';
 import { eventWorld, LOOK_BACK, upTo, type EventWorld } from './event-world.ts';
 
 const numbers = (events: readonly StoredEvent[]) => events.map(({ payload }) => payload['number']);
 const sequences = (events: readonly StoredEvent[]) => events.map(({ sequence }) => sequence);
 
-describe('the relay', () => {
+describe.each(busesUnderTest)('the relay, with $name,', (under) => {
   let world: EventWorld;
+  beforeAll(() => under.start());
+  afterAll(() => under.stop());
   beforeEach(async () => {
-    world = await eventWorld();
+    world = await eventWorld(under);
   });
   afterEach(() => world.end());
 
@@ -75,27 +78,27 @@ describe('the relay', () => {
     expect(sequences(await world.inStream(tenantId))).toEqual(upTo(4));
   });
 
-  test('publishes again, in order, what an emptied Redis has lost', async () => {
+  test('publishes again, in order, what an emptied server has lost', async () => {
     const relay = await world.relay(LOOK_BACK);
     const tenantId = newId();
     await world.commit(tenantId, upTo(3), relay.nudge);
     await until(async () => (await world.countUnpublished(tenantId)) === 0);
-    await world.redis.del(world.keys.stream, world.keys.published);
+    await world.bed.lose();
     await world.commit(tenantId, [4], relay.nudge);
     expect(sequences(await streamed(tenantId, 4))).toEqual(upTo(4));
   });
 
-  test('notices an emptied Redis without a new event', async () => {
+  test('notices an emptied server without a new event', async () => {
     const relay = await world.relay(LOOK_BACK);
     const tenantId = newId();
     await world.commit(tenantId, upTo(2), relay.nudge);
     await until(async () => (await world.countUnpublished(tenantId)) === 0);
-    await world.redis.del(world.keys.stream, world.keys.published);
+    await world.bed.lose();
     expect(sequences(await streamed(tenantId, 2))).toEqual(upTo(2));
   });
 
-  test('goes on by itself when Redis comes back, without loss or repetition', async () => {
-    const gate = await world.gate();
+  test('goes on by itself when the server comes back, without loss or repetition', async () => {
+    const gate = await world.bed.gate();
     const relay = await world.relay({ gate });
     const tenantId = newId();
     await world.commit(tenantId, upTo(5), relay.nudge);
@@ -128,14 +131,14 @@ describe('the relay', () => {
 
   test('publishes what was committed while no relay ran, more than one batch of it', async () => {
     const tenantId = newId();
-    await world.commit(tenantId, upTo(1_100));
+    await world.commitTogether(tenantId, upTo(1_100));
     await world.relay();
     expect(sequences(await streamed(tenantId, 1_100))).toEqual(upTo(1_100));
   });
 
   test('lets a tenant with one event through while another has a long queue', async () => {
     const [busy, quiet] = [newId(), newId()];
-    await world.commit(busy, upTo(1_200));
+    await world.commitTogether(busy, upTo(1_200));
     await world.commit(quiet, [1]);
     await world.relay();
     await streamed(quiet, 1);

@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '../../shared/tests/until.ts';
 import { newId } from '../../shared/types/id.ts';
 import type { StoredEvent } from '../stored-event.ts';
+import { busesUnderTest } from './bus-beds.ts';
 import { eventWorld, LOOK_BACK, upTo, type EventWorld } from './event-world.ts';
 
-describe('a stream consumer', () => {
+describe.each(busesUnderTest)('a stream consumer, with $name,', (under) => {
+  beforeAll(() => under.start());
+  afterAll(() => under.stop());
   let world: EventWorld;
   let tenantId: string;
   let handled: StoredEvent[];
   beforeEach(async () => {
-    world = await eventWorld();
+    world = await eventWorld(under);
     tenantId = newId();
     handled = [];
   });
@@ -22,7 +25,7 @@ describe('a stream consumer', () => {
     return Promise.resolve();
   };
   const numbers = () => handled.map(({ payload }) => payload['number']);
-  const countPending = async () => (await world.redis.xpending(world.keys.stream, name))[0];
+  const countPending = () => world.countPending(name);
 
   test('handles each event of a tenant once, in the order of its sequence', async () => {
     const relay = await world.relay();
@@ -83,10 +86,10 @@ describe('a stream consumer', () => {
 
   test('has one effect although the event is delivered again', async () => {
     const relay = await world.relay(LOOK_BACK);
-    await world.consumer({ name, handle });
+    await world.consumer({ name, handle, blockMs: 100 });
     await world.commit(tenantId, [1], relay.nudge);
     await until(() => handled.length === 1);
-    await world.redis.del(world.keys.stream, world.keys.published);
+    await world.bed.lose();
     await world.commit(tenantId, [2], relay.nudge);
     await until(() => handled.length >= 2);
     expect((await world.inStream(tenantId)).map(({ sequence }) => sequence)).toEqual([1, 2]);
@@ -111,34 +114,33 @@ describe('a stream consumer', () => {
     await until(async () => (await countPending()) === 0);
   });
 
-  test('takes over what a dead consumer held, and forgets its name', async () => {
+  test('takes over what a dead consumer held', async () => {
     const relay = await world.relay();
     await world.commit(tenantId, upTo(4), relay.nudge);
     await until(async () => (await world.countUnpublished(tenantId)) === 0);
-    await world.redis.xgroup('CREATE', world.keys.stream, name, '0');
-    await world.redis.xreadgroup('GROUP', name, 'dead', 'COUNT', 100, 'STREAMS', world.keys.stream, '>');
-    await world.consumer({ name, handle, blockMs: 50, deadAfterMs: 500 });
+    const dead = (await world.bed.bus()).reader(name, { idleMs: 300 });
+    await dead.connected();
+    await dead.begin();
+    await until(async () => (await dead.next()).length > 0);
+    dead.disconnect();
+    await world.consumer({ name, handle, blockMs: 50 });
     await until(() => handled.length >= 4);
-    expect(numbers()).toEqual(upTo(4));
-    await until(async () => {
-      const consumers = (await world.redis.xinfo('CONSUMERS', world.keys.stream, name)) as unknown[];
-      return consumers.length === 1;
-    });
+    expect(new Set(numbers())).toEqual(new Set(upTo(4)));
   });
 
-  test('makes its group again after Redis was emptied while it was reading', async () => {
+  test('begins again after the server was emptied while it was reading', async () => {
     const relay = await world.relay(LOOK_BACK);
-    await world.consumer({ name, handle });
+    await world.consumer({ name, handle, blockMs: 100 });
     await world.commit(tenantId, [1], relay.nudge);
     await until(() => handled.length === 1);
-    await world.redis.del(world.keys.stream, world.keys.published);
-    await until(async () => (await world.redis.exists(world.keys.stream)) === 1);
+    await world.bed.lose();
+    await until(async () => (await world.inStream(tenantId)).length > 0);
     await world.commit(tenantId, [2], relay.nudge);
     await until(() => handled.length === 2);
   });
 
-  test('goes on by itself when Redis comes back', async () => {
-    const gate = await world.gate();
+  test('goes on by itself when the server comes back', async () => {
+    const gate = await world.bed.gate();
     const relay = await world.relay();
     const consumer = await world.consumer({ name, handle, gate });
     await world.commit(tenantId, [1], relay.nudge);
@@ -152,22 +154,18 @@ describe('a stream consumer', () => {
     await gate.shut();
   });
 
-  test('stops at once while Redis is away', async () => {
-    const gate = await world.gate();
+  test('stops at once while the server is away', async () => {
+    const gate = await world.bed.gate();
     const consumer = await world.consumer({ name, handle, gate });
     await gate.shut();
     await consumer.stop();
   });
 
-  test('leaves no name behind when it stops, and stops without waiting for an event', async () => {
+  test('stops without waiting for an event', async () => {
+    const relay = await world.relay();
     const consumer = await world.consumer({ name, handle, blockMs: 20_000 });
-    await until(async () => {
-      const consumers = (await world.redis
-        .xinfo('CONSUMERS', world.keys.stream, name)
-        .catch(() => [])) as unknown[];
-      return consumers.length === 1;
-    });
+    await world.commit(tenantId, [1], relay.nudge);
+    await until(() => handled.length === 1);
     await consumer.stop();
-    expect(await world.redis.xinfo('CONSUMERS', world.keys.stream, name)).toEqual([]);
   });
 });

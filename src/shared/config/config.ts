@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { MasterKey, MasterKeys } from '../crypto/master-keys.ts';
 import { ExplainedError } from '../utils/explained-error.ts';
 import { missingParts, notificationsOf, notificationVariables } from './notification-settings.ts';
+import { natsComplaints, natsOf, natsVariables } from './nats-settings.ts';
 import { defaultRateLimits, quotas, type RateLimitSettings } from './rate-limits.ts';
 import { databaseOf, redisOf, serverComplaints, serverVariables } from './server-settings.ts';
 import { missingServiceParts, servicesOf, serviceVariables } from './services.ts';
@@ -64,6 +65,7 @@ export const Environment = z.object({
   ...serverVariables,
   /** Installations that share a Redis need a prefix each. */
   EVENT_STREAM: text.default('events'),
+  ...natsVariables,
 
   /** How often it is looked for offers, holds and entries of the waitlist that have expired. */
   WAITLIST_SWEEP_MS: milliseconds(10).default(5_000),
@@ -129,6 +131,7 @@ const bucketComplaints = (env: Environment): string[] =>
 
 const complaints = (env: Environment): string[] => [
   ...missingParts(env),
+  ...natsComplaints(env),
   ...missingServiceParts(env),
   ...serverComplaints(env),
   ...placeComplaints(env),
@@ -207,6 +210,9 @@ const toConfig = (env: Environment) => ({
   database: databaseOf(env),
   redis: redisOf(env),
   streamPrefix: `{${env.EVENT_STREAM}}`,
+  eventBus: env.EVENT_BUS,
+  eventStream: env.EVENT_STREAM,
+  nats: natsOf(env),
   waitlistSweepMs: env.WAITLIST_SWEEP_MS,
   notifications: notificationsOf(env),
   absenceSweepMs: env.ABSENCE_SWEEP_MS,

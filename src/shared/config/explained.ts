@@ -82,8 +82,25 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
       'Instead of `REDIS_HOST`: nodes of a Redis Cluster, as in `r1,r2:6380`, which tell of the others',
   },
   EVENT_STREAM: {
-    meaning: 'Prefix of the event stream in Redis. Installations that share a Redis need one each',
+    meaning: 'Name of the event stream. Installations that share a Redis or a NATS need one each',
   },
+  EVENT_BUS: {
+    meaning:
+      'What carries events to their consumers: `redis`, or `nats` for NATS JetStream. Redis is needed all the same',
+  },
+  NATS_URL: {
+    meaning:
+      'Servers of NATS with commas between them: `nats://user:password@host:4222`, `tls://` where TLS is asked for',
+    otherwise: '`nats://localhost:4222`',
+  },
+  NATS_CREDENTIALS_FILE: { meaning: 'File with the credentials of a user of NATS, as `nsc` writes it' },
+  NATS_TLS_CA_FILE: { meaning: 'Certificates to trust at NATS, where those of the system do not do' },
+  NATS_TLS_CERT_FILE: { meaning: 'Our own certificate for NATS, where it asks for one' },
+  NATS_TLS_KEY_FILE: { meaning: 'The key of that certificate' },
+  NATS_REPLICAS: {
+    meaning: 'How many servers of a NATS cluster keep each event: `3` survives the loss of one',
+  },
+  NATS_MAX_AGE_HOURS: { meaning: 'How long NATS keeps events' },
   WAITLIST_SWEEP_MS: { meaning: 'How often expired offers and holds are looked for' },
   NOTIFICATION_SWEEP_MS: { meaning: 'How often reminders and messages that are due are looked for' },
   DELIVERY_GIVE_UP_HOURS: { meaning: 'How long a message is tried again while its provider is away' },

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { currentSpan, during } from '../tracing/span.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { newId } from '../types/id.ts';
 import { AppError, commonProblems, type Problem } from '../utils/errors.ts';
 import { type Answers, pathOf, type Port, type Question, type StreamAnswers } from './port.ts';
@@ -8,6 +10,7 @@ import type { ServiceTokens } from './service-token.ts';
 export type Asking = {
   readonly url: string;
   readonly tokens: ServiceTokens;
+  readonly tracing?: Pick<Tracing, 'begin'>;
   readonly timeoutMs?: number;
 };
 
@@ -45,17 +48,22 @@ const requestIdOf = (input: unknown): string => {
   return typeof ctx?.requestId === 'string' ? ctx.requestId : newId();
 };
 
+const spanOf = ({ tracing }: Asking, { service }: Port, name: string) =>
+  tracing?.begin({ name: `ask ${service} ${name}`, kind: 'client' });
+
 const post = async (
   { url, tokens, timeoutMs = TIMEOUT_MS }: Asking,
   port: Port,
   { name, body, requestId }: { name: string; body: string; requestId: string },
 ): Promise<Response> => {
+  const traceparent = currentSpan()?.traceparent;
   const response = await fetch(`${url}${pathOf(port.service, name)}`, {
     method: 'POST',
     headers: {
       Authorization: `Bearer ${await tokens.tokenFor(port.service)}`,
       'Content-Type': 'application/json',
       'X-Request-ID': requestId,
+      ...(traceparent !== undefined && { traceparent }),
     },
     body,
     signal: AbortSignal.timeout(timeoutMs),
@@ -96,7 +104,9 @@ export const askPort = <P extends Port>(port: P, asking: Asking): Answers<P> => 
   const ask = async (name: string, { input, output, repeatable }: Question, given: unknown) => {
     const body = JSON.stringify(z.encode(input, given));
     const asked = { name, body, requestId: requestIdOf(given), repeatable };
-    return read(await postWithSecondTry(asking, port, asked), output);
+    return during(spanOf(asking, port, name), async () =>
+      read(await postWithSecondTry(asking, port, asked), output),
+    );
   };
   const functions = Object.entries(port.questions).map(([name, asked]) => [
     name,
@@ -113,7 +123,7 @@ export const askStreams = <P extends Port>(port: P, asking: Asking): StreamAnswe
     const body = JSON.stringify(z.encode(input, given));
     const patient = { ...asking, timeoutMs: STREAM_TIMEOUT_MS };
     const asked = { name, body, requestId: requestIdOf(given), repeatable: true };
-    const response = await postWithSecondTry(patient, port, asked);
+    const response = await during(spanOf(asking, port, name), () => postWithSecondTry(patient, port, asked));
     return response.body ?? emptyStream();
   };
   const functions = Object.entries(port.streams).map(([name, input]) => [

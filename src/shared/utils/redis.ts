@@ -118,6 +118,14 @@ export const connectedSoon = (redis: Redis): Promise<void> =>
     if (redis.status === 'ready') settle();
   });
 
+/** Calls `listener` whenever the connection is there again; answers how to end that. */
+export const onReady = (redis: Redis, listener: () => void): (() => void) => {
+  redis.on('ready', listener);
+  return () => {
+    redis.off('ready', listener);
+  };
+};
+
 /** What Redis answers, or `undefined` when it is away: for what can be had without it. */
 export const unlessAway = async <T>(
   redis: Redis,

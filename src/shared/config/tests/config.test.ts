@@ -23,6 +23,13 @@ const BUCKET = {
   S3_ACCESS_KEY_ID: 'id',
   S3_SECRET_ACCESS_KEY: 'secret',
 };
+const SOME_FILE = 'package.json';
+const NATS = {
+  servers: ['one.example:4222', '[2001:db8::1]:4333'],
+  login: { user: 'a@b', pass: 'c' },
+  tls: {},
+};
+const CERTIFICATE = { NATS_TLS_CERT_FILE: SOME_FILE, NATS_TLS_KEY_FILE: SOME_FILE };
 const OTHER_KEY = Buffer.alloc(32, 8);
 const secrets = {
   JWT_ACCESS_SECRET: 'a'.repeat(32),
@@ -147,6 +154,14 @@ describe('each variable', () => {
       ],
     ],
     EVENT_STREAM: ['clinics', 'streamPrefix', '{clinics}'],
+    EVENT_BUS: ['nats', 'eventBus', 'nats'],
+    NATS_URL: ['nats://a%40b:c@one.example,tls://[2001:db8::1]:4333', 'nats', expect.objectContaining(NATS)],
+    NATS_CREDENTIALS_FILE: [SOME_FILE, 'nats.credentials', expect.stringContaining('"license"')],
+    NATS_TLS_CA_FILE: [SOME_FILE, 'nats.tls.caFile', SOME_FILE],
+    NATS_TLS_CERT_FILE: [SOME_FILE, 'nats.tls.certFile', SOME_FILE],
+    NATS_TLS_KEY_FILE: [SOME_FILE, 'nats.tls.keyFile', SOME_FILE],
+    NATS_REPLICAS: ['3', 'nats.replicas', 3],
+    NATS_MAX_AGE_HOURS: ['24', 'nats.maxAgeMs', 86_400_000],
     OUTBOX_KEEP_DAYS: ['30', 'outboxKeepDays', 30],
     RATE_LIMIT_ADDRESS: ['auth=5/second', 'rateLimits.address.auth', { limit: 5, windowMs: 1_000 }],
     RATE_LIMIT_USER: ['all=9/hour, ', 'rateLimits.user.export', { limit: 9, windowMs: 3_600_000 }],
@@ -198,8 +213,12 @@ describe('each variable', () => {
   };
   test.each(Object.entries(good))('%s is read', (name, [text, path, value]) => {
     const bucket = name.startsWith('S3_') ? BUCKET : {};
+    const pair = /^NATS_TLS_(CERT|KEY)/.test(name) ? CERTIFICATE : {};
     const sentinel = name.startsWith('REDIS_SENTINEL') ? SENTINEL : {};
-    expect(parseConfig({ ...bucket, ...sentinel, ...wholes, [name]: text })).toHaveProperty(path, value);
+    expect(parseConfig({ ...bucket, ...pair, ...sentinel, ...wholes, [name]: text })).toHaveProperty(
+      path,
+      value,
+    );
   });
 
   test.each(Object.keys(wholes))('%s alone is refused with the names of what is missing', (name) => {
@@ -250,6 +269,14 @@ describe('each variable', () => {
     ['REDIS_HOST', ''],
     ['REDIS_PORT', '-6379'],
     ['EVENT_STREAM', ''],
+    ['EVENT_BUS', 'kafka'],
+    ['NATS_URL', 'localhost:4222'],
+    ['NATS_URL', 'http://localhost'],
+    ['NATS_CREDENTIALS_FILE', '/nowhere/app.creds'],
+    ['NATS_TLS_CERT_FILE', SOME_FILE],
+    ['NATS_TLS_KEY_FILE', SOME_FILE],
+    ['NATS_REPLICAS', '6'],
+    ['NATS_MAX_AGE_HOURS', '0'],
     ['OUTBOX_KEEP_DAYS', '0'],
     ['RATE_LIMIT_ADDRESS', 'read=0/minute'],
     ['RATE_LIMIT_USER', 'read=10/day'],

@@ -1,5 +1,3 @@
-export const DEFAULT_STREAM_PREFIX = '{events}';
-
 /** The Redis keys of the event stream. The prefix is their hash tag: one script must reach both in a cluster. */
 export const streamKeys = (prefix: string) => ({
   stream: `${prefix}:stream`,

@@ -1,8 +1,6 @@
-import type { Redis } from '../shared/utils/redis.ts';
-import { fromFields, type StoredEvent } from './stored-event.ts';
-
-/** An event as one consumer group has it; it stays pending until its entry is acknowledged. */
-export type PendingEvent = StoredEvent & { readonly entryId: string };
+import type { Redis } from '../../shared/utils/redis.ts';
+import type { GivenEvent } from '../event-bus.ts';
+import { fromFields } from '../stored-event.ts';
 
 type Entry = [entryId: string, fields: string[] | null];
 type ReadReply = [stream: string, entries: Entry[]][] | null;
@@ -24,10 +22,10 @@ export type GroupMember = {
 const NO_ANSWER_GRACE_MS = 10_000;
 const FROM_START = '0';
 
-const toEvents = (entries: readonly (Entry | null)[]): PendingEvent[] =>
-  entries.flatMap((entry) => (entry?.[1] ? [{ ...fromFields(entry[1]), entryId: entry[0] }] : []));
+const toEvents = (entries: readonly (Entry | null)[]): GivenEvent[] =>
+  entries.flatMap((entry) => (entry?.[1] ? [{ ...fromFields(entry[1]), receipt: entry[0] }] : []));
 
-const toReadEvents = (reply: unknown): PendingEvent[] =>
+const toReadEvents = (reply: unknown): GivenEvent[] =>
   ((reply as ReadReply) ?? []).flatMap(([, entries]) => toEvents(entries));
 
 /** The group, or the whole stream, is gone: Redis was emptied. */
@@ -42,7 +40,7 @@ export const ensureGroup = async ({ commands, stream, group }: GroupMember): Pro
 };
 
 /** Events that nobody of the group has been given; waits up to `blockMs` for the first. */
-export const readNew = async (member: GroupMember): Promise<PendingEvent[]> => {
+export const readNew = async (member: GroupMember): Promise<GivenEvent[]> => {
   const { redis, stream, group, consumer, batchSize, blockMs } = member;
   // A connection whose other end is gone without a word would block for ever. One that is closed for good while it is away
   // never answers either; the watch over it must not keep the process up.
@@ -70,7 +68,7 @@ export const readNew = async (member: GroupMember): Promise<PendingEvent[]> => {
 };
 
 /** Events that this consumer was given and has not acknowledged. */
-export const readOwnPending = async (member: GroupMember): Promise<PendingEvent[]> => {
+export const readOwnPending = async (member: GroupMember): Promise<GivenEvent[]> => {
   const { commands, stream, group, consumer, batchSize } = member;
   return toReadEvents(
     await commands.xreadgroup('GROUP', group, consumer, 'COUNT', batchSize, 'STREAMS', stream, FROM_START),
@@ -88,9 +86,9 @@ export const claimIdle = async (member: GroupMember, idleMs: number, cursor: str
 /** Says that events are done with. */
 export const acknowledge = async (
   { commands, stream, group }: GroupMember,
-  events: readonly PendingEvent[],
+  events: readonly GivenEvent[],
 ): Promise<void> => {
-  if (events.length > 0) await commands.xack(stream, group, ...events.map(({ entryId }) => entryId));
+  if (events.length > 0) await commands.xack(stream, group, ...events.map(({ receipt }) => receipt));
 };
 
 /** Deletes the names of consumers that hold nothing and have not been heard of for `deadAfterMs`. */

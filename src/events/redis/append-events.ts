@@ -1,5 +1,6 @@
-import type { Redis } from '../shared/utils/redis.ts';
-import { fieldValues, type NumberedEvent } from './stored-event.ts';
+import type { Redis } from '../../shared/utils/redis.ts';
+import { StreamLost } from '../event-bus.ts';
+import { fieldValues, type NumberedEvent } from '../stored-event.ts';
 import type { StreamKeys } from './stream-keys.ts';
 
 const EVENTS_PER_CALL = 200;
@@ -35,19 +36,9 @@ for i = 3, #ARGV, 8 do
 end
 return gaps`;
 
-export type AppendTarget = { readonly redis: Redis; readonly keys: StreamKeys; readonly maxLength: number };
+type AppendTarget = { readonly redis: Redis; readonly keys: StreamKeys; readonly maxLength: number };
 
-/** Redis has been emptied, or has never been used: {@link recoverLost} must say what belongs into the stream. */
-export class StreamLost extends Error {}
-
-/** Whether this Redis still knows what the stream was given. */
-export const isWhole = async ({ redis, keys }: AppendTarget): Promise<boolean> =>
-  (await redis.hexists(keys.published, WHOLE)) === 1;
-
-/**
- * Appends events that are in the order of tenant and sequence. Answers the tenants whose earlier events are still
- * missing in the stream: of these nothing was appended. Throws {@link StreamLost}.
- */
+/** What `append` of a bus promises. */
 export const appendEvents = async (
   { redis, keys, maxLength }: AppendTarget,
   events: readonly NumberedEvent[],
@@ -60,7 +51,7 @@ export const appendEvents = async (
       .flatMap((event) => [event.tenantId, String(event.sequence), ...fieldValues(event)]);
     const { stream, published } = keys;
     const answer = await redis.eval(SCRIPT, 2, stream, published, maxLength, force ? 1 : 0, ...values);
-    if (!Array.isArray(answer)) throw new StreamLost('The event stream has been lost');
+    if (!Array.isArray(answer)) throw new StreamLost();
     for (const tenantId of answer as string[]) gaps.add(tenantId);
   }
   return gaps;
