@@ -1,18 +1,21 @@
 // @ts-check
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { writeJsonObject } from '../scripts/servers/json-file.mjs';
 import { print, progress } from '../scripts/servers/say.mjs';
 import { createApiClient } from './api-client.mjs';
 import { build, migrate, productionSettings, requireBuild, startBuiltServer } from './built-server.mjs';
 import { bearer, makeClinic } from './clinic.mjs';
-import { connect, prepareDatabases } from './driver.mjs';
-import { addClinics, fillClinic, tenantOf } from './living.mjs';
+import { prepareDatabases } from './driver.mjs';
+import { fillDatabase } from './living.mjs';
 import { describeMachine } from './machine.mjs';
 import { bookingsOf, measureBooking } from './measures/booking.mjs';
 import { measureEvents } from './measures/events.mjs';
+import { measureGrowth } from './measures/growth.mjs';
 import { measureLogins } from './measures/login.mjs';
+import { measureMemory } from './measures/memory.mjs';
 import { measureRace } from './measures/race.mjs';
 import { measureReading } from './measures/reading.mjs';
+import { measureSockets } from './measures/sockets.mjs';
 import { measureStarts } from './measures/starts.mjs';
 import { rehearse } from './rehearsal.mjs';
 import { resultsOf, textOf } from './results.mjs';
@@ -53,6 +56,7 @@ export async function runBenchmark(options, interrupted) {
     if (typeof outcome === 'string') return 130;
     const path = join(benchFolder, 'latest.json');
     writeJsonObject(path, outcome);
+    if (options.out !== undefined) writeJsonObject(resolve(options.out), outcome);
     print(options.json ? JSON.stringify(outcome, null, 2) : textOf(outcome));
     progress(`The results as JSON: ${path}`);
     return failuresTold(outcome.rows) ? 1 : 0;
@@ -83,7 +87,7 @@ async function measure(options, folder) {
   const servers = await openBenchServers(folder, options.mysql);
   const database = await prepareDatabases(servers.database, Object.values(databases));
   progress(`Measuring on ${database.title} and ${servers.redis.title} …`);
-  const { series, statements } = await measureAll(options.plan, folder, servers);
+  const { series, statements } = await measureChapters(options, folder, servers);
   return resultsOf({
     startedAt,
     isQuick: options.isQuick,
@@ -94,20 +98,43 @@ async function measure(options, folder) {
   });
 }
 
-/** @param {import('./options.mjs').Plan} plan @param {string} folder @param {import('./servers.mjs').BenchServers} servers */
-async function measureAll(plan, folder, servers) {
-  const hasTimeFor = timekeeper(plan);
-  const served = productionSettings(servers, databases.served);
-  const direct = productionSettings(servers, databases.direct);
-  await Promise.all([served, direct].map((settings) => migrate(settings, folder)));
+/** @param {Options} options @param {string} folder @param {import('./servers.mjs').BenchServers} servers */
+async function measureChapters({ plan, chapters }, folder, servers) {
+  const usual = chapters.usual ? await measureUsual(plan, folder, servers) : { series: [], statements: [] };
+  const growth = chapters.growth ? await measureGrowth({ plan, folder, servers }) : [];
+  const memory = chapters.memory ? await measureMemoryAlone(plan, folder, servers) : [];
+  return { series: [...usual.series, ...growth, ...memory], statements: usual.statements };
+}
 
-  progress('Rehearsing the bookings …');
-  const rehearsed = await rehearse({ settings: direct, folder, size: plan.clinic, count: bookingsOf(plan) });
+/** @param {import('./options.mjs').Plan} plan @param {string} folder @param {import('./servers.mjs').BenchServers} servers */
+async function measureMemoryAlone(plan, folder, servers) {
+  const { server, clinic } = await openClinic(plan, folder, servers);
+  const series = await measureMemory({ plan, server, clinic });
+  await server.stop();
+  return series;
+}
+
+/** A server with a clinic in a database of the plan's size. @param {import('./options.mjs').Plan} plan @param {string} folder @param {import('./servers.mjs').BenchServers} servers */
+async function openClinic(plan, folder, servers) {
+  const settings = productionSettings(servers, databases.served);
+  await migrate(settings, folder);
   progress('Making a clinic …');
-  const server = await startBuiltServer({ settings: served, folder, name: 'server' });
+  const server = await startBuiltServer({ settings, folder, name: 'server' });
   const clinic = await makeClinic(server.url, { ...plan.clinic, isBooked: false });
   progress(`Filling the database: ${plan.appointments} appointments, ${plan.clinics} clinics …`);
-  await fillDatabase(plan, servers, server.url, clinic);
+  const place = { address: servers.database, database: databases.served, url: server.url, clinic };
+  await fillDatabase(plan, place);
+  return { settings, server, clinic };
+}
+
+/** @param {import('./options.mjs').Plan} plan @param {string} folder @param {import('./servers.mjs').BenchServers} servers */
+async function measureUsual(plan, folder, servers) {
+  const hasTimeFor = timekeeper(plan);
+  const direct = productionSettings(servers, databases.direct);
+  await migrate(direct, folder);
+  progress('Rehearsing the bookings …');
+  const rehearsed = await rehearse({ settings: direct, folder, size: plan.clinic, count: bookingsOf(plan) });
+  const { settings, server, clinic } = await openClinic(plan, folder, servers);
   const caller = createApiClient(`${server.url}/api/v1`, 64).with(bearer(clinic.token));
   /** @type {Scene} */
   const scene = { plan, hasTimeFor, folder, servers, server, clinic, caller };
@@ -123,30 +150,14 @@ async function measureAll(plan, folder, servers) {
   const events = await measureEvents(scene);
   await server.stop();
   progress('Starting …');
-  const starts = await measureStarts({ settings: served, folder, plan, hasTimeFor });
+  const starts = await measureStarts({ settings, folder, plan, hasTimeFor });
+  progress('Connecting sockets …');
+  const sockets = await measureSockets({ settings, folder, plan });
   const statements = rehearsed.bookings[0]?.map(({ text }) => text.replaceAll(/\s+/g, ' ').trim()) ?? [];
-  return { series: [...reading, ...booking, ...race, ...logins, ...events, ...starts], statements };
-}
-
-/** Of which the other clinics are copies. */
-const smallClinic = { doctors: 3, patients: 20, bookedDays: 3 };
-
-/**
- * Gives the clinic a past and its database other clinics.
- * @param {import('./options.mjs').Plan} plan
- * @param {import('./servers.mjs').BenchServers} servers
- * @param {string} url
- * @param {import('./clinic.mjs').Clinic} clinic
- */
-async function fillDatabase(plan, servers, url, clinic) {
-  const connection = await connect(servers.database, databases.served, []);
-  await fillClinic(connection, clinic, plan.appointments);
-  if (plan.clinics > 1) {
-    const other = await makeClinic(url, smallClinic);
-    await addClinics(connection, tenantOf(other.token), plan.clinics - 2);
-    other.reception.close();
-  }
-  await connection.end();
+  return {
+    series: [...reading, ...booking, ...race, ...logins, ...events, ...starts, ...sockets],
+    statements,
+  };
 }
 
 /** @param {import('./options.mjs').Plan} plan @returns {Scene['hasTimeFor']} */

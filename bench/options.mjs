@@ -6,7 +6,11 @@ export const help = `npm run bench                  builds the server and measur
 npm run bench -- --quick       the same with few and short rounds, within a minute
 npm run bench -- --mysql       on MySQL, fetched on Debian where it is missing
 npm run bench -- --no-build    measures the build that is there
-npm run bench -- --clinics N --appointments N   in a database of that size, to see what growth does
+npm run bench -- --clinics N --appointments N   in a database of that size
+npm run bench -- --growth      only that: a small database beside one of 10,000 clinics and 1,000,000 appointments
+npm run bench -- --memory      only that: what the server takes up after a minute, and after ten, of mixed work
+npm run bench -- --all         everything, these two as well; takes about half an hour
+npm run bench -- --out FILE    writes the results to FILE as well
 node bench/run.mjs --json      prints the results as JSON and nothing else
 
 Needs nothing but Node: it starts a private database, durable, and a private Redis, and removes both at the end.
@@ -23,13 +27,19 @@ The results also go to .data/bench/latest.json. See bench/README.md for how to r
  * @property {{ rounds: number, clients: number, loneBookings: number }} race
  * @property {{ count: number, perSecond: number }} events
  * @property {number} starts
- * @property {{ rounds: number, count: number }} logins
+ * @property {{ rounds: number, count: number, readMs: number }} logins
  * @property {{ doctors: number, patients: number, bookedDays: number, isBooked?: boolean }} clinic half of the first `bookedDays` days is booked
  * @property {number} appointments that the clinic has
  * @property {number} clinics in the database
+ * @property {{ clinics: number, appointments: number }} grown the larger database of the rows about growth, and of the smaller one:
+ * @property {{ clinics: number, appointments: number }} small
+ * @property {{ rounds: number, minutes: number }} memory
+ * @property {number} sockets that are idle
  */
 
-/** @typedef {{ plan: Plan, isQuick: boolean, mysql: boolean, build: boolean, json: boolean, help: boolean }} Options */
+/** What a run measures. @typedef {{ usual: boolean, growth: boolean, memory: boolean }} Chapters */
+
+/** @typedef {{ plan: Plan, chapters: Chapters, isQuick: boolean, mysql: boolean, build: boolean, json: boolean, out: string | undefined, help: boolean }} Options */
 
 /** @type {Plan} */
 const full = {
@@ -42,11 +52,15 @@ const full = {
   ],
   race: { rounds: 10, clients: 50, loneBookings: 15 },
   events: { count: 600, perSecond: 200 },
-  logins: { rounds: 3, count: 16 },
+  logins: { rounds: 3, count: 32, readMs: 4_000 },
   starts: 7,
   clinic: { doctors: 50, patients: 400, bookedDays: 31 },
   appointments: 100_000,
   clinics: 200,
+  small: { clinics: 10, appointments: 10_000 },
+  grown: { clinics: 10_000, appointments: 1_000_000 },
+  memory: { rounds: 1, minutes: 10 },
+  sockets: 2_000,
 };
 
 /** @type {Plan} */
@@ -61,11 +75,15 @@ const quick = {
   ],
   race: { rounds: 3, clients: 50, loneBookings: 10 },
   events: { count: 60, perSecond: 50 },
-  logins: { rounds: 1, count: 4 },
+  logins: { rounds: 1, count: 6, readMs: 800 },
   starts: 3,
   clinic: { doctors: 5, patients: 60, bookedDays: 31 },
   appointments: 5_000,
   clinics: 20,
+  small: { clinics: 2, appointments: 1_000 },
+  grown: { clinics: 200, appointments: 20_000 },
+  memory: { rounds: 1, minutes: 0.2 },
+  sockets: 100,
 };
 
 /**
@@ -76,12 +94,27 @@ export function readOptions(args) {
   const { values } = parse(args);
   const isQuick = values.quick === true;
   const plan = isQuick ? quick : full;
+  const [clinics, appointments] = [
+    countIn('clinics', values.clinics),
+    countIn('appointments', values.appointments),
+  ];
+  const [growth, memory] = [values.growth === true, values.memory === true];
   return {
     plan: {
       ...plan,
-      clinics: countIn('clinics', values.clinics) ?? plan.clinics,
-      appointments: countIn('appointments', values.appointments) ?? plan.appointments,
+      clinics: clinics ?? plan.clinics,
+      appointments: appointments ?? plan.appointments,
+      grown: {
+        clinics: clinics ?? plan.grown.clinics,
+        appointments: appointments ?? plan.grown.appointments,
+      },
     },
+    chapters: {
+      usual: values.all === true || !(growth || memory),
+      growth: values.all === true || growth,
+      memory: values.all === true || memory,
+    },
+    out: values.out,
     isQuick,
     mysql: values.mysql === true,
     build: values['no-build'] !== true,
@@ -108,6 +141,10 @@ function parse(args) {
         'no-build': { type: 'boolean' },
         clinics: { type: 'string' },
         appointments: { type: 'string' },
+        growth: { type: 'boolean' },
+        memory: { type: 'boolean' },
+        all: { type: 'boolean' },
+        out: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -36,11 +36,11 @@ export function textOf({ machine, plan, rows, statements, isQuick, tookSeconds }
     '',
     `Node ${node} on ${system}, ${cpus} × ${cpu}, ${memoryGiB} GiB; load average before: ${loadBefore}`,
     `${database.title} (flush log at commit ${flushLogAtCommit}, binary log ${binaryLog}, synced ${syncBinaryLog}); ${redis}`,
-    `${isQuick ? 'Quick: up to ' : ''}${plan.rounds} rounds; ${plan.reading.connections} connections read; ${plan.appointments} appointments, ${plan.clinics} clinics; ${tookSeconds} seconds`,
+    `${isQuick ? 'Quick: up to ' : ''}${plan.rounds} rounds; ${plan.reading.connections} connections read; where no size is named, ${plan.appointments} appointments, ${plan.clinics} clinics; ${tookSeconds} seconds`,
     '',
     tableOf(rows),
     '',
-    'What a booking sends, line by line:',
+    ...(statements.length > 0 ? ['What a booking sends, line by line:'] : []),
     ...statements.map((text, index) => `${String(index + 1).padStart(4)}  ${shortened(text)}`),
     '',
   ].join('\n');

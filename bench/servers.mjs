@@ -15,8 +15,13 @@ import { killAllNode } from './node-child.mjs';
 /** @typedef {{ host: string, port: number, password: string, title: string }} RedisAddress */
 /** @typedef {{ database: DatabaseAddress, redis: RedisAddress }} BenchServers */
 
-/** The database that the measured server uses, and one of the same kind for the statements without a server. */
-export const databases = { served: 'doctor_bench', direct: 'doctor_bench_direct' };
+/** The database that the measured server uses, one of the same kind for the statements without a server, and the two that growth is seen in. */
+export const databases = {
+  served: 'doctor_bench',
+  direct: 'doctor_bench_direct',
+  small: 'doctor_bench_small',
+  grown: 'doctor_bench_grown',
+};
 
 export const benchFolder = join(stateFolder, 'bench');
 

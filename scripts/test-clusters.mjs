@@ -22,7 +22,7 @@ import { progress } from './servers/say.mjs';
 const HELP = `npm run test:clusters                       everything
 npm run test:clusters -- --only galera      the core on Galera and Redis Sentinel
 npm run test:clusters -- --only group       the core on Group Replication and Redis Cluster
-npm run test:clusters -- --only failures    what kills nodes and servers, on both
+npm run test:clusters -- --only failures    what kills nodes and servers, on both; and replicas
 
 Takes about ten minutes. MariaDB has to be here; what else is missing is fetched from Debian once.
 `;

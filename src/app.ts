@@ -36,7 +36,8 @@ export const createApp = (
   domains: Domains,
   isShuttingDown: () => boolean,
 ): Express => {
-  const { config, logControl, database, redis, bus, clock, metrics, serviceTokens, tracing } = infrastructure;
+  const { config, logControl, database, redis, bus, clock, metrics, serviceTokens, tracing, writeMarks } =
+    infrastructure;
   const app = express();
   app
     .disable('x-powered-by')
@@ -53,6 +54,7 @@ export const createApp = (
     identify: createIdentify({ ...domains.core, appDomain: config.appDomain }),
     limits: createRateLimits({ redis, clock, rateLimits: config.rateLimits, keyPrefix: config.streamPrefix }),
     turns: createTurns(turnsOf(config.database.poolSize)),
+    wrote: writeMarks.wrote,
   };
   const served = domains.routesByService.filter(({ service }) => domains.runs(service));
   if (config.role !== 'worker') {

@@ -4,6 +4,7 @@ import { createAnswerSeal } from './database/idempotency.ts';
 import { createKeyring } from './database/keyring.ts';
 import { createOutbox } from './database/outbox.ts';
 import { createPool } from './database/pool.ts';
+import { behindAtMostMs, createCopies } from './database/replicas.ts';
 import { traceStatements } from './database/trace-statements.ts';
 import { createDatabaseWatch } from './database/watch.ts';
 import { countEvents } from './events/count-events.ts';
@@ -21,6 +22,7 @@ import { type Clock, systemClock } from './shared/utils/clock.ts';
 import { createLogControl } from './shared/utils/log-control.ts';
 import type { Logger } from './shared/utils/logger.ts';
 import { createRedis } from './shared/utils/redis.ts';
+import { createWriteMarks, noWriteMarks } from './shared/utils/write-marks.ts';
 import { traceCommands } from './shared/tracing/redis-commands.ts';
 import { type Tracing, untraced } from './shared/tracing/tracing.ts';
 
@@ -39,8 +41,16 @@ export const createInfrastructure = (
   const broadcast = createBroadcast(redis, config.streamPrefix);
   const logControl = createLogControl({ logger, redis, broadcast, clock, keyPrefix: config.streamPrefix });
   const watch = createDatabaseWatch({ metrics, logger, logControl, config: config.database });
-  const pool = createPool(config.database, traceStatements(watch, tracing));
-  const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret));
+  const watched = traceStatements(watch, tracing);
+  const pool = createPool(config.database, watched);
+  const hasReplicas = config.database.replicaAddresses.length > 0;
+  const writeMarks = hasReplicas
+    ? createWriteMarks(redis, behindAtMostMs(config.database.replicaMaxLagMs))
+    : noWriteMarks;
+  const copies = hasReplicas
+    ? createCopies({ config: config.database, marks: writeMarks, watch: watched, logger })
+    : undefined;
+  const database = createDatabase(pool, createAnswerSeal(config.jwt.refreshSecret), copies);
   const bus = createEventBus(config, redis, logger);
   const asking = createAsking(config.services, clock, tracing);
   const askedCore = askCoreOf(config.services, asking.askingOf);
@@ -66,6 +76,7 @@ export const createInfrastructure = (
     logControl,
     database,
     redis,
+    writeMarks,
     broadcast,
     bus,
     relay,
@@ -81,6 +92,7 @@ export const createInfrastructure = (
     close: async () => {
       logControl.close();
       broadcast.close();
+      writeMarks.close();
       await bus.close();
       redis.disconnect();
       await database.close();

@@ -9,6 +9,7 @@ import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
 import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
 import { checkSchema, SchemaError } from './database/service-tables.ts';
+import { beat, BEAT_EVERY_MS } from './database/replicas.ts';
 import { eventCount } from './events/count-events.ts';
 import type { EventHandler } from './events/handle-events.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
@@ -126,7 +127,11 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
     ...(works ? reactionsOf(domains) : []),
   ];
   const consumers = reactions.map(([name, handle]) => createConsumer(infrastructure, name, handle));
-  const sweeps = (works ? sweepsOf(config, domains) : []).map((sweep) =>
+  const beats =
+    config.database.replicaAddresses.length > 0
+      ? [{ name: 'replica beat', everyMs: BEAT_EVERY_MS, act: () => beat(database.system) }]
+      : [];
+  const sweeps = (works ? [...sweepsOf(config, domains), ...beats] : []).map((sweep) =>
     repeatedly({ ...sweep, logger, metrics }),
   );
   const housekeeping = works

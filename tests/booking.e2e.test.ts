@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '../src/shared/types/id.ts';
 import { aBookableDoctor, type BookableDoctor as Bookable } from './support/bookable.ts';
 import { aClinic, expectStatus } from './support/clinic.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
@@ -302,6 +303,21 @@ describe('POST /appointments', () => {
 });
 
 describe('a race', () => {
+  test('goes on behind one who fails: the time is had by the next whose booking is good', async () => {
+    const here = await bookable();
+    const { api } = here.clinic.admin;
+    const bookFor = (patientId: string) =>
+      api.post('/appointments', {
+        patientId,
+        doctorId: here.doctorId,
+        serviceId: here.serviceId,
+        startsAt: MONDAY_9,
+      });
+    const ids = [newId(), newId(), here.patient.patientId, (await here.clinic.patient()).patientId];
+    const answers = await Promise.all(ids.map(bookFor));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 404, 404, 409]);
+  });
+
   test('of 50 bookings for one slot gives exactly one 201, and 49 times slot_taken', async () => {
     const { clinic, doctorId, serviceId } = await bookable();
     const patients = await Promise.all(Array.from({ length: 50 }, () => clinic.patient()));

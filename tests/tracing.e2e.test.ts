@@ -6,7 +6,7 @@ import type { Config } from '../src/shared/config/config.ts';
 import { until } from '../src/shared/tests/until.ts';
 import { newId } from '../src/shared/types/id.ts';
 import { aBookableDoctor, type BookableDoctor } from './support/bookable.ts';
-import { expectStatus } from './support/clinic.ts';
+import { expectCode, expectStatus, PASSWORD } from './support/clinic.ts';
 import { type MailServer, startMailServer } from './support/mail-server.ts';
 import { type Receiver, startReceiver } from './support/receiver.ts';
 import { type ServerProcess, startServerProcess } from './support/server-process.ts';
@@ -145,7 +145,9 @@ const tracedServer = (
 test('what waits is sent when a process stops, and what leaves a request is a part of it', async () => {
   const collector = await startTraceCollector();
   const server = await tracedServer(collector, { scheduledDelayMillis: 3_600_000 });
-  const { patient } = await aBookableDoctor(server);
+  const { clinic, patient } = await aBookableDoctor(server);
+  const again = { email: patient.email, password: PASSWORD, firstName: 'Kim', lastName: 'Example' };
+  expectCode(await clinic.anyone.post('/auth/register', again), 'email_taken');
   expectStatus(await patient.api.post('/auth/logout'), 204);
   expect(collector.asked()).toBe(0);
   await server.stop();
@@ -155,7 +157,10 @@ test('what waits is sent when a process stops, and what leaves a request is a pa
   expect(below.map(({ name }) => name)).toEqual(
     expect.arrayContaining([expect.stringMatching(/^redis /), expect.stringMatching(/^auth[.]session[.]/)]),
   );
-  expect(collector.raw()).not.toContain(patient.userId);
+  // The database names the address in what it says of the duplicate.
+  const failed = collector.spans.flatMap(({ attributes }) => attributes['error.type'] ?? []);
+  expect(failed).toContain('ER_DUP_ENTRY');
+  for (const secret of [patient.userId, patient.email]) expect(collector.raw()).not.toContain(secret);
 });
 
 describe.each([

@@ -13,10 +13,12 @@ import { fire } from './reading.mjs';
 const cost = 12;
 const hashes = 3;
 const readers = 4;
+/** So few that reading by itself leaves the processors to the logins. */
+const readsPerSecond = 50;
 
 /**
  * Logs the receptionist in from twice as many clients as there are processors, beside what bcrypt alone could do on all of
- * them; and reads meanwhile, beside the same reading while nobody logs in.
+ * them; and reads now and then meanwhile, beside the same reading while nobody logs in.
  * @param {Scene} scene
  * @returns {Promise<Series[]>}
  */
@@ -35,10 +37,10 @@ export async function measureLogins({ plan, server, clinic }) {
   for (let round = 0; round < plan.logins.rounds; round += 1) {
     const { times } = await workOff(1, Array(hashes).fill(0), () => bcrypt.compare(login.password, hash));
     alone.rounds.push({ times, perSecond: (availableParallelism() * 1000) / median(times) });
-    calm.rounds.push(await fire(target, readers, plan.reading.roundMs));
+    calm.rounds.push(await fire(target, readers, plan.logins.readMs, readsPerSecond));
     /** @type {string[]} */
     const failures = [];
-    const reading = fire(target, readers, plan.reading.roundMs);
+    const reading = fire(target, readers, plan.logins.readMs, readsPerSecond);
     const made = await workOff(availableParallelism() * 2, Array(plan.logins.count).fill(0), async () => {
       const answer = await anyone.send('POST', '/auth/login', login);
       if (answer.status !== 200) failures.push(inWords(answer));

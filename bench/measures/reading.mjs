@@ -90,9 +90,10 @@ async function startBare(program, folder, answer) {
  * @param {Target} target
  * @param {number} connections
  * @param {number} forMs
+ * @param {number} [perSecond] at most; without it, as many as are answered
  * @returns {Promise<Round>}
  */
-export function fire({ url, headers }, connections, forMs) {
+export function fire({ url, headers }, connections, forMs, perSecond) {
   return new Promise((resolve, reject) => {
     /** @type {number[]} */
     const times = [];
@@ -100,7 +101,9 @@ export function fire({ url, headers }, connections, forMs) {
     let failure;
     const startedAt = performance.now();
     let tookMs = NaN;
-    const cannon = autocannon({ url, connections, headers, duration: 600, sampleInt: 20 }, (error) => {
+    const pace = perSecond === undefined ? {} : { overallRate: perSecond };
+    const options = { url, connections, headers, duration: 600, sampleInt: 20, ...pace };
+    const cannon = autocannon(options, (error) => {
       if (error) reject(error instanceof Error ? error : new Error(String(error)));
       else resolve({ times, perSecond: (times.length / tookMs) * 1000, ...(failure && { failure }) });
     });

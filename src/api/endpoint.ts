@@ -17,6 +17,7 @@ import {
   rateClassOf,
   type Route,
 } from '../shared/utils/route.ts';
+import type { WriteMarks } from '../shared/utils/write-marks.ts';
 import { ignoreRest, receiveFile } from './incoming-file.ts';
 import { readIdempotencyKey, readInput, refuseStrangeJson } from './request-input.ts';
 import { sendFile, sendText } from './send-file.ts';
@@ -25,7 +26,13 @@ import { sendFile, sendText } from './send-file.ts';
 export type Identify = (req: Request, res: Response, access: Access) => Promise<RequestCtx | TenantCtx | Ctx>;
 
 /** What every route of the API asks of the rest of the product. */
-export type Gate = { readonly identify: Identify; readonly limits: RateLimits; readonly turns: Turns };
+export type Gate = {
+  readonly identify: Identify;
+  readonly limits: RateLimits;
+  readonly turns: Turns;
+  /** Is told of whoever may have changed something, before they are answered. */
+  readonly wrote: WriteMarks['wrote'];
+};
 
 /** RFC 9110, section 4.1, asks for 8000 at least. What is longer than Node takes for all headers is 431. */
 const MAX_URI_CHARACTERS = 8_192;
@@ -137,7 +144,17 @@ const withInput = async (
   }
 };
 
-const answer = (definition: Route, { turns }: Gate): RequestHandler => {
+/** A session that may have written is marked, also when it was refused: what was done then may be unknown. */
+const noteWriter = async (
+  { wrote }: Gate,
+  req: Request,
+  { tenantId, sessionId }: RequestCtx & Partial<Ctx>,
+) => {
+  if (isRead(req) || tenantId === undefined || sessionId === undefined) return;
+  await wrote({ tenantId, sessionId });
+};
+
+const answer = (definition: Route, gate: Gate): RequestHandler => {
   const encode = encoderOf(definition);
   return async (req, res) => {
     const [status, schema] = definition.response;
@@ -146,12 +163,12 @@ const answer = (definition: Route, { turns }: Gate): RequestHandler => {
     if (definition.streams) res.vary('Accept');
     const stream = streamFor(definition, req);
     const handle = (input: unknown): Promise<unknown> =>
-      inTurn(definition, turns, ctx, async () => {
+      inTurn(definition, gate.turns, ctx, async () => {
         if (!stream) return definition.handle(ctx as never, input as never);
         return sendText(res, stream.mediaType, await stream.open(ctx as never, input as never));
       });
     try {
-      const result = await withInput(definition, req, handle);
+      const result = await withInput(definition, req, handle).finally(() => noteWriter(gate, req, ctx));
       if (stream) return;
       if (schema === undefined) res.status(status).end();
       else if (schema === FileBytes) {

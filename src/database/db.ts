@@ -1,11 +1,13 @@
 import { outsideSpans } from '../shared/tracing/span.ts';
 import type { IdempotencyKey } from '../shared/types/idempotency.ts';
+import type { Reader } from '../shared/utils/write-marks.ts';
 import { attemptOn } from './attempt.ts';
 import type { BorrowedConnection } from './borrowed-connection.ts';
-import { isRetryable, translateFailure, unavailable } from './failures.ts';
+import { isRetryable, isTooSlow, translateFailure, unavailable } from './failures.ts';
 import { answerOnce, type AnswerSeal } from './idempotency.ts';
 import type { BoundedPool } from './pool.ts';
 import { type Execute, type Queries, queriesBy } from './queries.ts';
+import type { Copies, Replica } from './replicas.ts';
 import { bin, type Sql } from './sql.ts';
 import { changesSchedules, renewScheduleVersion } from './versions.ts';
 import type { DatabaseWatch } from './watch.ts';
@@ -53,6 +55,11 @@ export type Database = {
   /** Reads outside a transaction. */
   read(tenantId: string): Db;
   /**
+   * The same from a replica, where there is one that is not far behind: what others did a moment ago may be missing, what the reader
+   * did is there. Only for what is computed from much, and decides nothing.
+   */
+  readCopy(reader: Reader): Promise<Db>;
+  /**
    * Commits all of `work` or nothing, at READ COMMITTED; runs it again after a deadlock or lock wait. With an
    * idempotency key the answer commits too, and a repetition throws `IdempotentReplay` without running `work`.
    */
@@ -96,16 +103,34 @@ const backoff = (attempt: number) =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** attempt * 2));
 
 /** `seal` encrypts the answers that are kept for idempotency keys. */
-export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database => {
-  const executeOnPool: Execute = async (statement) => {
-    const connection = await pool.acquire();
+export const createDatabase = (pool: BoundedPool, seal: AnswerSeal, copies?: Copies): Database => {
+  const executeOn = async (at: BoundedPool, statement: Sql) => {
+    const connection = await at.acquire();
     try {
       return await connection.execute(statement);
-    } catch (error) {
-      throw translateFailure(error);
     } finally {
       connection.release();
     }
+  };
+  const executeOnPool: Execute = (statement) =>
+    executeOn(pool, statement).catch((error: unknown) => {
+      throw translateFailure(error);
+    });
+
+  /** All from one replica, since what it has fits together; from the primary, which has more, once that has failed. */
+  const executeFrom = (replica: Replica): Execute => {
+    let isGood = true;
+    return async (statement) => {
+      if (!isGood) return executeOnPool(statement);
+      try {
+        return await executeOn(replica.pool, statement);
+      } catch (error) {
+        if (isTooSlow(error)) throw translateFailure(error);
+        isGood = false;
+        replica.leaveOut(error);
+        return executeOnPool(statement);
+      }
+    };
   };
 
   const runOnce = async <T>(work: (connection: BorrowedConnection) => Promise<T>): Promise<T> => {
@@ -197,6 +222,10 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
 
   return {
     read: (tenantId) => bind(executeOnPool, tenantId, pool.watch),
+    readCopy: async (reader) => {
+      const replica = await copies?.for(reader);
+      return bind(replica ? executeFrom(replica) : executeOnPool, reader.tenantId, pool.watch);
+    },
     transaction,
     system: {
       ...queriesBy(executeOnPool),
@@ -205,6 +234,8 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal): Database =>
           work({ ...queriesBy(execute), later, forTenant } as SystemTx),
         ),
     },
-    close: () => pool.end(),
+    close: async () => {
+      await Promise.all([pool.end(), copies?.end()]);
+    },
   };
 };

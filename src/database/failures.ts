@@ -13,8 +13,10 @@ const RETRYABLE = new Set([
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_TRANSACTION_ROLLBACK_DURING_COMMIT',
 ]);
+/** On MariaDB and on MySQL. */
+const TOO_SLOW = new Set([1969, 3024]);
 /** There are too many clients, or this statement took too long: the connection is as good as before. */
-const OVERLOADED = [1040, 1969, 3024];
+const OVERLOADED = [1040, ...TOO_SLOW];
 /** Somebody ended the connection, or the server is going away, left its cluster (also in the middle of a commit) or became read-only in a failover. */
 const LOST = new Set([1047, 1053, 1077, 1079, 1152, 1180, 1290, 1317, 1792, 1836, 1927, 3032, 3100, 3797]);
 const UNAVAILABLE = new Set([...OVERLOADED, ...LOST]);
@@ -27,6 +29,9 @@ const isDriverError = (error: unknown): error is DriverError =>
   isNativeError(error) && ('errno' in error || 'code' in error || 'fatal' in error);
 
 const isFatal = ({ fatal }: DriverError) => fatal === true;
+
+/** The statement took too long, wherever it ran. */
+export const isTooSlow = (error: unknown): boolean => isDriverError(error) && TOO_SLOW.has(error.errno ?? 0);
 
 /** Turns the loss of the server into 503 `unavailable`; leaves every other error as it is. */
 export const translateFailure = (error: unknown): unknown =>

@@ -4,6 +4,7 @@ import { PLATFORM } from '../shared/types/id.ts';
 import { ExplainedError } from '../shared/utils/explained-error.ts';
 import { connectionOptions } from './connection-options.ts';
 import type { DatabaseConfig } from './pool.ts';
+import { atPrimary } from './primary.ts';
 import { bin } from './sql.ts';
 import { quoted } from './tenant-tables.ts';
 
@@ -21,6 +22,7 @@ const ground = [
   'idempotency_keys',
   'inbox',
   'outbox',
+  'replica_beats',
   'tenant_keys',
   'tenant_locks',
 ];
@@ -57,7 +59,10 @@ const onSchema = async <T>(
   config: DatabaseConfig,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> => {
-  const connection = await createConnection({ ...connectionOptions(config), database: config.name });
+  const connection = await createConnection({
+    ...connectionOptions(await atPrimary(config)),
+    database: config.name,
+  });
   connection.on('error', () => undefined); // The statement under way reports it.
   try {
     return await work(connection);

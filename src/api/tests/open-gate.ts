@@ -5,4 +5,5 @@ export const openGate = (identify: Identify): Gate => ({
   identify,
   limits: { admitAddress: () => Promise.resolve(), admitUser: () => Promise.resolve() },
   turns: (_tenantId, work) => work(),
+  wrote: () => Promise.resolve(),
 });

@@ -2,6 +2,7 @@ import { createConnection, type Connection, type RowDataPacket } from 'mysql2/pr
 import { connectionAdvice } from '../connection-advice.ts';
 import { connectionOptions } from '../connection-options.ts';
 import type { DatabaseConfig } from '../pool.ts';
+import { atPrimary } from '../primary.ts';
 import { quoted } from '../tenant-tables.ts';
 import { BackupError } from './backup-error.ts';
 
@@ -12,7 +13,7 @@ const onServer = async <T>(
 ): Promise<T> => {
   let connection: Connection;
   try {
-    connection = await createConnection(connectionOptions(config));
+    connection = await createConnection(connectionOptions(await atPrimary(config)));
   } catch (error) {
     throw new BackupError(connectionAdvice(error, config), { cause: error });
   }

@@ -24,7 +24,10 @@ export const chooseServer = async (config: DatabaseConfig): Promise<DatabaseConf
 
 /** A connection for reading much, and its engine. */
 export const connectTo = async (config: DatabaseConfig) => {
-  const connection = createConnection({ ...connectionOptions(config), database: config.name });
+  const connection = createConnection({
+    ...connectionOptions(await atPrimary(config)),
+    database: config.name,
+  });
   connection.on('error', () => undefined); // The statement under way reports it.
   const promised = connection.promise();
   try {

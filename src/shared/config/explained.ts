@@ -62,6 +62,10 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
     otherwise: '`localhost`',
   },
   DB_PORT: { meaning: 'Its port, where `DB_HOST` does not name another' },
+  DB_REPLICA_HOSTS: {
+    meaning: 'Replicas, as in `db4,db5:3307`, which searches of slots and figures are read from',
+  },
+  DB_REPLICA_MAX_LAG_MS: { meaning: 'A replica that is further behind is left out' },
   DB_NAME: { meaning: 'The database' },
   DB_USER: { meaning: 'Who reads and writes there' },
   DB_PASSWORD: { meaning: 'The password of that user' },
@@ -196,8 +200,7 @@ export const explained: Readonly<Record<keyof typeof Environment.shape, Explaine
     meaning: 'Several of them, with names: `2027:base64,2026:base64`. The first encrypts, every one decrypts',
   },
   BACKUP_KEY: {
-    meaning:
-      'Encrypts backups: 32 bytes in base64, see [docs/backup.md](backup.md)',
+    meaning: 'Encrypts backups: 32 bytes in base64, see [docs/backup.md](backup.md)',
     otherwise: 'a key made from the first master key',
   },
 };

@@ -9,6 +9,10 @@ export const serverVariables = {
   /** The first that takes writes is used, and another one when it is gone. */
   DB_HOST: namedHosts.default([{ host: 'localhost' }]),
   DB_PORT: port.default(3306),
+  /** Replicas for searching slots and for figures. */
+  DB_REPLICA_HOSTS: namedHosts.optional(),
+  /** One that is further behind is not read from. */
+  DB_REPLICA_MAX_LAG_MS: milliseconds(1_000).default(2_000),
   DB_NAME: text.default('doctor_appointment_db'),
   DB_USER: text.default('root'),
   DB_PASSWORD: z.string().default(''),
@@ -58,6 +62,8 @@ export const databaseOf = (env: Variables) => {
     ...preferred,
     /** Where to go on when the preferred one does not take writes. */
     otherAddresses: otherAddresses as readonly Address[],
+    replicaAddresses: (env.DB_REPLICA_HOSTS ?? []).map(withPort(env.DB_PORT)) as readonly Address[],
+    replicaMaxLagMs: env.DB_REPLICA_MAX_LAG_MS,
     name: env.DB_NAME,
     user: env.DB_USER,
     password: env.DB_PASSWORD,

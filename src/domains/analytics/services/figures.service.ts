@@ -44,7 +44,7 @@ type Asked = {
 /** The figures of a clinic, each with the same as a table. Where nothing happened they are 0, and lists are empty. */
 export const createFigures = ({ database, clock, timezoneOf }: FiguresDeps) => {
   const ask = async (ctx: Ctx, { from, to, ...filter }: AskFigures | AskWaitlist): Promise<Asked> => {
-    const db = database.read(ctx.tenantId);
+    const db = await database.readCopy(ctx);
     const timezone = (await findClinic(db))?.timezone ?? (await timezoneOf(ctx.tenantId)) ?? 'UTC';
     const previous = previousOf({ from, to });
     const question = {

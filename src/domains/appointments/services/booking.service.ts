@@ -17,6 +17,7 @@ import type { Journal } from './journal.ts';
 import { namedPatient } from './named-patient.ts';
 import { demandOwnCalendar } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
+import type { StartQueue } from './start-queue.ts';
 import type { VisitPlanner } from './visit-planner.ts';
 
 export type BookingDeps = {
@@ -28,6 +29,7 @@ export type BookingDeps = {
   calendar: Calendar;
   holds: HoldService;
   slots: SlotService;
+  starts: StartQueue;
   journal: Journal;
 };
 /** Whether the time was kept for the patient by a hold that this transaction has ended. */
@@ -35,7 +37,7 @@ type WasHeld = { readonly wasHeld?: boolean };
 export type BookingService = ReturnType<typeof createBookingService>;
 
 export const createBookingService = (deps: BookingDeps) => {
-  const { database, clock, tenants, patients, planner, calendar, holds, slots, journal } = deps;
+  const { database, clock, tenants, patients, planner, calendar, holds, slots, starts, journal } = deps;
 
   /** Counted under the patient's lock, so that two bookings at once do not both find room for one. */
   const demandAnotherAllowed = async (
@@ -134,7 +136,10 @@ export const createBookingService = (deps: BookingDeps) => {
       return offeringAlternatives(ctx, slots, async (wants) => {
         wants(request);
         const settings = await tenants.settings(ctx.tenantId);
-        return database.transaction(ctx, (tx) => bookIn(tx, ctx, settings, request));
+        const attempt = () => database.transaction(ctx, (tx) => bookIn(tx, ctx, settings, request));
+        // Taken or not, there is more to say to who holds the time, books beside it, or asks again under the same key.
+        const hasMoreToHear = request.holdId !== undefined || request.override || ctx.idempotency;
+        return hasMoreToHear ? attempt() : starts.follow(ctx, settings, request, attempt);
       });
     },
   };

@@ -102,7 +102,7 @@ export const createFreeSlotService = ({ database, clock, tenants, doctors, slots
   return {
     /** Across doctors, earliest first, however many there are. */
     free: async (ctx: Ctx, query: FreeSlots): Promise<Page<FreeSlot>> => {
-      const db = database.read(ctx.tenantId);
+      const db = await database.readCopy(ctx);
       const after = decodeCursor(SlotPosition, query.cursor);
       const settings = await tenants.settings(ctx.tenantId);
       const { earliest, latest } = limitsOf(ctx, settings, clock.now().getTime());

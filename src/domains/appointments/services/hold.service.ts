@@ -17,6 +17,7 @@ import type { Calendar } from './calendar.ts';
 import { namedPatient } from './named-patient.ts';
 import { demandOwnCalendar } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
+import type { StartQueue } from './start-queue.ts';
 import type { VisitPlanner } from './visit-planner.ts';
 
 export type HoldDeps = {
@@ -28,6 +29,7 @@ export type HoldDeps = {
   planner: VisitPlanner;
   calendar: Calendar;
   slots: SlotService;
+  starts: StartQueue;
 };
 export type HoldService = ReturnType<typeof createHoldService>;
 
@@ -35,7 +37,7 @@ const { hold_not_found, hold_expired, hold_mismatch } = appointmentProblems;
 
 /** The verbs that keep a time for a caller who has not decided yet. */
 export const createHoldService = (deps: HoldDeps) => {
-  const { database, outbox, clock, tenants, patients, planner, calendar, slots } = deps;
+  const { database, outbox, clock, tenants, patients, planner, calendar, slots, starts } = deps;
 
   /** Somebody else's hold is as unknown as one that never was. */
   const findOwn = async (tx: Tx, ctx: Ctx, id: string): Promise<Hold> => {
@@ -78,15 +80,17 @@ export const createHoldService = (deps: HoldDeps) => {
       return offeringAlternatives(ctx, slots, async (wants) => {
         wants(wanted);
         const settings = await tenants.settings(ctx.tenantId);
-        return database.transaction(ctx, async (tx) => {
-          const visit = await planner.plan(tx, ctx, settings, wanted);
-          const expiresAt = new Date(clock.now().getTime() + settings.holdMinutes * MINUTE_MS);
-          const isForSomebody = isPatient(ctx) || wanted.patientId !== undefined;
-          const patientId = isForSomebody ? await namedPatient(tx, ctx, patients, wanted.patientId) : null;
-          const hold = await keep(tx, visit, { userId: ctx.userId, patientId, expiresAt });
-          await outbox.publish(tx, ctx, holdMade(hold));
-          return hold;
-        });
+        const attempt = () =>
+          database.transaction(ctx, async (tx) => {
+            const visit = await planner.plan(tx, ctx, settings, wanted);
+            const expiresAt = new Date(clock.now().getTime() + settings.holdMinutes * MINUTE_MS);
+            const isForSomebody = isPatient(ctx) || wanted.patientId !== undefined;
+            const patientId = isForSomebody ? await namedPatient(tx, ctx, patients, wanted.patientId) : null;
+            const hold = await keep(tx, visit, { userId: ctx.userId, patientId, expiresAt });
+            await outbox.publish(tx, ctx, holdMade(hold));
+            return hold;
+          });
+        return ctx.idempotency ? attempt() : starts.follow(ctx, settings, wanted, attempt);
       });
     },
 

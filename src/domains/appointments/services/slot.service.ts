@@ -95,8 +95,9 @@ export const createSlotService = (deps: SlotDeps) => {
     ): Promise<BookableSlot[]> => slotsOf(db, { role: 'receptionist' }, bookables, question),
 
     ofDoctor: async (ctx: Ctx, doctorId: string, query: DoctorSlots) => {
-      const db = database.read(ctx.tenantId);
       const { serviceId, rescheduleOf, from, to } = query;
+      // An appointment that is to be moved may have been made in another session of the same person.
+      const db = rescheduleOf === undefined ? await database.readCopy(ctx) : database.read(ctx.tenantId);
       if (rescheduleOf !== undefined) demandSight(ctx, await findAppointment(db, rescheduleOf));
       const bookable = await planner.findBookable(db, ctx, { doctorId, serviceId });
       const settings = await tenants.settings(ctx.tenantId);
