@@ -29,7 +29,7 @@ Takes about ten minutes. MariaDB has to be here; what else is missing is fetched
 
 const DATABASE = 'doctor_test';
 
-/** What guarantees rest on: bookings and their races, transactions, sessions, events. */
+/** What guarantees rest on: bookings and their races, transactions, sessions, events, sockets, queues. */
 const core = [
   'tests/booking.e2e.test.ts',
   'src/database/tests/(transactions|idempotency|attempt).integration.test.ts',
@@ -37,6 +37,7 @@ const core = [
   'src/events/tests/',
   'src/events/redis/tests/',
   'tests/realtime.e2e.test.ts',
+  'tests/notifications/mail.e2e.test.ts',
 ];
 
 const parts = ['galera', 'group', 'failures'];
