@@ -87,7 +87,7 @@ async function serve(lock, reset) {
   progress('Migrating …');
   await runTask('src/database/migrate.ts', environment);
   progress('Seeding the demo clinic …');
-  const logins = await runTask('src/seed.ts', environment);
+  const logins = await runTask('src/command-line/seed.ts', environment);
 
   const wantedPort = Number(environment['PORT'] || 3000);
   if (!Number.isInteger(wantedPort) || wantedPort < 1) throw new Problem('PORT is not a port number.');
@@ -128,7 +128,7 @@ async function lockOrRefuse() {
 
 /**
  * Runs a script to its end and returns what it printed.
- * @param {'src/database/migrate.ts' | 'src/seed.ts'} script
+ * @param {'src/database/migrate.ts' | 'src/command-line/seed.ts'} script
  * @param {NodeJS.ProcessEnv} environment
  */
 async function runTask(script, environment) {

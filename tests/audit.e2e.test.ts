@@ -248,7 +248,7 @@ describe('an anchor', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'anchor-')), 'anchor.json');
     writeFileSync(file, text);
     const { database: db, masterKeys } = server.config;
-    const args = ['--import', 'tsx', 'src/audit-verify.ts', '--tenant', tenantId, '--anchor', file];
+    const args = ['--import', 'tsx', 'src/command-line/audit-verify.ts', '--tenant', tenantId, '--anchor', file];
     const env = {
       ...process.env,
       NODE_OPTIONS: '',

@@ -63,7 +63,8 @@ beforeAll(async () => {
     join(root, 'src', 'database', 'migrate.ts'),
     'console.log(process.env.DB_NAME, process.env.DB_PORT);',
   );
-  writeFileSync(join(root, 'src', 'seed.ts'), 'console.log("admin@demo.test");');
+  mkdirSync(join(root, 'src', 'command-line'));
+  writeFileSync(join(root, 'src', 'command-line', 'seed.ts'), 'console.log("admin@demo.test");');
   writeFileSync(
     join(root, 'src', 'server.ts'),
     `import { createServer } from 'node:http';

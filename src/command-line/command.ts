@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { AppError } from '../shared/utils/errors.ts';
+import { AppError, commonProblems } from '../shared/utils/errors.ts';
 import { ExplainedError } from '../shared/utils/explained-error.ts';
 
 /** What a command was given cannot be used; the message says why. */
@@ -48,8 +48,10 @@ const carryOut = async <O extends Options>(command: Command<O>, args: readonly s
 
 /** A fault of the program itself is told by its name, and what can be helped in words alone. */
 const wordsOf = (error: unknown): string => {
-  if (error instanceof AppError) return error.detail ?? error.message;
-  return error instanceof ExplainedError ? error.message : String(error);
+  if (!(error instanceof AppError)) return error instanceof ExplainedError ? error.message : String(error);
+  const isAway = error.problem.code === commonProblems.unavailable.code;
+  const cause = isAway && error.cause instanceof Error ? error.cause.message : undefined;
+  return [error.message, error.detail, cause].filter((words) => words !== undefined).join('. ');
 };
 
 /** Runs the program of this process, and sets its exit code where it could not be carried out. */

@@ -18,3 +18,8 @@ export const sizeOf = (bytes: number): string => {
   const amount = bytes / 2 ** (10 * power);
   return `${power === 0 ? amount : amount.toFixed(1)} ${UNITS[power] ?? ''}`;
 };
+
+/** How many rows of a table have been copied. */
+export const tableProgress = (table: string, rows: number): void => {
+  process.stderr.write(`  ${table.padEnd(28)} ${rows}\n`);
+};

@@ -1,8 +1,5 @@
 import { restoreBackup } from '../database/backup/restore-backup.ts';
-import { createDatabase } from '../database/db.ts';
-import { createAnswerSeal } from '../database/idempotency.ts';
 import { createKeyring } from '../database/keyring.ts';
-import { createPool } from '../database/pool.ts';
 import { type Config, loadConfig } from '../shared/config/config.ts';
 import { MasterKeyError } from '../shared/crypto/master-keys.ts';
 import { createFileStore } from '../shared/files/create-file-store.ts';
@@ -10,6 +7,7 @@ import { systemClock } from '../shared/utils/clock.ts';
 import { misused, runCommand } from './command.ts';
 import { createProgress, sizeOf } from './progress.ts';
 import { listenForStop } from './stop.ts';
+import { withDatabase } from './with-database.ts';
 
 const HELP = `npm run restore -- --from FILE [--into DATABASE]
 
@@ -26,20 +24,15 @@ npm run migrate if the backup is from an older version, and start the servers.
 `;
 
 /** A backup may be restored where nobody can read the health data in it; whoever restores should know. */
-const warnOfMasterKeys = async (config: Config) => {
-  const { system, close } = createDatabase(
-    createPool(config.database),
-    createAnswerSeal(config.jwt.refreshSecret),
-  );
-  try {
-    await createKeyring(config.masterKeys, systemClock).check(system);
-  } catch (error) {
-    if (!(error instanceof MasterKeyError)) throw error;
-    process.stderr.write(`All is there, but health data cannot be read: ${error.message}\n`);
-  } finally {
-    await close();
-  }
-};
+const warnOfMasterKeys = (config: Config) =>
+  withDatabase(async ({ system }) => {
+    try {
+      await createKeyring(config.masterKeys, systemClock).check(system);
+    } catch (error) {
+      if (!(error instanceof MasterKeyError)) throw error;
+      process.stderr.write(`All is there, but health data cannot be read: ${error.message}\n`);
+    }
+  }, config);
 
 await runCommand({
   help: HELP,

@@ -12,8 +12,8 @@ export type GivenEvent = StoredEvent & { readonly receipt: string };
 
 /** How far a consumer has come with each tenant, over all processes. */
 export type Places = {
-  /** 0 where nothing is known. */
-  of(tenantId: string): Promise<number>;
+  /** Whether it has come as far as `sequence`; not, where nothing is known. */
+  reached(tenantId: string, sequence: number): Promise<boolean>;
   /** Never lowers it. */
   raise(tenantId: string, sequence: number): Promise<void>;
 };

@@ -25,7 +25,8 @@ export const createTenantOrder = (places: Places, signal: AbortSignal): TenantOr
     const end = performance.now() + WAIT_AT_MOST_MS;
     return {
       turnOf: async (tenantId, sequence) => {
-        while ((await places.of(tenantId)) < sequence - 1 && performance.now() < end && !signal.aborted) {
+        const isTurn = () => places.reached(tenantId, sequence - 1);
+        while (!(await isTurn()) && performance.now() < end && !signal.aborted) {
           await sleep(LOOK_AGAIN_MS);
         }
       },

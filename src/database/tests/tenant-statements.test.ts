@@ -24,7 +24,7 @@ const HANDOVER = 'hands over to the core what waits, of any tenant, and takes fr
 
 /** Statements that reach over tenants on purpose: `file: table`, and why. They run on the `SystemDb`. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
-  'src/audit-commands.ts: tenants': 'finds out which tenant a subdomain names',
+  'src/command-line/audit-trails.ts: tenants': 'finds out which tenant a subdomain names',
   'src/database/audit-handover.ts: audit_logs': HANDOVER,
   'src/database/event-log.ts: event_sequences': 'the operator makes figures anew for all tenants',
   'src/database/housekeeping.ts: idempotency_keys': OLD_ROWS,

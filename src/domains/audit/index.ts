@@ -13,8 +13,6 @@ import { createSealer } from './services/sealer.ts';
 import { createVerifier } from './services/verifier.ts';
 
 export { AnchorError, anchorKeysOf, readAnchor } from './models/anchor.ts';
-export { ArchiveDamaged } from './models/archive-file.ts';
-export { ArchiveError } from './services/archive-store.ts';
 export type { Fault, Verification } from './models/verification.ts';
 
 export type AuditDeps = {

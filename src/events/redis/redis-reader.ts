@@ -28,7 +28,7 @@ export type RedisReaderDeps = ReaderOptions & {
 const placesOf = ({ commands, stream, group: name }: GroupMember): Places => {
   const key = `${stream}:${name}:passed`;
   return {
-    of: async (tenantId) => Number((await commands.zscore(key, tenantId)) ?? 0),
+    reached: async (tenantId, sequence) => Number((await commands.zscore(key, tenantId)) ?? 0) >= sequence,
     raise: async (tenantId, sequence) => {
       await commands.zadd(key, 'GT', sequence, tenantId);
     },

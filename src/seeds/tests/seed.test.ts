@@ -9,7 +9,7 @@ const secrets = {
 
 test.each(['staging', 'production'])('the demo clinic is not made in %s without --force', (NODE_ENV) => {
   const env = { ...process.env, ...secrets, NODE_ENV, NODE_OPTIONS: '' };
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'src/seed.ts'], { env });
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'src/command-line/seed.ts'], { env });
   expect(status).toBe(1);
   expect(stderr.toString()).toContain(`where NODE_ENV is ${NODE_ENV} it is made with --force only`);
 });

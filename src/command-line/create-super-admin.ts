@@ -1,13 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { createDomains } from './composition/domains.ts';
-import { Owner } from './domains/tenants/index.ts';
-import { createInfrastructure } from './infrastructure.ts';
-import { ConfigError, loadConfig } from './shared/config/config.ts';
-import { AppError } from './shared/utils/errors.ts';
-import { createLogger } from './shared/utils/logger.ts';
+import { Owner } from '../domains/tenants/index.ts';
+import { loadConfig } from '../shared/config/config.ts';
+import { CommandError, runCommand } from './command.ts';
+import { withDomains } from './with-domains.ts';
 
 const HELP = `npm run create-super-admin                          asks for address and password
 npm run create-super-admin -- --email ops@example.org [--first-name Ann] [--last-name Reed] [--password …]
@@ -15,25 +12,6 @@ npm run create-super-admin -- --email ops@example.org [--first-name Ann] [--last
 Opens the account of an operator of this installation (super_admin), who logs in by POST /api/v1/auth/login
 without naming a clinic. Where nobody types, the password is the first line of standard input.
 `;
-
-/** What the command was given cannot be used; the message says why. */
-class CommandError extends Error {}
-
-const readOptions = () => {
-  try {
-    return parseArgs({
-      options: {
-        email: { type: 'string' },
-        password: { type: 'string' },
-        'first-name': { type: 'string', default: 'Super' },
-        'last-name': { type: 'string', default: 'Admin' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new CommandError(`${(error as Error).message}\n\n${HELP}`);
-  }
-};
 
 /** Asks on a terminal, without showing what is typed where it is secret; else reads the next line of standard input. */
 const createPrompt = () => {
@@ -67,7 +45,9 @@ const createPrompt = () => {
   };
 };
 
-const readOwner = async (options: ReturnType<typeof readOptions>) => {
+type Given = { email?: string; password?: string; 'first-name': string; 'last-name': string };
+
+const readOwner = async (options: Given) => {
   const prompt = createPrompt();
   try {
     const email = options.email ?? (await prompt.ask('Email: '));
@@ -81,30 +61,22 @@ const readOwner = async (options: ReturnType<typeof readOptions>) => {
   }
 };
 
-const run = async () => {
-  const options = readOptions();
-  if (options.help) {
-    process.stdout.write(HELP);
-    return;
-  }
-  const config = loadConfig();
-  const owner = await readOwner(options);
-  const infrastructure = createInfrastructure(config, createLogger({ ...config, logLevel: 'silent' }));
-  try {
-    const { email } = await createDomains(infrastructure).auth.createSuperAdmin(owner);
-    process.stdout.write(
-      `${email} is an operator now and logs in by POST /api/v1/auth/login without naming a clinic.\n`,
-    );
-  } finally {
-    await infrastructure.close();
-  }
-};
-
-try {
-  await run();
-} catch (error) {
-  const isExplained =
-    error instanceof CommandError || error instanceof ConfigError || error instanceof AppError;
-  process.stderr.write(`${isExplained ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand({
+  help: HELP,
+  options: {
+    email: { type: 'string' },
+    password: { type: 'string' },
+    'first-name': { type: 'string', default: 'Super' },
+    'last-name': { type: 'string', default: 'Admin' },
+  },
+  run: async (given) => {
+    loadConfig(); // Nobody types a password before that is known to be good.
+    const owner = await readOwner(given);
+    await withDomains(async ({ auth }) => {
+      const { email } = await auth.createSuperAdmin(owner);
+      process.stdout.write(
+        `${email} is an operator now and logs in by POST /api/v1/auth/login without naming a clinic.\n`,
+      );
+    });
+  },
+});

@@ -1,14 +1,12 @@
-import { parseArgs } from 'node:util';
-import { createAuditTrail } from './database/audit.ts';
-import { createDatabase } from './database/db.ts';
-import { createAnswerSeal } from './database/idempotency.ts';
-import { createPool } from './database/pool.ts';
-import { seedDemoClinic } from './seeds/demo-clinic.ts';
-import { loadClinics } from './seeds/load-clinics.ts';
-import { type Config, loadConfig } from './shared/config/config.ts';
-import { systemClock } from './shared/utils/clock.ts';
-import { createLogger } from './shared/utils/logger.ts';
-import { startServer } from './start-server.ts';
+import { createAuditTrail } from '../database/audit.ts';
+import { seedDemoClinic } from '../seeds/demo-clinic.ts';
+import { loadClinics } from '../seeds/load-clinics.ts';
+import { type Config, loadConfig } from '../shared/config/config.ts';
+import { systemClock } from '../shared/utils/clock.ts';
+import { createLogger } from '../shared/utils/logger.ts';
+import { startServer } from '../start-server.ts';
+import { CommandError, runCommand } from './command.ts';
+import { withDatabase } from './with-database.ts';
 
 const HELP = `npm run seed                          a demo clinic: 8 doctors, 3 locations, 400 patients, half a year back, six weeks ahead
 npm run seed -- --seed 7              the same with other chances: the same number gives the same people and visits
@@ -27,8 +25,6 @@ Clinics that are there are left as they are. Patients and appointments are writt
 messages or events. The figures of the demo clinic count them as soon as a server runs; those of clinics for load do not.
 `;
 
-class SeedError extends Error {}
-
 const OPTIONS = {
   seed: { type: 'string', default: '1' },
   tenants: { type: 'string' },
@@ -36,26 +32,18 @@ const OPTIONS = {
   patients: { type: 'string' },
   appointments: { type: 'string' },
   force: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
-const readOptions = () => {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new SeedError(`${(error as Error).message}\n\n${HELP}`);
-  }
-};
-type Options = ReturnType<typeof readOptions>;
+type Load = Partial<Record<'tenants' | 'doctors' | 'patients' | 'appointments', string>>;
 
 const number = (name: string, given: string | undefined, otherwise: number, most: number): number => {
   if (given === undefined) return otherwise;
   if (!/^\d{1,10}$/.test(given) || Number(given) > most || (Number(given) === 0 && name !== 'seed'))
-    throw new SeedError(`--${name} is a whole number from 1 to ${most}, and not "${given}".`);
+    throw new CommandError(`--${name} is a whole number from 1 to ${most}, and not "${given}".`);
   return Number(given);
 };
 
-const loadOf = ({ tenants, doctors, patients, appointments }: Options) =>
+const loadOf = ({ tenants, doctors, patients, appointments }: Load) =>
   [tenants, doctors, patients, appointments].every((each) => each === undefined)
     ? undefined
     : {
@@ -105,43 +93,32 @@ const seedDemo = async (baseUrl: string, bulk: Parameters<typeof seedDemoClinic>
   }
 };
 
-const run = async () => {
-  const options = readOptions();
-  if (options.help) {
-    process.stdout.write(HELP);
-    return;
-  }
-  const seed = number('seed', options.seed, 1, 4_000_000_000);
-  const load = loadOf(options);
-  const config = loadConfig();
-  const isTrial = config.environment === 'development' || config.environment === 'test';
-  if (!isTrial && !options.force) {
-    throw new SeedError(
-      `The demo clinic has passwords that everybody knows: where NODE_ENV is ${config.environment} it is made with --force only.`,
-    );
-  }
-  const database = createDatabase(createPool(config.database), createAnswerSeal(config.jwt.refreshSecret));
-  const audit = createAuditTrail(systemClock, config.masterKeys);
-  const bulk = { database, audit, seed, onProgress: createProgress() };
-  try {
-    await withServer(config, async (baseUrl) => {
-      if (!load) {
-        await seedDemo(baseUrl, bulk);
-        return;
-      }
-      const onClinic = (subdomain: string, wasThere: boolean) => {
-        process.stdout.write(`${subdomain}${wasThere ? ' is there already.' : ''}\n`);
-      };
-      await loadClinics(baseUrl, { ...bulk, ...load, onClinic });
-    });
-  } finally {
-    await database.close();
-  }
-};
-
-try {
-  await run();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand({
+  help: HELP,
+  options: OPTIONS,
+  run: async (options) => {
+    const seed = number('seed', options.seed, 1, 4_000_000_000);
+    const load = loadOf(options);
+    const config = loadConfig();
+    const isTrial = config.environment === 'development' || config.environment === 'test';
+    if (!isTrial && !options.force) {
+      throw new CommandError(
+        `The demo clinic has passwords that everybody knows: where NODE_ENV is ${config.environment} it is made with --force only.`,
+      );
+    }
+    await withDatabase(async (database) => {
+      const audit = createAuditTrail(systemClock, config.masterKeys);
+      const bulk = { database, audit, seed, onProgress: createProgress() };
+      await withServer(config, async (baseUrl) => {
+        if (!load) {
+          await seedDemo(baseUrl, bulk);
+          return;
+        }
+        const onClinic = (subdomain: string, wasThere: boolean) => {
+          process.stdout.write(`${subdomain}${wasThere ? ' is there already.' : ''}\n`);
+        };
+        await loadClinics(baseUrl, { ...bulk, ...load, onClinic });
+      });
+    }, config);
+  },
+});

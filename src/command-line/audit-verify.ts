@@ -1,16 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import {
-  brokenLine,
-  CommandError,
-  nameOf,
-  runCommand,
-  tenantsNamed,
-  withDatabase,
-} from './audit-commands.ts';
-import { anchorKeysOf, createAuditOffice, readAnchor, type Verification } from './domains/audit/index.ts';
-import type { MasterKeys } from './shared/crypto/master-keys.ts';
-import { systemClock } from './shared/utils/clock.ts';
+import { anchorKeysOf, createAuditOffice, readAnchor, type Verification } from '../domains/audit/index.ts';
+import type { MasterKeys } from '../shared/crypto/master-keys.ts';
+import { systemClock } from '../shared/utils/clock.ts';
+import { brokenLine, COULD_NOT_TELL, nameOf, tenantsNamed } from './audit-trails.ts';
+import { CommandError, runCommand } from './command.ts';
+import { withDatabase } from './with-database.ts';
 
 const HELP = `npm run audit:verify -- [--tenant SUBDOMAIN-OR-ID] [--anchor FILE ...] [--public-key KEY ...]
 npm run audit:verify -- --archive FILE ...
@@ -21,22 +15,6 @@ the first batch that was changed, removed or put in. With anchors also whether a
 audit:archive is whole in itself, and holds what the chain in the database says; nothing else then. Exit code 0: all is well; 1: something is wrong;
 2: it could not be told.
 `;
-
-const readOptions = () => {
-  try {
-    return parseArgs({
-      options: {
-        tenant: { type: 'string' },
-        anchor: { type: 'string', multiple: true, default: [] },
-        'public-key': { type: 'string', multiple: true, default: [] },
-        archive: { type: 'string', multiple: true },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new CommandError(`${(error as Error).message}\n\n${HELP}`);
-  }
-};
 
 const readAnchors = (files: readonly string[], masterKeys: MasterKeys, otherKeys: readonly string[]) =>
   Promise.all(
@@ -62,25 +40,29 @@ const verifyArchives = async (office: ReturnType<typeof createAuditOffice>, file
   }
 };
 
-await runCommand(async () => {
-  const { tenant, anchor, archive, 'public-key': otherKeys, help } = readOptions();
-  if (help) {
-    process.stdout.write(HELP);
-    return;
-  }
-  await withDatabase(async (database, config) => {
-    const office = createAuditOffice({ database, config, clock: systemClock });
-    if (archive) {
-      await verifyArchives(office, archive);
-      return;
-    }
-    const anchors = await readAnchors(anchor, config.masterKeys, otherKeys);
-    const anchored =
-      tenant === undefined ? anchors.flatMap(({ heads }) => heads.map((head) => head.tenantId)) : [];
-    for (const tenantId of new Set([...(await tenantsNamed(database, office, tenant)), ...anchored])) {
-      const verification = await office.verify(tenantId, anchors);
-      print(await nameOf(database, tenantId), verification);
-      if (!verification.valid) process.exitCode = 1;
-    }
-  });
+await runCommand({
+  help: HELP,
+  options: {
+    tenant: { type: 'string' },
+    anchor: { type: 'string', multiple: true, default: [] },
+    'public-key': { type: 'string', multiple: true, default: [] },
+    archive: { type: 'string', multiple: true },
+  },
+  failureCode: COULD_NOT_TELL,
+  run: ({ tenant, anchor, archive, 'public-key': otherKeys }) =>
+    withDatabase(async (database, config) => {
+      const office = createAuditOffice({ database, config, clock: systemClock });
+      if (archive) {
+        await verifyArchives(office, archive);
+        return;
+      }
+      const anchors = await readAnchors(anchor, config.masterKeys, otherKeys);
+      const anchored =
+        tenant === undefined ? anchors.flatMap(({ heads }) => heads.map((head) => head.tenantId)) : [];
+      for (const tenantId of new Set([...(await tenantsNamed(database, office, tenant)), ...anchored])) {
+        const verification = await office.verify(tenantId, anchors);
+        print(await nameOf(database, tenantId), verification);
+        if (!verification.valid) process.exitCode = 1;
+      }
+    }),
 });
