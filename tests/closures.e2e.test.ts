@@ -275,6 +275,14 @@ describe('availability_updated', () => {
     expect(await told(change(`/closures/${id}`, TUESDAY))).toEqual(both);
     expect(await told(change(`/closures/${id}`, { name: 'Water' }))).toEqual([]);
     expect(await told(() => api.delete(`/closures/${id}`))).toEqual(both);
+    const ics = [
+      ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Example//Holidays//EN', 'BEGIN:VEVENT', 'UID:1'],
+      ...['DTSTART;VALUE=DATE:20270324', 'SUMMARY:Holiday', 'END:VEVENT', 'END:VCALENDAR', ''],
+    ].join('\r\n');
+    const holidays = (fields: object) => () =>
+      api.post('/closures/import', { ics, ...fields }).then((answer) => expectStatus(answer, 200));
+    expect(await told(holidays({ dryRun: true }))).toEqual([]);
+    expect(await told(holidays({ dryRun: false }))).toEqual(both);
     expect(await told(close({ locationId: london }))).toEqual([doctorId]);
     for (const [path, fields, concerned] of [
       [`/services/${serviceId}`, { durationMinutes: 45 }, [doctorId]],

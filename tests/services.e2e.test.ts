@@ -205,6 +205,23 @@ const nginx = findNginx();
       expect(await statusOf(inside, { Authorization: `Bearer ${await tokens.tokenFor('core')}` })).toBe(422);
     });
 
+    test('notes follow a record that is merged into another', async () => {
+      const duplicate = await clinic.patient();
+      const startsAt = new Date(Date.parse(visit.startsAt) + 90 * 60_000).toISOString();
+      const booked = await duplicate.api.post('/appointments', { ...visit, startsAt });
+      const appointmentId = expectStatus(booked, 201).body.id;
+      const draft = { appointmentId, kind: 'progress', content: { text: 'Nothing new' } };
+      const { id } = expectStatus(await doctor.api.post('/medical-notes', draft), 201).body;
+      const merged = await clinic.admin.api.post(`/patients/${patient.patientId}/merge`, {
+        duplicateId: duplicate.patientId,
+      });
+      expectStatus(merged, 200);
+      await until(async () => {
+        const { body } = await doctor.api.get(`/medical-notes?patientId=${patient.patientId}`);
+        return body.data.some((note: { id: string }) => note.id === id);
+      });
+    });
+
     test('a session that ends, ends in every process', async () => {
       const once = await clinic.logIn(doctor);
       expectStatus(await once.api.get('/medical-notes'), 200);

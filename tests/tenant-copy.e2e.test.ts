@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { noteCopy } from '../src/command-line/note-copy.ts';
 import { eraseTenant } from '../src/database/erase-tenant.ts';
 import { createKeyring } from '../src/database/keyring.ts';
 import { connectionOptions } from '../src/database/connection-options.ts';
@@ -198,6 +199,14 @@ describe('a copy beside the original', () => {
     const bearer = { Authorization: `Bearer ${tokens.accessToken}` };
     const { body } = expectStatus(await server.api.get('/appointments', bearer), 200);
     expect(body.data.map(({ id }: { id: string }) => id)).toContain(clinic.ids['appointment']);
+    await noteCopy(server.config, 'imported', copy);
+    const [noted] = expectStatus(await server.api.get('/audit-logs?action=tenant.imported', bearer), 200).body
+      .data;
+    expect(noted).toMatchObject({
+      resourceId: copy.id,
+      changes: { rows: copy.rows },
+      userAgent: 'npm run tenant:import',
+    });
     const trail = expectStatus(await server.api.get('/audit-logs/verify', bearer), 200).body;
     expect(trail).toMatchObject({ valid: true, fault: null });
     expectCode(

@@ -10,9 +10,10 @@ import { progress } from './say.mjs';
 /** @typedef {import('./kept-process.mjs').KeptProcess} KeptProcess */
 
 const noteExit = new URL('./note-exit.mjs', import.meta.url).href;
+const migrateFirst = new URL('./migrate-first.mjs', import.meta.url).href;
 
 /**
- * The API with restarts on every change of a file. `ready` settles when it serves; until then an exit with an error is
+ * The API with restarts on every change of a file, and with migrations that are new. `ready` settles when it serves; until then an exit with an error is
  * a Problem, and later the next change starts it again.
  * @typedef {KeptProcess & { ready: () => Promise<void> }} WatchedApp
  */
@@ -23,12 +24,20 @@ const noteExit = new URL('./note-exit.mjs', import.meta.url).href;
  */
 export async function startApp({ root, folder, port, environment }) {
   const exitNote = join(folder, 'exit-code');
-  rmSync(exitNote, { force: true });
+  const migrationsNote = join(folder, 'migrations');
+  for (const note of [exitNote, migrationsNote]) rmSync(note, { force: true });
   const app = await keep({
     command: join(root, 'node_modules', '.bin', 'tsx'),
-    args: ['watch', '--clear-screen=false', `--import=${noteExit}`, join('src', 'server.ts')],
+    args: [
+      'watch',
+      '--clear-screen=false',
+      `--include=${join('src', 'database', 'migrations', '*.sql')}`,
+      `--import=${noteExit}`,
+      `--import=${migrateFirst}`,
+      join('src', 'server.ts'),
+    ],
     cwd: root,
-    env: { ...environment, PORT: String(port), EXIT_NOTE: exitNote },
+    env: { ...environment, PORT: String(port), EXIT_NOTE: exitNote, MIGRATIONS_NOTE: migrationsNote },
     record: join(folder, 'process.json'),
     graceMs: 20_000,
     group: true,

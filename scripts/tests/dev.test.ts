@@ -14,6 +14,7 @@ import { until } from './until.ts';
 
 const root = join(scratchFolder(), 'project');
 const folder = join(root, '.data', 'dev');
+const migrations = join(root, 'src', 'database', 'migrations');
 const taken = createServer();
 
 /** What the tests here see of the environment; the settings of the test run's own servers must not leak in. */
@@ -54,7 +55,7 @@ function serverOf(kind: 'database' | 'redis') {
 }
 
 beforeAll(async () => {
-  mkdirSync(join(root, 'src', 'database'), { recursive: true });
+  mkdirSync(migrations, { recursive: true });
   cpSync(join(projectRoot, 'scripts'), join(root, 'scripts'), { recursive: true });
   cpSync(join(projectRoot, 'package-lock.json'), join(root, 'package-lock.json'));
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
@@ -131,11 +132,13 @@ describe('npm run dev', () => {
     expect(await next.exited).toBe(0);
   });
 
-  test('with --reset starts over', async () => {
+  test('with --reset starts over; a new migration is applied before the API starts again', async () => {
     const before = readFileSync(join(folder, 'servers.json'), 'utf8');
     const dev = startDev({ PORT: String(await freePort()) }, '--reset');
     await dev.ready();
     expect(readFileSync(join(folder, 'servers.json'), 'utf8')).not.toBe(before);
+    writeFileSync(join(migrations, '0001_new.sql'), 'SELECT 1;');
+    await until('the migration', () => dev.said.text.includes('doctor_appointment_db '));
     dev.launcher.kill('SIGTERM');
     expect(await dev.exited).toBe(0);
   });

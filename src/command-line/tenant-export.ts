@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createAuditTrail } from '../database/audit.ts';
 import { exportTenant } from '../database/tenant-copy/export-tenant.ts';
-import { type Config, loadConfig } from '../shared/config/config.ts';
-import { newId } from '../shared/types/id.ts';
+import { loadConfig } from '../shared/config/config.ts';
 import { systemClock } from '../shared/utils/clock.ts';
 import { CommandError, misused, runCommand } from './command.ts';
+import { noteCopy } from './note-copy.ts';
 import { tableProgress } from './progress.ts';
-import { withDatabase } from './with-database.ts';
 
 const HELP = `npm run tenant:export -- --tenant SUBDOMAIN-OR-ID --out FILE [--force]
 
@@ -15,21 +13,6 @@ Writes everything that a clinic has to FILE (compressed), as it is at one moment
 a file that is there. Logins under way, API keys and calendar addresses are not in it. What is encrypted stays so: who
 imports the file needs the same master key. Keep the file as you keep the database.
 `;
-
-/** Nothing leaves without a trace: where it cannot be written down, there is no export. */
-const noteExport = (config: Config, tenantId: string, rows: number) =>
-  withDatabase(async (database) => {
-    const ctx = { requestId: newId(), address: '', userAgent: 'npm run tenant:export' };
-    const entry = {
-      action: 'tenant.exported',
-      resourceType: 'tenant',
-      resourceId: tenantId,
-      changes: { rows },
-    };
-    await database.transaction({ tenantId }, (tx) =>
-      createAuditTrail(systemClock, config.masterKeys).record(tx, ctx, entry),
-    );
-  }, config);
 
 await runCommand({
   help: HELP,
@@ -40,16 +23,17 @@ await runCommand({
     if (existsSync(out) && !force)
       throw new CommandError(`${out} is there already. Replace it with --force.`);
     const config = loadConfig();
-    const { id, name, rows } = await exportTenant(config.database, tenant, out, {
+    const copied = await exportTenant(config.database, tenant, out, {
       now: systemClock.now(),
       onProgress: tableProgress,
     });
     try {
-      await noteExport(config, id, rows);
+      // Nothing leaves without a trace: where it cannot be written down, there is no export.
+      await noteCopy(config, 'exported', copied);
     } catch (error) {
       await rm(out, { force: true });
       throw error;
     }
-    process.stdout.write(`${name}: ${rows} rows are in ${out}\n`);
+    process.stdout.write(`${copied.name}: ${copied.rows} rows are in ${out}\n`);
   },
 });

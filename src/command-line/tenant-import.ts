@@ -1,7 +1,9 @@
+import { eraseTenant } from '../database/erase-tenant.ts';
 import { importTenant } from '../database/tenant-copy/import-tenant.ts';
 import { Subdomain } from '../domains/tenants/index.ts';
 import { loadConfig } from '../shared/config/config.ts';
 import { CommandError, misused, runCommand } from './command.ts';
+import { noteCopy } from './note-copy.ts';
 import { tableProgress } from './progress.ts';
 
 const HELP = `npm run tenant:import -- FILE [--subdomain NAME]
@@ -19,8 +21,15 @@ await runCommand({
     const checked = Subdomain.optional().safeParse(subdomain);
     if (!checked.success)
       throw new CommandError(`The subdomain ${checked.error.issues[0]?.message ?? 'cannot be used'}.`);
-    const { database, masterKeys } = loadConfig();
+    const config = loadConfig();
+    const { database, masterKeys } = config;
     const imported = await importTenant(database, file, { masterKeys, subdomain, onProgress: tableProgress });
+    try {
+      await noteCopy(config, 'imported', imported);
+    } catch (error) {
+      await eraseTenant(database, imported.id);
+      throw error;
+    }
     const { name, id, rows } = imported;
     process.stdout.write(`${name}: ${rows} rows. Its id is ${id}, its subdomain ${imported.subdomain}.\n`);
   },

@@ -10,6 +10,31 @@ import { Ctx, Identity, Names, Nothing, RequestCtx } from './wire.ts';
 const ofTenant = <Shape extends z.ZodRawShape>(shape: Shape) => z.object({ tenantId: Id, ...shape });
 const orNothing = <Answer extends z.ZodType>(answer: Answer) => answer.nullable();
 
+/**
+ * What was stored was judged then. It goes over as it is, whatever the rules of today would say: nobody could answer a question about it
+ * otherwise.
+ */
+const asStored = <Value>() => z.custom<Value>(() => true);
+const textOrNull = z.string().nullable();
+const StoredTenant = Tenant.extend({
+  name: z.string(),
+  subdomain: z.string(),
+  timezone: z.string(),
+  locale: z.string(),
+  plan: asStored<Tenant['plan']>(),
+  branding: asStored<Tenant['branding']>(),
+});
+const StoredPatient = Patient.extend({
+  firstName: z.string(),
+  lastName: z.string(),
+  dateOfBirth: textOrNull,
+  email: textOrNull,
+  phone: textOrNull,
+  address: textOrNull,
+  preferredLanguage: textOrNull,
+  emergencyContact: asStored<Patient['emergencyContact']>(),
+});
+
 /** A visit as messages and notes need to know it. */
 const Visit = z.object({
   id: Id,
@@ -77,7 +102,7 @@ export const corePort = definePort(
   'core',
   {
     // Of tenants
-    tenant: question(ofTenant({}), orNothing(Tenant)),
+    tenant: question(ofTenant({}), orNothing(StoredTenant)),
     tenantOfSubdomain: question(z.object({ subdomain: z.string() }), orNothing(Id)),
     tenantOfHostname: question(z.object({ hostname: z.string() }), orNothing(Id)),
     tenantsWithEvents: question(z.object({}), z.array(Id)),
@@ -98,7 +123,7 @@ export const corePort = definePort(
     adminIds: question(ofTenant({}), z.array(Id)),
     accountLetter: question(ofTenant({ linkId: Id }), orNothing(Letter)),
     // Of patients
-    patient: question(ofTenant({ id: Id }), orNothing(Patient)),
+    patient: question(ofTenant({ id: Id }), orNothing(StoredPatient)),
     // Of doctors
     visitNames: question(
       ofTenant({ doctorIds: z.array(Id), serviceIds: z.array(Id), locationIds: z.array(Id) }),

@@ -5,7 +5,10 @@ import { Id } from '../../shared/types/id.ts';
 import { Actor, Ctx, Nothing } from './wire.ts';
 
 /** Removes every row of a tenant that is deleted for good. */
-const forgetTenant = order(z.object({ tenantId: Id }), Nothing, { repeatable: true });
+const forgetTenant = order(z.object({ tenantId: Id }), Nothing, {
+  repeatable: true,
+  timeoutMs: 4 * 60_000,
+});
 const OfPatient = z.object({ tenantId: Id, patientId: Id });
 const NoteOfExport = z.object({ tenantId: Id, noteId: Id, withContent: z.boolean() });
 

@@ -13,17 +13,23 @@ import { migrateTestDatabase, testConfig } from './test-database.ts';
 const config = testConfig();
 const core = config.database.name;
 const settings = {
-  SERVICES: 'analytics',
+  SERVICES: 'analytics,medical-notes',
   SERVICE_URLS: 'core=http://127.0.0.1:9',
   SERVICE_TOKEN_SECRET: 's'.repeat(32),
 };
 
+const [tenant, event] = [bin(newId()), bin(newId())];
 let own: ScratchDatabase;
 beforeAll(async () => {
   await migrateTestDatabase(config);
   own = await createScratchDatabase();
 });
-afterAll(() => own.drop());
+afterAll(async () => {
+  // A key that nobody can open would keep servers from starting on this database.
+  for (const table of ['tenant_keys', 'inbox', 'analytics_tenants', 'tenants'])
+    await query(`DELETE FROM ${table} WHERE tenant_id = ?`, [tenant]);
+  await own.drop();
+});
 
 const migrate = async (name: string, ...args: string[]): Promise<string> => {
   const env = { ...process.env, NODE_ENV: 'test', NODE_OPTIONS: '', ...settings, DB_NAME: name };
@@ -43,7 +49,6 @@ const query = async <Row extends RowDataPacket>(statement: string, values: (stri
 };
 
 test('the database of a service loses the foreign keys that lead elsewhere, and takes over what its domains had', async () => {
-  const [tenant, event] = [bin(newId()), bin(newId())];
   await query(
     'INSERT INTO tenants (tenant_id, name, subdomain, timezone, locale, settings, branding) VALUES (?, "A", ?, "UTC", "en", "{}", "{}")',
     [tenant, `taken-${tenant.toString('hex').slice(-12)}`],
@@ -56,16 +61,26 @@ test('the database of a service loses the foreign keys that lead elsewhere, and 
       event,
     ]);
 
+  await query(
+    'INSERT INTO tenant_keys (tenant_id, id, master_key_id, wrapped, status, created_at) VALUES (?, ?, "m", "w", "active", NOW(3))',
+    [tenant, event],
+  );
+
   expect(await migrate(core)).toContain("holds clinics, so it is the core's");
   const said = await migrate(own.config.name, '--take-from', core);
   expect(said).toContain('dropped    fk_audit_logs_tenant of audit_logs: tenants is in another database');
+  expect(said).toContain(
+    'dropped    fk_medical_notes_patient of medical_notes: patients is in another database',
+  );
+  expect(said).not.toContain('fk_medical_notes_addendum');
   expect(said).toMatch(/^taken {6}analytics_tenants: \d+ rows$/m);
   const place = `\`${own.config.name}\``;
   const taken = await query(
-    `SELECT consumer FROM ${place}.inbox JOIN ${place}.analytics_tenants USING (tenant_id) WHERE tenant_id = ?`,
+    `SELECT i.consumer, k.master_key_id AS masterKey FROM ${place}.inbox i
+     JOIN ${place}.analytics_tenants USING (tenant_id) JOIN ${place}.tenant_keys k USING (tenant_id) WHERE tenant_id = ?`,
     [tenant],
   );
-  expect(taken).toEqual([{ consumer: 'analytics' }]);
+  expect(taken).toEqual([{ consumer: 'analytics', masterKey: 'm' }]);
   const run = new Set(['analytics'] as const);
   await expect(takeOver(own.config, run, core)).rejects.toThrow('has rows already');
   expect(await listTablesOf(own.config, run)).toContain('analytics_events');

@@ -44,7 +44,7 @@ export const createNatsBus = ({ settings, prefix, logger }: NatsBusDeps): EventB
     server: 'NATS',
     isConnected: nats.isConnected,
     onConnected: nats.onConnected,
-    ping: () => nats.live().manager.getAccountInfo(),
+    ping: async () => nats.live().manager.getAccountInfo(),
     append,
     isWhole: async () => {
       try {
@@ -72,7 +72,7 @@ export const createNatsBus = ({ settings, prefix, logger }: NatsBusDeps): EventB
     },
     reader: (consumer, options) =>
       createNatsReader({ consumer, nats, names, keeping: settings, logger, ...options }),
-    backlog: () => readBacklog(nats.live(), stream),
+    backlog: async () => readBacklog(nats.live(), stream),
     close: nats.close,
   };
 };

@@ -21,6 +21,7 @@ const ProblemDocument = z.object({
   title: z.string(),
   status: z.int(),
   detail: z.string().optional(),
+  requestId: z.string(),
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
 });
 
@@ -31,13 +32,16 @@ const problemOf = ({ code, title, status, detail }: z.output<typeof ProblemDocum
 const unavailable = (cause: unknown): AppError =>
   new AppError(commonProblems.unavailable, undefined, { cause, headers: { 'Retry-After': '1' } });
 
-/** What the other service refused is refused here; what it could not do is a part that is not there. */
-const refusalOf = async (response: Response): Promise<AppError> => {
-  const text = await response.text();
+/** What the other service refused is refused here; a fault of its own is one here; where it could not answer, a part is not there. */
+const refusalOf = async (response: Response): Promise<Error> => {
+  const text = await response.text().catch(() => '');
   const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') ?? false;
-  const said = isProblem ? ProblemDocument.safeParse(JSON.parse(text)).data : undefined;
-  const isOurs = said !== undefined && response.status < 500 && response.headers.get('X-Port') !== null;
-  if (!isOurs)
+  const said = isProblem && text !== '' ? ProblemDocument.safeParse(JSON.parse(text)).data : undefined;
+  const isOurs = said !== undefined && response.headers.get('X-Port') !== null;
+  // Trying it again would help nobody, and whoever waits for what is there must not wait for this.
+  if (isOurs && said.code === commonProblems.internal_error.code)
+    return new Error(`${response.url} failed; its log has the request ${said.requestId}`);
+  if (!isOurs || response.status >= 500)
     return unavailable(new Error(`${response.url} answered ${response.status}: ${text.slice(0, 300)}`));
   return new AppError(problemOf(said), said.detail, said.errors && { errors: said.errors });
 };
@@ -57,7 +61,7 @@ const post = async (
   { name, body, requestId }: { name: string; body: string; requestId: string },
 ): Promise<Response> => {
   const traceparent = currentSpan()?.traceparent;
-  const response = await fetch(`${url}${pathOf(port.service, name)}`, {
+  return fetch(`${url}${pathOf(port.service, name)}`, {
     method: 'POST',
     headers: {
       Authorization: `Bearer ${await tokens.tokenFor(port.service)}`,
@@ -68,44 +72,43 @@ const post = async (
     body,
     signal: AbortSignal.timeout(timeoutMs),
   });
-  if (!response.ok) throw await refusalOf(response);
-  return response;
 };
 
 /** A connection that was kept open may end just when it is used: what may be asked twice is asked once more then. */
-const postWithSecondTry = async (
+const responseTo = async (
   asking: Asking,
   port: Port,
   { repeatable, ...asked }: { name: string; body: string; requestId: string; repeatable: boolean },
 ): Promise<Response> => {
-  try {
-    return await post(asking, port, asked);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const isOver = error instanceof DOMException;
-    if (!repeatable || isOver) throw unavailable(error);
+  const response = await post(asking, port, asked).catch((error: unknown) => {
+    const hasTakenTooLong = error instanceof DOMException;
+    if (!repeatable || hasTakenTooLong) throw unavailable(error);
     return post(asking, port, asked).catch((again: unknown) => {
-      throw again instanceof AppError ? again : unavailable(again);
+      throw unavailable(again);
     });
-  }
+  });
+  if (!response.ok) throw await refusalOf(response);
+  return response;
 };
 
 const read = async (response: Response, output: z.ZodType): Promise<unknown> => {
-  try {
-    const { answer } = (await response.json()) as { answer?: unknown };
-    return z.decode(output, answer);
-  } catch (error) {
-    throw unavailable(error);
-  }
+  const { answer } = await response.json().then(
+    (body) => body as { answer?: unknown },
+    (error: unknown) => {
+      throw unavailable(error);
+    },
+  );
+  return z.decode(output, answer);
 };
 
 /** Functions that ask `port` where it is. 503 `unavailable` where nobody answers in time; other problems are those of the other side. */
 export const askPort = <P extends Port>(port: P, asking: Asking): Answers<P> => {
-  const ask = async (name: string, { input, output, repeatable }: Question, given: unknown) => {
+  const ask = async (name: string, { input, output, repeatable, timeoutMs }: Question, given: unknown) => {
     const body = JSON.stringify(z.encode(input, given));
     const asked = { name, body, requestId: requestIdOf(given), repeatable };
+    const patient = timeoutMs === undefined ? asking : { ...asking, timeoutMs };
     return during(spanOf(asking, port, name), async () =>
-      read(await postWithSecondTry(asking, port, asked), output),
+      read(await responseTo(patient, port, asked), output),
     );
   };
   const functions = Object.entries(port.questions).map(([name, asked]) => [
@@ -123,7 +126,7 @@ export const askStreams = <P extends Port>(port: P, asking: Asking): StreamAnswe
     const body = JSON.stringify(z.encode(input, given));
     const patient = { ...asking, timeoutMs: STREAM_TIMEOUT_MS };
     const asked = { name, body, requestId: requestIdOf(given), repeatable: true };
-    const response = await during(spanOf(asking, port, name), () => postWithSecondTry(patient, port, asked));
+    const response = await during(spanOf(asking, port, name), () => responseTo(patient, port, asked));
     return response.body ?? emptyStream();
   };
   const functions = Object.entries(port.streams).map(([name, input]) => [

@@ -1,11 +1,15 @@
 import type { z } from 'zod';
 import type { Service } from '../config/services.ts';
 
-/** Something that one service asks another: what it is given, what it answers, and whether asking twice is as good as once. */
+/**
+ * Something that one service asks another: what it is given, what it answers, whether asking twice is as good as once, and how long an
+ * answer may take where that is more than for most.
+ */
 export type Question<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> = {
   readonly input: I;
   readonly output: O;
   readonly repeatable: boolean;
+  readonly timeoutMs?: number;
 };
 
 /** A question that changes nothing. */
@@ -19,8 +23,8 @@ export const question = <I extends z.ZodType, O extends z.ZodType>(input: I, out
 export const order = <I extends z.ZodType, O extends z.ZodType>(
   input: I,
   output: O,
-  { repeatable }: { readonly repeatable: boolean },
-): Question<I, O> => ({ input, output, repeatable });
+  options: { readonly repeatable: boolean; readonly timeoutMs?: number },
+): Question<I, O> => ({ input, output, ...options });
 
 type Questions = Readonly<Record<string, Question>>;
 type Streams = Readonly<Record<string, z.ZodType>>;

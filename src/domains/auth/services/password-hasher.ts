@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { compare, hash } from 'bcrypt';
 import pLimit from 'p-limit';
 import { MAX_PASSWORD_BYTES } from '../../../shared/types/password.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
+import { createHashThreads } from './hash-threads.ts';
 
 export type PasswordHasher = {
   hash(password: string): Promise<string>;
@@ -11,8 +11,8 @@ export type PasswordHasher = {
   matches(password: string, passwordHash: string | undefined): Promise<boolean>;
 };
 
-/** Each hash fills a thread of libuv's pool of four, which files, names and signatures need as well. */
-const AT_ONCE = Math.max(2, Math.min(3, availableParallelism() - 1));
+/** More threads than processors hash no faster. */
+const AT_ONCE = Math.max(2, Math.min(4, availableParallelism()));
 const MAX_WAITING = 100;
 
 const tooMany = () =>
@@ -22,6 +22,7 @@ const tooMany = () =>
 
 /** bcrypt with a bounded number of hashes under way; beyond a bounded queue, 503 `unavailable`. */
 export const createPasswordHasher = ({ bcryptCost }: { readonly bcryptCost: number }): PasswordHasher => {
+  const { hash, compare } = createHashThreads();
   const limit = pLimit(AT_ONCE);
   const bounded = async <T>(work: () => Promise<T>): Promise<T> => {
     if (limit.pendingCount >= MAX_WAITING) throw tooMany();
