@@ -68,21 +68,21 @@ describe('two servers that write to two nodes', () => {
       const clinic = await aBookableClinic(one);
       await until(async () => (await at(other, clinic)('warm', timeNumber(0))).status === 201);
       const [here, there] = [at(one, clinic), at(other, clinic)];
-      for (let n = 1; n <= 36; n++) {
+      for (let n = 1; n <= 29; n++) {
         const startsAt = timeNumber(n);
         const racers = Array.from({ length: 8 }, (_, i) => (i % 2 ? here : there)(`${n}-${i}`, startsAt));
         const statuses = (await Promise.all(racers)).map(({ status }) => status).sort();
         expect([n, ...statuses]).toEqual([n, 201, ...Array.from({ length: 7 }, () => 409)]);
       }
-      for (let n = 37; n <= 42; n++) {
+      for (let n = 30; n <= 35; n++) {
         const twins = await Promise.all([here, there].map((book) => book(`same-${n}`, timeNumber(n))));
         const again = expectStatus(await here(`same-${n}`, timeNumber(n)), 201);
         for (const { status, body } of twins)
           expect([201, 409]).toContain(status === 201 && body.id !== again.body.id ? 'another' : status);
       }
       const booked = await clinic.booked();
-      expect(new Set(booked.map(({ startsAt }) => startsAt)).size).toBe(43);
-      expect(booked).toHaveLength(43);
+      expect(new Set(booked.map(({ startsAt }) => startsAt)).size).toBe(36);
+      expect(booked).toHaveLength(36);
       await untilAllHeard(clusters, 2, clinic.clinic.tenantId);
       // Otherwise nobody has raced, and the test shows nothing.
       expect(await conflicts()).toBeGreaterThan(0);
