@@ -29,13 +29,15 @@ Takes about ten minutes. MariaDB has to be here; what else is missing is fetched
 
 const DATABASE = 'doctor_test';
 
-/** What guarantees rest on: bookings and their races, transactions, sessions, events. */
+/** What guarantees rest on: bookings and their races, transactions, sessions, events, sockets, queues. */
 const core = [
   'tests/booking.e2e.test.ts',
-  'src/database/tests/(transactions|idempotency|attempt|migration-runner).integration.test.ts',
+  'src/database/tests/(transactions|idempotency|attempt).integration.test.ts',
   'src/domains/auth/tests/(sessions|refresh|session-copies).integration.test.ts',
   'src/events/tests/',
+  'src/events/redis/tests/',
   'tests/realtime.e2e.test.ts',
+  'tests/notifications/mail.e2e.test.ts',
 ];
 
 const parts = ['galera', 'group', 'failures'];
@@ -85,13 +87,13 @@ async function run(part, folder, interrupted) {
   const servers = await Promise.race([interrupted, starting]);
   if (typeof servers === 'string') return 130;
   progress(`The core of the tests runs on ${servers.title}.`);
-  // In a cluster a gate before one server would only be told where to go.
-  const without = part === 'group' ? ['--testNamePattern', '^(?!.*when Redis comes back)'] : [];
-  return runJest(
-    ['--maxWorkers=2', ...without, ...core],
-    { ...environment, ...servers.settings },
-    interrupted,
-  );
+  // NATS has no part in this; and in a cluster of Redis a gate before one server would only be told where to go.
+  const without = [
+    'with NATS',
+    ...(part === 'group' ? ['when the server comes back', 'while the server is away'] : []),
+  ];
+  const names = ['--testNamePattern', `^(?!.*(${without.join('|')}))`];
+  return runJest(['--maxWorkers=2', ...names, ...core], { ...environment, ...servers.settings }, interrupted);
 }
 
 /** @param {string} folder */

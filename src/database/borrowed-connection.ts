@@ -25,6 +25,17 @@ export type BorrowedConnection = {
   destroy(): void;
 };
 
+type BorrowOptions = {
+  readonly silenceMs: number;
+  readonly watch: DatabaseWatch;
+  readonly lost: () => void;
+  /**
+   * Whether each statement is sent by itself. A node of Galera that lets another node's transaction win between two statements of
+   * one packet does not say so: it undoes the transaction, and runs the rest of the packet outside of any.
+   */
+  readonly isOneByOne: () => boolean;
+};
+
 type Settle = (error: Error | null, result?: unknown, fields?: unknown) => void;
 
 /** A text of ours without a value in it. */
@@ -45,11 +56,7 @@ const withoutValues = (error: Error, statements: readonly Sql[]): Error =>
  */
 export const borrow = (
   connection: PoolConnection,
-  {
-    silenceMs,
-    watch,
-    lost,
-  }: { readonly silenceMs: number; readonly watch: DatabaseWatch; readonly lost: () => void },
+  { silenceMs, watch, lost, isOneByOne }: BorrowOptions,
 ): BorrowedConnection => {
   let isReturned = false;
   /** Whether the server knows of the transaction, which begins with its first statement. */
@@ -91,18 +98,26 @@ export const borrow = (
       (result, fields) => [result, fields] as Outcome,
     );
 
-  const sendAtOnce = (statements: readonly Sql[]): Promise<Outcome> =>
+  const sendText = (text: string, statements: readonly Sql[]): Promise<[unknown, unknown]> =>
     inTime(
       (settle) => {
-        connection.query(statements.map(statementText).join(';\n'), (error, results, fields) => {
+        connection.query(text, (error, results, fields) => {
           settle(error && withoutValues(error, statements), results, fields);
         });
       },
-      (results, fields) =>
-        (statements.length === 1
-          ? [results, fields]
-          : [(results as unknown[]).at(-1), (fields as unknown[]).at(-1)]) as Outcome,
+      (results, fields) => [results, fields],
     );
+
+  /** Answers the outcome of the last. */
+  const sendAtOnce = async (statements: readonly Sql[]): Promise<Outcome> => {
+    if (statements.length > 1 && !isOneByOne()) {
+      const [results, fields] = await sendText(statements.map(statementText).join(';\n'), statements);
+      return [(results as unknown[]).at(-1), (fields as unknown[]).at(-1)] as Outcome;
+    }
+    let outcome: [unknown, unknown] = [undefined, undefined];
+    for (const statement of statements) outcome = await sendText(statementText(statement), [statement]);
+    return outcome as Outcome;
+  };
 
   /** All that waits and then `last`, in one packet; answers the outcome of `last`. The first that fails is the last to run. */
   const sendWithWaiting = (last: Sql): Promise<Outcome> => {

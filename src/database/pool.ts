@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPool as createMysqlPool, type Pool, type PoolConnection } from 'mysql2';
+import { createPool as createMysqlPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2';
 import type { Address } from '../shared/config/addresses.ts';
 import { borrow, type BorrowedConnection } from './borrowed-connection.ts';
 import { connectionOptions, type Login } from './connection-options.ts';
 import { isServerLost, unavailable } from './failures.ts';
 import { createPrimary, NoPrimary } from './primary.ts';
+import { sql } from './sql.ts';
 import { type DatabaseWatch, unwatched } from './watch.ts';
 
 export type DatabaseConfig = Address &
@@ -47,6 +48,8 @@ const requestSettings = (statementTimeoutMs: number): string[] => [
     /*M!100100 , max_statement_time = ${statementTimeoutMs / 1_000} */`,
 ];
 
+const WSREP = sql`SHOW GLOBAL VARIABLES WHERE Variable_name = 'wsrep_on'`;
+
 /** A node of Galera answers when it has applied all that was committed at another one before. */
 const CATCH_UP = '/*M!100100 SET STATEMENT wsrep_sync_wait = 1 FOR */ SELECT 1';
 
@@ -87,6 +90,8 @@ export const createPool = (config: DatabaseConfig, watch: DatabaseWatch = unwatc
     ...(primary.isOneOfSeveral ? [CATCH_UP] : []),
   ];
   const silenceMs = config.statementTimeoutMs + SERVER_REACTS_WITHIN_MS;
+  /** Those to nodes of Galera. */
+  const oneByOne = new WeakSet<PoolConnection>();
   /** At which epoch. */
   const prepared = new WeakMap<PoolConnection, number>();
 
@@ -101,10 +106,13 @@ export const createPool = (config: DatabaseConfig, watch: DatabaseWatch = unwatc
       if (isServerLost(error)) doubt();
       throw error;
     });
-    const connection = borrow(taken, { silenceMs, watch, lost: doubt });
+    const isOneByOne = () => oneByOne.has(taken);
+    const connection = borrow(taken, { silenceMs, watch, lost: doubt, isOneByOne });
     if (prepared.get(taken) === epoch) return connection;
     try {
       for (const setting of settings) await connection.send(setting);
+      const [rows] = await connection.execute(WSREP);
+      if ((rows as RowDataPacket[])[0]?.['Value'] === 'ON') oneByOne.add(taken);
     } catch (error) {
       connection.destroy();
       throw error;

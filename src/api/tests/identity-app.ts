@@ -99,8 +99,8 @@ export const startIdentityApp = async (options: Options = {}): Promise<IdentityA
   const { database, config, ...opened } = await testDatabase();
   const clock = options.clock ?? systemClock;
   const logger = createLogger(config);
-  const port = options.withoutRedis ? NO_REDIS_PORT : config.redis.port;
-  const redis = createRedis({ ...config.redis, port }, logger);
+  const nowhere = { host: '127.0.0.1', port: NO_REDIS_PORT, password: '' };
+  const redis = createRedis(options.withoutRedis ? nowhere : config.redis, logger);
   if (!options.withoutRedis) await new Promise((resolve) => redis.once('ready', resolve));
   const broadcast = createBroadcast(redis, config.streamPrefix);
   const audit = createAuditTrail(clock, config.masterKeys);
