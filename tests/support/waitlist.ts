@@ -2,6 +2,7 @@ import { until } from '../../src/shared/tests/until.ts';
 import { newId } from '../../src/shared/types/id.ts';
 import type { Answer } from './api.ts';
 import { aClinic, type Clinic, expectStatus, type Patient, type Person } from './clinic.ts';
+import { untilHeardBy } from './database.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 const NOW = '2027-03-15T08:00:00.000Z';
@@ -42,6 +43,8 @@ export const bookedUp = async ({ server, setClocks }: Twins, service?: object): 
   const owner = await clinic.patient();
   const visit = { doctorId, serviceId, startsAt: MONDAY_9 };
   const { id } = expectStatus(await owner.api.post('/appointments', visit), 201).body;
+  // Hours that are new are offered to whoever waits, also if they are heard of late.
+  await untilHeardBy('waitlist', server, clinic.tenantId);
   return { clinic, serviceId, doctorId, owner, appointmentId: id };
 };
 
