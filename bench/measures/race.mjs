@@ -32,9 +32,31 @@ export async function measureRace({ plan: { race }, hasTimeFor, clinic, caller }
     const { times } = await workOff(1, visits.splice(0, race.loneBookings), (visit) => book(caller, visit));
     lone.rounds.push({ times: [median(times)] });
     const [prize] = visits.splice(0, 1);
-    if (prize) last.rounds.push(await runRace(caller, prize, clinic.patientIds.slice(0, race.clients)));
+    if (!prize) continue;
+    const racers = (await freePatients(caller, clinic.patientIds, prize)).slice(0, race.clients);
+    last.rounds.push(await runRace(caller, prize, racers));
   }
   return [lone, last];
+}
+
+const AROUND_MS = 30 * 60_000;
+
+/**
+ * Those of the patients who have nothing else around that time: who has would hear that instead of losing.
+ * @param {Scene['caller']} caller @param {string[]} patientIds @param {Visit} prize
+ */
+async function freePatients(caller, patientIds, { startsAt }) {
+  const [from, to] = [-AROUND_MS, AROUND_MS].map((by) => new Date(Date.parse(startsAt) + by).toISOString());
+  /** @type {Set<string>} */
+  const busy = new Set();
+  let cursor = '';
+  do {
+    const { body } = await caller.send('GET', `/appointments?from=${from}&to=${to}&limit=100${cursor}`);
+    const page = /** @type {{ data: { patientId: string }[], nextCursor: string | null }} */ (body);
+    for (const { patientId } of page.data) busy.add(patientId);
+    cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
+  } while (cursor !== '');
+  return patientIds.filter((id) => !busy.has(id));
 }
 
 /** @param {Scene['caller']} caller @param {Visit} prize @param {string[]} patientIds @returns {Promise<Round>} */
