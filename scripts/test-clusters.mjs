@@ -42,8 +42,16 @@ const core = [
 
 const parts = ['galera', 'group', 'failures'];
 
+function readOptions() {
+  try {
+    return parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } }).values;
+  } catch (error) {
+    throw new Problem(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+  }
+}
+
 await runProgram(async () => {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } });
+  const values = readOptions();
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
