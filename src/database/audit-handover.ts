@@ -1,23 +1,12 @@
+import type { AuditFacts } from './audit-row.ts';
 import type { Database, SystemDb } from './db.ts';
 import { bin, count, list, rows, sql } from './sql.ts';
 
 /** A row of the audit trail as it stands, with the mark of the application that wrote it. */
-export type HandedAuditRow = {
+export type HandedAuditRow = Omit<AuditFacts, 'changes'> & {
   readonly tenantId: string;
-  readonly id: string;
-  readonly occurredAt: Date;
-  readonly actorId: string | null;
-  readonly actorRole: string | null;
-  readonly onBehalfOf: string | null;
-  readonly apiKeyId: string | null;
-  readonly action: string;
-  readonly resourceType: string;
-  readonly resourceId: string | null;
   /** As JSON. */
   readonly changes: string | null;
-  readonly address: string;
-  readonly userAgent: string;
-  readonly requestId: string;
   /** In base64. */
   readonly mark: string | null;
 };
