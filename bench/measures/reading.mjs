@@ -104,6 +104,7 @@ export function fire({ url, headers }, connections, forMs, perSecond) {
     const pace = perSecond === undefined ? {} : { overallRate: perSecond };
     const options = { url, connections, headers, duration: 600, sampleInt: 20, ...pace };
     const cannon = autocannon(options, (error) => {
+      if (times.length === 0) failure ??= `no answer within ${forMs} ms`;
       if (error) reject(error instanceof Error ? error : new Error(String(error)));
       else resolve({ times, perSecond: (times.length / tookMs) * 1000, ...(failure && { failure }) });
     });
