@@ -11,6 +11,7 @@ type Outcome = [RowDataPacket[] | ResultSetHeader, FieldPacket[]];
  * transaction, and is refused. Every call ends in time, also when the server has stopped answering.
  */
 export type BorrowedConnection = {
+  /** In a transaction, statements of one turn of the event loop go to the server in one packet; if one of them fails, all of them do. */
   execute(statement: Sql): Promise<Outcome>;
   /** Runs the statement before the next one, or before the commit, on the same way to the server. If it fails, these fail. */
   later(statement: Sql): void;
@@ -38,6 +39,13 @@ type BorrowOptions = {
 
 type Settle = (error: Error | null, result?: unknown, fields?: unknown) => void;
 
+/** A statement on its way to the server, and who waits for what it answers, if anybody does. */
+type Queued = {
+  readonly statement: Sql;
+  readonly resolve?: (outcome: Outcome) => void;
+  readonly reject?: (error: unknown) => void;
+};
+
 /** A text of ours without a value in it. */
 const plain = (text: string): Sql => ({ ...sql``, text });
 
@@ -59,9 +67,11 @@ export const borrow = (
   { silenceMs, watch, lost, isOneByOne }: BorrowOptions,
 ): BorrowedConnection => {
   let isReturned = false;
+  let isEnding = false;
   /** Whether the server knows of the transaction, which begins with its first statement. */
   let isBegun = false;
-  let waiting: Sql[] = [];
+  let isInTransaction = false;
+  let queue: Queued[] = [];
 
   const giveUp = () => {
     connection.destroy();
@@ -108,30 +118,59 @@ export const borrow = (
       (results, fields) => [results, fields],
     );
 
-  /** Answers the outcome of the last. */
-  const sendAtOnce = async (statements: readonly Sql[]): Promise<Outcome> => {
-    if (statements.length > 1 && !isOneByOne()) {
-      const [results, fields] = await sendText(statements.map(statementText).join(';\n'), statements);
-      return [(results as unknown[]).at(-1), (fields as unknown[]).at(-1)] as Outcome;
-    }
-    let outcome: [unknown, unknown] = [undefined, undefined];
-    for (const statement of statements) outcome = await sendText(statementText(statement), [statement]);
-    return outcome as Outcome;
+  const sendInOnePacket = async (statements: readonly Sql[]): Promise<Outcome[]> => {
+    const [results, fields] = await sendText(statements.map(statementText).join(';\n'), statements);
+    return statements.map((_, i) => [(results as unknown[])[i], (fields as unknown[])[i]] as Outcome);
   };
 
-  /** All that waits and then `last`, in one packet; answers the outcome of `last`. The first that fails is the last to run. */
-  const sendWithWaiting = (last: Sql): Promise<Outcome> => {
-    const statements = [...waiting, last];
-    waiting = [];
+  /** One that can be prepared is; the beginning of a transaction, its end and savepoints cannot. */
+  const sendAlone = async (statement: Sql): Promise<Outcome> =>
+    statement.values.length > 0
+      ? executeAlone(statement)
+      : ((await sendText(statement.text, [statement])) as Outcome);
+
+  /** The outcomes in their order. The first that fails is the last to run. */
+  const send = async (statements: readonly Sql[]): Promise<Outcome[]> => {
+    if (statements.length > 1 && !isOneByOne()) return sendInOnePacket(statements);
+    const outcomes: Outcome[] = [];
+    for (const statement of statements) outcomes.push(await sendAlone(statement));
+    return outcomes;
+  };
+
+  /** Sends all that is in the queue, on one way to the server. */
+  const flush = async (): Promise<void> => {
+    const asked = queue;
+    queue = [];
+    if (asked.length === 0) return;
     isBegun = true;
-    return statements.reduce<() => Promise<Outcome>>(
-      (send, statement) => (statement.values.length > 0 ? () => watch.statement(statement, send) : send),
-      () => sendAtOnce(statements),
-    )();
+    const statements = asked.map(({ statement }) => statement);
+    const sendWatched = statements.reduce<() => Promise<Outcome[]>>(
+      (go, statement) => (statement.values.length > 0 ? () => watch.statement(statement, go) : go),
+      () => send(statements),
+    );
+    try {
+      for (const [i, outcome] of (await sendWatched()).entries()) asked[i]?.resolve?.(outcome);
+    } catch (error) {
+      for (const { reject } of asked) reject?.(error);
+    }
   };
 
-  const demandNotReturned = ({ text }: Sql) => {
-    if (isReturned) throw new Error(`The statement came after the end of its transaction: ${text}`);
+  /** Behind what is in the queue already. */
+  const enqueue = (statement: Sql): Promise<Outcome> =>
+    new Promise((resolve, reject) => {
+      // Once all that can go on without the server has gone on.
+      if (queue.every((queued) => queued.resolve === undefined)) process.nextTick(() => void flush());
+      queue.push({ statement, resolve, reject });
+    });
+
+  const drop = () => {
+    for (const { reject } of queue) reject?.(new Error('The transaction has ended'));
+    queue = [];
+  };
+
+  const demandUsable = ({ text }: Sql) => {
+    if (isReturned || isEnding)
+      throw new Error(`The statement came after the end of its transaction: ${text}`);
   };
 
   watch.taken();
@@ -141,33 +180,34 @@ export const borrow = (
   };
   return {
     execute: async (statement) => {
-      demandNotReturned(statement);
-      if (waiting.length > 0) return sendWithWaiting(statement);
-      return watch.statement(statement, () => executeAlone(statement));
+      demandUsable(statement);
+      return isInTransaction ? enqueue(statement) : watch.statement(statement, () => sendAlone(statement));
     },
     later: (statement) => {
-      demandNotReturned(statement);
-      waiting.push(statement);
+      demandUsable(statement);
+      queue.push({ statement });
     },
     begin: () => {
       isBegun = false;
-      waiting = [BEGIN];
+      isInTransaction = true;
+      isEnding = false;
+      queue = [{ statement: BEGIN }];
     },
     commit: async () => {
+      isEnding = true;
       // Nothing but the beginning waits: there is nothing to commit.
-      if (!isBegun && waiting.length === 1) waiting = [];
-      else await sendWithWaiting(COMMIT);
+      if (!isBegun && queue.length === 1) queue = [];
+      else await enqueue(COMMIT);
     },
     rollback: async () => {
-      waiting = [];
-      if (isBegun) await sendWithWaiting(ROLLBACK);
+      isEnding = true;
+      drop();
+      if (isBegun) await enqueue(ROLLBACK);
     },
     send: async (text) => {
-      await sendWithWaiting(plain(text));
+      await enqueue(plain(text));
     },
-    dropLater: () => {
-      waiting = [];
-    },
+    dropLater: drop,
     release: () => {
       giveBack();
       connection.release();
