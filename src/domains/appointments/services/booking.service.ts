@@ -14,7 +14,7 @@ import { offeringAlternatives } from './alternatives.ts';
 import type { Calendar, Seat, Taking } from './calendar.ts';
 import type { HoldService } from './hold.service.ts';
 import type { Journal } from './journal.ts';
-import { namedPatient } from './named-patient.ts';
+import { patientOf } from './named-patient.ts';
 import { demandOwnCalendar } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
 import type { StartQueue } from './start-queue.ts';
@@ -62,7 +62,7 @@ export const createBookingService = (deps: BookingDeps) => {
     const isHeld = request.holdId !== undefined || request.wasHeld === true;
     if (request.holdId !== undefined) await holds.use(tx, ctx, request.holdId, request);
     if (request.override) return planner.planOverride(tx, ctx, request);
-    return planner.plan(tx, ctx, settings, request, { isHeld });
+    return planner.plan(tx, ctx, settings, request, { isHeld, isClaimed: true });
   };
 
   const bookIn = async (
@@ -71,7 +71,7 @@ export const createBookingService = (deps: BookingDeps) => {
     settings: BookingSettings,
     request: BookAppointment & WasHeld & { series?: SeriesPlace },
   ): Promise<Appointment> => {
-    const patientId = await namedPatient(tx, ctx, patients, request.patientId);
+    const patientId = patientOf(ctx, request.patientId);
     await demandAnotherAllowed(tx, ctx, patientId, settings);
     const visit = await plan(tx, ctx, settings, request);
     const id = newId();
@@ -98,9 +98,9 @@ export const createBookingService = (deps: BookingDeps) => {
       createdAt: now,
       updatedAt: now,
     };
-    await insertAppointment(tx, appointment);
-    // The insert has locked the record, or waited for who removed it or merged it into another.
-    if (!(await patients.find(tx, patientId))) throw new AppError(patientProblems.patient_not_found);
+    // The insert has locked the patient's record, or waited for who removed it or merged it into another.
+    const [, patient] = await Promise.all([insertAppointment(tx, appointment), patients.find(tx, patientId)]);
+    if (!patient) throw new AppError(patientProblems.patient_not_found);
     await journal.write(tx, ctx, {
       action: 'booked',
       after: appointment,

@@ -29,12 +29,22 @@ export type VisitPlanner = ReturnType<typeof createVisitPlanner>;
 
 /**
  * What bends the rules of a plan: an appointment that does not block its own move, or a time that the clinic has kept for
- * the patient already.
+ * the patient already. With `isClaimed`, whoever plans claims the time next, unless a pending visit is to block none.
  */
-export type PlanOptions = { readonly except?: string; readonly isHeld?: boolean };
+export type PlanOptions = {
+  readonly except?: string;
+  readonly isHeld?: boolean;
+  readonly isClaimed?: boolean;
+};
 
 /** What does not count against a time that was kept: it was right when it was kept. */
 const settledByHold: ReadonlySet<StartProblem> = new Set(['notice_too_short', 'beyond_horizon']);
+
+/** Whether nothing but the claims is needed to say that the time is free: no shared seats, and no grid that depends on what is free. */
+const claimsDecide = (
+  { capacity, requiresConfirmation }: Bookable,
+  { slotAnchor, pendingBlocksTime }: BookingSettings,
+): boolean => capacity === 1 && slotAnchor !== 'compact' && (pendingBlocksTime || !requiresConfirmation);
 
 export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
   const { placed, placeOf } = createVisitPlacement({ doctors });
@@ -80,7 +90,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
   const queryAround = async (
     db: Db,
     ctx: Asker,
-    { bookable, settings, visit, except }: Question,
+    { bookable, settings, visit, except, isLeftToClaims = false }: Question,
   ): Promise<{ query: SlotQuery; openStarts: ReadonlyMap<number, number> }> => {
     const [sessions = []] = await doctors.sessions(db, [bookable], visit);
     const bufferMs = (bookable.bufferBeforeMinutes + bookable.bufferAfterMinutes) * MINUTE_MS;
@@ -88,7 +98,9 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
       start: Math.min(visit.start, ...sessions.map(({ start }) => start)) - bufferMs,
       end: Math.max(visit.end, ...sessions.map(({ end }) => end)) + bufferMs,
     };
-    const { busy, openStarts } = await busyFor(db, bookable, span, except);
+    const { busy, openStarts } = isLeftToClaims
+      ? { busy: [], openStarts: new Map<number, number>() }
+      : await busyFor(db, bookable, span, except);
     const query = {
       sessions,
       busy,
@@ -126,7 +138,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
       ctx: Asker,
       settings: BookingSettings,
       wanted: WantedVisit,
-      { except, isHeld = false }: PlanOptions = {},
+      { except, isHeld = false, isClaimed = false }: PlanOptions = {},
     ): Promise<PlannedVisit> => {
       const bookable = await lockBookable(tx, ctx, wanted);
       const visit = visitOf(bookable, wanted.startsAt);
@@ -134,6 +146,7 @@ export const createVisitPlanner = ({ doctors, clock }: PlannerDeps) => {
       const { reasons, sessions } = await reasonsAgainst(tx, ctx, {
         ...question,
         mustBeOffered: isPatient(ctx) && !isHeld,
+        isLeftToClaims: isClaimed && claimsDecide(bookable, settings),
       });
       const [reason] = isHeld ? reasons.filter((code) => !settledByHold.has(code)) : reasons;
       if (reason !== undefined) {
@@ -166,4 +179,6 @@ type Question = {
   readonly settings: BookingSettings;
   readonly visit: Interval;
   readonly except?: string;
+  /** Whether it is for the claims to say what is busy. */
+  readonly isLeftToClaims?: boolean;
 };
