@@ -22,7 +22,7 @@ type OutboxWatch = {
 /** `nudge` is called after each commit that queued an event, so that the relay need not poll to be quick. */
 export const createOutbox = (
   clock: Clock,
-  nudge: () => void,
+  nudge: (tenantId: string) => void,
   { count = () => undefined, tracing = untraced }: OutboxWatch = {},
 ): Outbox => ({
   publish: (tx, ctx, ...events) => {
@@ -41,7 +41,9 @@ export const createOutbox = (
     tx.later(sql`
       INSERT INTO outbox (tenant_id, id, type, payload, request_id, occurred_at, traceparent)
       VALUES ${rows(tuples)}`);
-    tx.afterCommit(nudge);
+    tx.afterCommit(() => {
+      nudge(tx.tenantId);
+    });
     tx.afterCommit(() => {
       count(events);
     });

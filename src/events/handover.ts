@@ -4,14 +4,13 @@ import {
   listAuditRowsToHandOver,
 } from '../database/audit-handover.ts';
 import type { Database, SystemDb } from '../database/db.ts';
-import { paddedList } from '../database/padded-list.ts';
-import { bin, count, sql } from '../database/sql.ts';
+import { count, sql } from '../database/sql.ts';
 import type { Clock } from '../shared/utils/clock.ts';
 import type { Logger } from '../shared/utils/logger.ts';
 import type { HandedEvent } from './accept-events.ts';
 import { createAlarm, jittered } from './alarm.ts';
-import { byTenant } from './by-tenant.ts';
 import { createOutage } from './outage.ts';
+import { markPublished } from './published-marks.ts';
 import type { Relay } from './relay.ts';
 
 const AT_ONCE = 200;
@@ -47,11 +46,7 @@ export const createHandover = (deps: HandoverDeps): Relay => {
     const events = await listEvents(database.system);
     if (events.length === 0) return false;
     await deps.acceptEvents(events);
-    for (const [tenantId, ofTenant] of byTenant(events)) {
-      await database.system.run(sql`
-        UPDATE outbox SET published_at = ${clock.now()}
-        WHERE tenant_id = ${bin(tenantId)} AND id IN (${paddedList(ofTenant.map(({ id }) => bin(id)))})`);
-    }
+    await markPublished({ database, clock }, events);
     return events.length === AT_ONCE;
   };
 

@@ -60,10 +60,9 @@ const assign = (tx: SystemTx, { tenantId, lastSequence }: Counter, ids: readonly
 };
 
 const numberUnderLock = async (tx: SystemTx, tenantIds: readonly string[]) => {
-  const counters = await lockCounters(tx, tenantIds);
-  if (counters.length === 0) return { counters, events: [] };
-  const held = counters.map(({ tenantId }) => tenantId);
-  const unnumbered = byTenant(await listUnnumbered(tx, held));
+  // On one way to the server, in this order: whatever has been numbered by others is no longer listed.
+  const [counters, listed] = await Promise.all([lockCounters(tx, tenantIds), listUnnumbered(tx, tenantIds)]);
+  const unnumbered = byTenant(listed);
   const events: NumberedEvent[] = [];
   for (const counter of counters) {
     const ofTenant = unnumbered.get(counter.tenantId);
@@ -73,6 +72,15 @@ const numberUnderLock = async (tx: SystemTx, tenantIds: readonly string[]) => {
     events.push(...ofTenant.map((event, i) => ({ ...event, sequence: counter.lastSequence + i + 1 })));
   }
   return { counters, events };
+};
+
+/**
+ * {@link numberEvents} for tenants that are known to have some. Not `all` are numbered where a tenant has never had any, where another
+ * relay is at it, or where there are more than one batch.
+ */
+export const numberEventsOf = async ({ system }: Pick<Database, 'system'>, tenantIds: readonly string[]) => {
+  const { counters, events } = await system.transaction((tx) => numberUnderLock(tx, tenantIds));
+  return { events, all: counters.length === tenantIds.length && events.length < BATCH_SIZE };
 };
 
 /**

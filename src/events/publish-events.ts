@@ -2,10 +2,9 @@ import type { Database, SystemDb } from '../database/db.ts';
 import { bin, count, sql } from '../database/sql.ts';
 import type { Clock } from '../shared/utils/clock.ts';
 import type { Tracing } from '../shared/tracing/tracing.ts';
-import { byTenant } from './by-tenant.ts';
 import type { EventBus } from './event-bus.ts';
 import { BATCH_SIZE } from './number-events.ts';
-import { paddedList } from '../database/padded-list.ts';
+import { markPublished, type PublishedMarks } from './published-marks.ts';
 import type { NumberedEvent } from './stored-event.ts';
 import { tracePublishing } from './trace-events.ts';
 
@@ -14,6 +13,7 @@ export type Publishing = {
   readonly database: Pick<Database, 'system'>;
   readonly clock: Clock;
   readonly tracing: Tracing;
+  readonly marks: PublishedMarks;
 };
 
 const listUnpublished = (db: SystemDb, tenantId: string) =>
@@ -23,14 +23,6 @@ const listUnpublished = (db: SystemDb, tenantId: string) =>
     FROM outbox FORCE INDEX (ix_outbox_unpublished)
     WHERE published_at IS NULL AND tenant_id = ${bin(tenantId)} AND sequence IS NOT NULL
     ORDER BY sequence LIMIT ${count(BATCH_SIZE)}`);
-
-const markPublished = async ({ database, clock }: Publishing, events: readonly NumberedEvent[]) => {
-  for (const [tenantId, ofTenant] of byTenant(events)) {
-    await database.system.run(sql`
-      UPDATE outbox SET published_at = ${clock.now()}
-      WHERE tenant_id = ${bin(tenantId)} AND id IN (${paddedList(ofTenant.map(({ id }) => bin(id)))})`);
-  }
-};
 
 const append = (publishing: Publishing, events: readonly NumberedEvent[], { force = false } = {}) =>
   tracePublishing(publishing.tracing, events, (traced) => publishing.bus.append(traced, { force }));
@@ -54,10 +46,7 @@ export const publishNumbered = async (
   events: readonly NumberedEvent[],
 ): Promise<void> => {
   const gaps = await append(publishing, events);
-  await markPublished(
-    publishing,
-    events.filter(({ tenantId }) => !gaps.has(tenantId)),
-  );
+  publishing.marks.add(events.filter(({ tenantId }) => !gaps.has(tenantId)));
   for (const tenantId of gaps) await publishTenant(publishing, tenantId);
 };
 
