@@ -117,6 +117,13 @@ export const doctorRepository: CatalogueRepository<Doctor, ListDoctors> = {
       WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`),
 };
 
+export const findUserIdOfDoctor = async (db: Db, id: string): Promise<string | undefined> =>
+  (
+    await db.one<{ userId: string | null }>(sql`
+      SELECT user_id AS userId FROM doctors
+      WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`)
+  )?.userId ?? undefined;
+
 /** What somebody says counts from now on, also for a doctor who is not there. */
 export const updateDoctorStatus = (tx: Tx, id: string, status: DoctorStatus) =>
   updateDoctorPresence(tx, id, { status, statusBeforeAbsence: null });

@@ -107,9 +107,14 @@ const table: Readonly<Record<string, (payload: unknown) => Plan[]>> = {
   'webhook.disabled': toAdmins('webhook_disabled'),
 };
 
+/** Whether somebody may have to be told of events of this type. */
+export const isTold = (type: string): boolean => Object.hasOwn(table, type);
+
 /** What an event has to be told. Throws for a payload that is not the event's own. */
 export const plansFor = ({ type, payload }: { readonly type: string; readonly payload: unknown }): Plan[] =>
   Object.hasOwn(table, type) ? (table[type]?.(payload) ?? []) : [];
+
+const OfVisit = z.object({ appointment: z.object({ id: z.string() }) });
 
 /** Events after which the reminders of a visit may have to be other ones; answers its id. */
 export const visitToRemindOf = ({
@@ -119,6 +124,4 @@ export const visitToRemindOf = ({
   readonly type: string;
   readonly payload: unknown;
 }): string | undefined =>
-  type.startsWith('appointment.')
-    ? z.object({ appointment: z.object({ id: z.string() }) }).safeParse(payload).data?.appointment.id
-    : undefined;
+  type.startsWith('appointment.') ? OfVisit.safeParse(payload).data?.appointment.id : undefined;

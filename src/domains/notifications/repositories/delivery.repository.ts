@@ -63,13 +63,14 @@ export type NewDelivery = Pick<
   | 'createdAt'
 > & { readonly dueAt: Date; readonly traceparent: string | null };
 
-export const insertDelivery = (tx: Tx, d: NewDelivery) =>
-  tx.run(sql`
+export const insertDelivery = (tx: Tx, d: NewDelivery): void => {
+  tx.later(sql`
     INSERT INTO notification_deliveries (tenant_id, id, event_id, kind, channel, recipient_type, recipient_id, target_id,
       request_id, facts, status, due_at, give_up_at, created_at, updated_at, traceparent)
     VALUES (${tx.tenant}, ${bin(d.id)}, ${bin(d.eventId)}, ${d.kind}, ${d.channel}, ${d.recipient.type},
       ${bin(d.recipient.id)}, ${bin(d.targetId)}, ${d.requestId}, ${JSON.stringify(d.facts)}, 'pending', ${d.dueAt},
       ${d.giveUpAt}, ${d.createdAt}, ${d.createdAt}, ${d.traceparent})`);
+};
 
 /** A delivery as a queue knows it: `attempts` tells this attempt from those before. */
 export type Job = {

@@ -49,11 +49,12 @@ export const findNotification = async (
 export const insertNotification = (
   tx: Tx,
   n: Notification & { readonly userId: string; readonly eventId: string },
-) =>
-  tx.run(sql`
+): void => {
+  tx.later(sql`
     INSERT INTO notifications (tenant_id, id, user_id, event_id, kind, title, body, refers_to, created_at)
     VALUES (${tx.tenant}, ${bin(n.id)}, ${bin(n.userId)}, ${bin(n.eventId)}, ${n.kind}, ${n.title}, ${n.body},
       ${JSON.stringify(n.appointmentId === null ? {} : { appointmentId: n.appointmentId })}, ${n.createdAt})`);
+};
 
 /** The first time counts: reading again changes nothing. */
 export const markRead = (tx: Tx, userId: string, id: string, now: Date) =>

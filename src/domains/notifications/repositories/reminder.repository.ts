@@ -14,12 +14,13 @@ export const listPendingReminders = (tx: Tx, appointmentId: string) =>
     SELECT ${columns} FROM reminders
     WHERE tenant_id = ${tx.tenant} AND appointment_id = ${bin(appointmentId)} AND status = 'pending'`);
 
-export const insertReminder = (tx: Tx, r: Reminder, now: Date) =>
-  tx.run(sql`
+export const insertReminder = (tx: Tx, r: Reminder, now: Date): void => {
+  tx.later(sql`
     INSERT INTO reminders (tenant_id, id, appointment_id, starts_at, offset_minutes, due_at, status, created_at)
     VALUES (${tx.tenant}, ${bin(r.id)}, ${bin(r.appointmentId)}, ${r.startsAt}, ${r.offsetMinutes}, ${r.dueAt},
       'pending', ${now})
     ON DUPLICATE KEY UPDATE id = id`);
+};
 
 export const deletePendingReminder = (tx: Tx, id: string) =>
   tx.run(sql`

@@ -2,7 +2,7 @@ import type { Tx } from '../../../database/db.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
-import { dueAtOf } from '../models/reminder.ts';
+import { dueAtOf, type Reminder } from '../models/reminder.ts';
 import type { Visit, VisitsPort } from '../ports.ts';
 import {
   deletePendingReminder,
@@ -26,7 +26,7 @@ export const createReminderPlan = ({ clock, tenants, visits }: ReminderPlanDeps)
   const follow = async (
     tx: Tx,
     visitId: string,
-    visit: Visit | undefined,
+    { visit, pending }: { visit: Visit | undefined; pending: readonly Reminder[] },
     { offsets, since }: { offsets: readonly number[]; since: Date },
   ): Promise<void> => {
     const wanted =
@@ -38,14 +38,14 @@ export const createReminderPlan = ({ clock, tenants, visits }: ReminderPlanDeps)
             dueAt: dueAtOf(visit.startsAt, offsetMinutes),
           }))
         : [];
-    for (const { id, dueAt, offsetMinutes } of await listPendingReminders(tx, visitId)) {
+    for (const { id, dueAt, offsetMinutes } of pending) {
       const isWanted = wanted.some(
         (each) => each.dueAt.getTime() === dueAt.getTime() && each.offsetMinutes === offsetMinutes,
       );
       if (!isWanted) await deletePendingReminder(tx, id);
     }
     for (const reminder of wanted.filter(({ dueAt }) => dueAt > since)) {
-      await insertReminder(tx, { id: newId(), ...reminder }, clock.now());
+      insertReminder(tx, { id: newId(), ...reminder }, clock.now());
     }
   };
 
@@ -53,7 +53,11 @@ export const createReminderPlan = ({ clock, tenants, visits }: ReminderPlanDeps)
     /** After any change of a visit: in whichever order events come, the reminders are those of the visit as it is. */
     visitChanged: async (tx: Tx, visitId: string, since: Date): Promise<void> => {
       const { reminderOffsetsMinutes: offsets } = await tenants.settings(tx.tenantId);
-      await follow(tx, visitId, await visits.find(tx, visitId), { offsets, since });
+      const [visit, pending] = await Promise.all([
+        visits.find(tx, visitId),
+        listPendingReminders(tx, visitId),
+      ]);
+      await follow(tx, visitId, { visit, pending }, { offsets, since });
     },
 
     /** After the clinic has set other offsets: for all visits that are still to come. */
@@ -61,7 +65,10 @@ export const createReminderPlan = ({ clock, tenants, visits }: ReminderPlanDeps)
       let after: string | undefined;
       do {
         const page = await visits.listUpcoming(tx, since, { after, limit: VISITS_AT_ONCE });
-        for (const visit of page) await follow(tx, visit.id, visit, { offsets, since });
+        for (const visit of page) {
+          const pending = await listPendingReminders(tx, visit.id);
+          await follow(tx, visit.id, { visit, pending }, { offsets, since });
+        }
         after = page.length === VISITS_AT_ONCE ? page.at(-1)?.id : undefined;
       } while (after !== undefined);
     },

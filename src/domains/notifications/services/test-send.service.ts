@@ -55,7 +55,7 @@ export const createTestSend = (deps: TestSendDeps) => {
     const targetId = await targetOf(ctx, person, channel);
     return database.transaction(ctx, async (tx) => {
       const [id, now] = [newId(), clock.now()];
-      await insertDelivery(tx, {
+      insertDelivery(tx, {
         id,
         eventId: newId(),
         kind,
