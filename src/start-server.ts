@@ -11,7 +11,7 @@ import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
 import { checkSchema, SchemaError } from './database/service-tables.ts';
 import { beat, BEAT_EVERY_MS } from './database/replicas.ts';
 import { eventCount } from './events/count-events.ts';
-import type { EventHandler } from './events/handle-events.ts';
+import type { Reaction } from './events/reaction.ts';
 import { createStreamConsumer } from './events/stream-consumer.ts';
 import { traceHandling } from './events/trace-events.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
@@ -70,7 +70,7 @@ const createSockets = (
 const createConsumer = (
   { bus, database, logger, logControl, clock, metrics, tracing }: Infrastructure,
   name: string,
-  handle: EventHandler,
+  reaction: Reaction,
 ) => {
   const reader = bus.reader(name);
   const count = eventCount({ metrics, clock, logControl });
@@ -81,7 +81,7 @@ const createConsumer = (
       reader,
       database,
       logger,
-      handle: traceHandling(tracing, name, handle),
+      reaction: traceHandling(tracing, name, reaction),
       count,
     }),
     connected: reader.connected,
@@ -100,9 +100,9 @@ const checkDatabase = async ({ config, database, keyring, logger }: Infrastructu
   }
 };
 
-const toSockets = (realtime: Realtime): [name: string, handle: EventHandler] => [
+const toSockets = ({ isTold, deliver }: Realtime): [name: string, reaction: Reaction] => [
   'websocket',
-  (_tx, event) => realtime.deliver(event),
+  { concerns: isTold, handle: (_tx, event) => deliver(event) },
 ];
 
 /**
@@ -122,11 +122,11 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   domains.notifications.work.onTold(realtime.tellUser);
   watchServer(infrastructure, domains, realtime);
 
-  const reactions: readonly [name: string, handle: EventHandler][] = [
+  const reactions: readonly [name: string, reaction: Reaction][] = [
     ...(domains.runs('core') ? [toSockets(realtime)] : []),
     ...(works ? reactionsOf(domains) : []),
   ];
-  const consumers = reactions.map(([name, handle]) => createConsumer(infrastructure, name, handle));
+  const consumers = reactions.map(([name, reaction]) => createConsumer(infrastructure, name, reaction));
   const beats =
     config.database.replicaAddresses.length > 0
       ? [{ name: 'replica beat', everyMs: BEAT_EVERY_MS, act: () => beat(database.system) }]

@@ -1,4 +1,3 @@
-import type { Tx } from '../database/db.ts';
 import { listEvents, listTenantsWithEvents } from '../database/event-log.ts';
 import { createAnalytics } from '../domains/analytics/index.ts';
 import { appointmentsPort, createAppointments } from '../domains/appointments/index.ts';
@@ -17,7 +16,7 @@ import { createNotifications, messageExport } from '../domains/notifications/ind
 import { createPatients, sealedOfPatients } from '../domains/patients/index.ts';
 import { createTenants } from '../domains/tenants/index.ts';
 import { createWebhooks, sealedOfWebhooks } from '../domains/webhooks/index.ts';
-import type { StoredEvent } from '../events/stored-event.ts';
+import { inTurn } from '../events/reaction.ts';
 import type { Infrastructure } from '../infrastructure.ts';
 import type { Service } from '../shared/config/services.ts';
 import type { AnsweredPort } from '../shared/ports/port.ts';
@@ -133,7 +132,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     medicalNotes: {
       removeFiles: medicalNotes.removeFiles,
       endRetention: medicalNotes.endRetention,
-      react: medicalNotes.react,
+      reaction: medicalNotes.reaction,
     },
     /** Wherever the core is. */
     core,
@@ -143,11 +142,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
     auth: auth.port,
     waitlist: {
       sweep: appointments.waitlist.sweep,
-      // In one consumer, since each one writes a row for every event.
-      react: async (tx: Tx, event: StoredEvent) => {
-        await doctors.react(tx, event);
-        await appointments.waitlist.react(tx, event);
-      },
+      reaction: inTurn(doctors.reaction, appointments.waitlist.reaction),
     },
     sweepPatients: patients.sweep,
     sealAudit: audit.sweep,

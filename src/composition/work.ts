@@ -1,4 +1,4 @@
-import type { EventHandler } from '../events/handle-events.ts';
+import type { Reaction } from '../events/reaction.ts';
 import type { Config } from '../shared/config/config.ts';
 import type { Service } from '../shared/config/services.ts';
 import type { Domains } from './domains.ts';
@@ -12,19 +12,17 @@ const ANALYTICS_SWEEP_MS = 1_000;
 /** How often it is looked for clinics that are to be deleted for good. */
 const TENANT_DELETION_MS = 10 * 60_000;
 
-type Reaction = readonly [service: Service, name: string, handle: EventHandler];
-
 /** What the domains that run here do when something has happened elsewhere. */
-export const reactionsOf = (domains: Domains): [name: string, handle: EventHandler][] => {
-  const all: Reaction[] = [
-    ['core', 'waitlist', domains.waitlist.react],
-    ['notifications', 'notifications', domains.notifications.work.react],
-    ['core', 'webhooks', domains.webhooks.collect],
-    ['analytics', 'analytics', domains.analytics.collect],
+export const reactionsOf = (domains: Domains): [name: string, reaction: Reaction][] => {
+  const all: [service: Service, name: string, reaction: Reaction][] = [
+    ['core', 'waitlist', domains.waitlist.reaction],
+    ['notifications', 'notifications', domains.notifications.work.reaction],
+    ['core', 'webhooks', domains.webhooks.collector],
+    ['analytics', 'analytics', domains.analytics.collector],
   ];
   // Beside the core, notes follow a merge in its transaction.
-  if (!domains.runs('core')) all.push(['medical-notes', 'medical-notes', domains.medicalNotes.react]);
-  return all.filter(([service]) => domains.runs(service)).map(([, name, handle]) => [name, handle]);
+  if (!domains.runs('core')) all.push(['medical-notes', 'medical-notes', domains.medicalNotes.reaction]);
+  return all.filter(([service]) => domains.runs(service)).map(([, name, reaction]) => [name, reaction]);
 };
 
 type Sweep = { readonly name: string; readonly everyMs: number; readonly act: () => Promise<void> };

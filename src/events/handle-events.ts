@@ -1,18 +1,16 @@
 import type { Database, Tx } from '../database/db.ts';
 import { duplicateKeyOf } from '../database/failures.ts';
-import { bin, sql } from '../database/sql.ts';
+import { bin, list, rows, sql } from '../database/sql.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
 import type { Logger } from '../shared/utils/logger.ts';
+import type { Reaction } from './reaction.ts';
 import type { StoredEvent } from './stored-event.ts';
-
-/** Acts on an event. What it does through `tx` commits together with the fact that it has been done. */
-export type EventHandler = (tx: Tx, event: StoredEvent) => Promise<void>;
 
 export type HandlingDeps = {
   /** The consumer's name in the inbox; at most 40 characters. */
   readonly name: string;
+  readonly reaction: Reaction;
   readonly database: Pick<Database, 'transaction'>;
-  readonly handle: EventHandler;
   readonly logger: Logger;
   readonly count?: EventCount;
 };
@@ -23,16 +21,46 @@ export type EventCount = {
   failed(consumer: string): void;
 };
 
-/** The row waits for another transaction that is handling the same event, then is there if that one committed. */
-const takeOnce = async (tx: Tx, consumer: string, { id }: StoredEvent): Promise<boolean> => {
+const listTaken = async (tx: Tx, consumer: string, ids: readonly string[]): Promise<ReadonlySet<string>> => {
+  const taken = await tx.many<{ id: string }>(sql`
+    SELECT event_id AS id FROM inbox
+    WHERE tenant_id = ${tx.tenant} AND consumer = ${consumer} AND event_id IN ${list(ids.map((id) => bin(id)))}`);
+  return new Set(taken.map(({ id }) => id));
+};
+
+/**
+ * Those that have not been handled yet. Their rows wait for another transaction that is handling the same events, and are there
+ * already if that one committed.
+ */
+const takeNew = async <Event extends StoredEvent>(
+  tx: Tx,
+  consumer: string,
+  events: readonly Event[],
+): Promise<readonly Event[]> => {
+  if (events.length === 0) return events;
   try {
     await tx.run(sql`
-      INSERT INTO inbox (tenant_id, consumer, event_id) VALUES (${tx.tenant}, ${consumer}, ${bin(id)})`);
-    return true;
+      INSERT INTO inbox (tenant_id, consumer, event_id)
+      VALUES ${rows(events.map(({ id }) => [tx.tenant, consumer, bin(id)]))}`);
+    return events;
   } catch (error) {
-    if (duplicateKeyOf(error) === 'PRIMARY') return false;
-    throw error;
+    if (duplicateKeyOf(error) !== 'PRIMARY') throw error;
   }
+  const ids = events.map(({ id }) => id);
+  const taken = await listTaken(tx, consumer, ids);
+  return takeNew(
+    tx,
+    consumer,
+    events.filter(({ id }) => !taken.has(id)),
+  );
+};
+
+const concerning = async <Event extends StoredEvent>(
+  reaction: Reaction,
+  events: readonly Event[],
+): Promise<Event[]> => {
+  const isConcern = await Promise.all(events.map(async (event) => reaction.concerns(event)));
+  return events.filter((_, i) => isConcern[i]);
 };
 
 const isUnavailable = (error: unknown): boolean =>
@@ -47,11 +75,14 @@ export const handleEvents = async <Event extends StoredEvent>(
   tenantId: string,
   events: readonly Event[],
 ): Promise<Event[]> => {
-  const { name, database, handle, logger } = deps;
+  const { name, database, reaction, logger } = deps;
   try {
-    await database.transaction({ tenantId }, async (tx) => {
-      for (const event of events) if (await takeOnce(tx, name, event)) await handle(tx, event);
-    });
+    const concerned = await concerning(reaction, events);
+    if (concerned.length > 0) {
+      await database.transaction({ tenantId }, async (tx) => {
+        for (const event of await takeNew(tx, name, concerned)) await reaction.handle(tx, event);
+      });
+    }
     deps.count?.handled(name, events);
     return [...events];
   } catch (error) {

@@ -13,7 +13,7 @@ export type StreamConsumer = {
 };
 
 /**
- * Hands every event of the stream to `handle`, at least once, and lets its effects in MySQL happen exactly once.
+ * Hands every event of the stream to its reaction, at least once, and lets its effects in MySQL happen exactly once.
  * Consumers of the same name in many processes share the work. Each tenant's events come in order of their sequence, whichever process
  * has them; one that fails is tried again later, while those behind it go on, and so is what a killed process had in its hands.
  */
@@ -50,8 +50,7 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
       if (!first || !last) continue;
       await patience.turnOf(first.tenantId, first.sequence);
       const done = await handleOnceAvailable(first.tenantId, run);
-      await order.passed(first.tenantId, last.sequence);
-      await reader.acknowledge(done);
+      await Promise.all([order.passed(first.tenantId, last.sequence), reader.acknowledge(done)]);
     }
   };
 

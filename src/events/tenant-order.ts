@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { Places } from './event-bus.ts';
 
 const LOOK_AGAIN_MS = 5;
 /** Longer than a process takes for what it was given just before, and short enough for who waits behind one that was killed. */
 const WAIT_AT_MOST_MS = 1_000;
+const TENANTS_REMEMBERED = 10_000;
 
 export type TenantOrder = {
   /** From now on, waiting for others takes a second at most in all. */
@@ -20,17 +22,25 @@ export type Patience = {
  * Keeps the events of a tenant in order over all processes that share a consumer: each process has some of them, and handles them
  * when those before are done with. Where these do not come, because the bus lost its places or a process was killed, whoever waits goes on.
  */
-export const createTenantOrder = (places: Places, signal: AbortSignal): TenantOrder => ({
-  patience: () => {
-    const end = performance.now() + WAIT_AT_MOST_MS;
-    return {
-      turnOf: async (tenantId, sequence) => {
-        const isTurn = () => places.reached(tenantId, sequence - 1);
-        while (!(await isTurn()) && performance.now() < end && !signal.aborted) {
-          await sleep(LOOK_AGAIN_MS);
-        }
-      },
-    };
-  },
-  passed: (tenantId, sequence) => places.raise(tenantId, sequence),
-});
+export const createTenantOrder = (places: Places, signal: AbortSignal): TenantOrder => {
+  /** How far this process has come itself; nobody ever lowers it. */
+  const ours = new LRUCache<string, number>({ max: TENANTS_REMEMBERED });
+  return {
+    patience: () => {
+      const end = performance.now() + WAIT_AT_MOST_MS;
+      return {
+        turnOf: async (tenantId, sequence) => {
+          if ((ours.get(tenantId) ?? 0) >= sequence - 1) return;
+          const isTurn = () => places.reached(tenantId, sequence - 1);
+          while (!(await isTurn()) && performance.now() < end && !signal.aborted) {
+            await sleep(LOOK_AGAIN_MS);
+          }
+        },
+      };
+    },
+    passed: async (tenantId, sequence) => {
+      await places.raise(tenantId, sequence);
+      ours.set(tenantId, Math.max(sequence, ours.get(tenantId) ?? 0));
+    },
+  };
+};

@@ -1,13 +1,13 @@
 import { during } from '../shared/tracing/span.ts';
 import type { Tracing } from '../shared/tracing/tracing.ts';
-import type { EventHandler } from './handle-events.ts';
+import type { Reaction } from './reaction.ts';
 import type { NumberedEvent } from './stored-event.ts';
 
 /** What a consumer does with an event follows from what published it. Events that no trace leads to begin none. */
-export const traceHandling = (tracing: Tracing, consumer: string, handle: EventHandler): EventHandler => {
-  if (!tracing.isOn) return handle;
-  return (tx, event) => {
-    if (event.traceparent === undefined) return handle(tx, event);
+export const traceHandling = (tracing: Tracing, consumer: string, reaction: Reaction): Reaction => {
+  if (!tracing.isOn) return reaction;
+  const handle: Reaction['handle'] = (tx, event) => {
+    if (event.traceparent === undefined) return reaction.handle(tx, event);
     const span = tracing.follow(event.traceparent, {
       name: `${consumer} ${event.type}`,
       kind: 'consumer',
@@ -17,8 +17,9 @@ export const traceHandling = (tracing: Tracing, consumer: string, handle: EventH
         'app.tenant_id': event.tenantId,
       },
     });
-    return during(span, () => handle(tx, event));
+    return during(span, () => reaction.handle(tx, event));
   };
+  return { ...reaction, handle };
 };
 
 /** Publishes events, each with a span that follows from what put it into the outbox, and that consumers follow from. */

@@ -104,7 +104,7 @@ export const fillClinic = async (admin: ApiClient, filling: Filling): Promise<vo
     const doctorIds = clinic.doctors.map(({ id }) => id);
     await database.transaction({ tenantId }, async (tx) => {
       const hours = await announcedHours(tx, doctorIds, occurredAt);
-      await loadUntoldEvents(
+      loadUntoldEvents(
         tx,
         hours.map((event) => ({ ...event, occurredAt })),
       );
@@ -120,7 +120,7 @@ export const fillClinic = async (admin: ApiClient, filling: Filling): Promise<vo
         const ids = await loadVisits(tx, visits, now);
         if (!filling.withFigures) return;
         const untold = visits.flatMap((visit, at) => untoldEventsOf(ids[at] ?? '', visit));
-        await loadUntoldEvents(tx, untold);
+        loadUntoldEvents(tx, untold);
       });
       return visits.length;
     } catch (error) {

@@ -10,7 +10,7 @@ import { createPresence, type DoctorPresence } from './presence.ts';
 import { enter } from './resume.ts';
 import { roleRoom, roomsOf, sessionRoom, stillSubscribed, tenantRoom, userRoom } from './rooms.ts';
 import { watchSession, type SessionWatchDeps } from './session-watch.ts';
-import { socketMessagesFor } from './socket-messages.ts';
+import { hasMessages, socketMessagesFor } from './socket-messages.ts';
 import { createStreamsAdapter } from './streams-adapter.ts';
 
 const RECOVERY_MS = 2 * 60 * 1_000;
@@ -36,7 +36,9 @@ export type RealtimeDeps = CommandDeps &
   };
 
 export type Realtime = {
-  /** Tells an event to the sockets that may know of it, in every process. Handles the events of the consumer `websocket`. */
+  /** Whether sockets have anything to do with the event. */
+  readonly isTold: (event: StoredEvent) => boolean;
+  /** Tells an event to the sockets that may know of it, in every process. */
   readonly deliver: (event: StoredEvent) => Promise<void>;
   /** Says to somebody's sockets that a notification waits for them. The notification itself is kept; this is not, should the process end here. */
   readonly tellUser: (told: Told) => void;
@@ -115,7 +117,25 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
     io.in(rooms).disconnectSockets(true);
   };
 
+  /** Events after which sockets are closed, and whose. */
+  const closings: Readonly<Record<string, (event: StoredEvent) => void>> = {
+    'session.revoked': ({ payload }) => {
+      endSessions(payload['sessionIds'] as string[]);
+    },
+    'tenant.suspended': ({ tenantId }) => {
+      closeIn([tenantRoom(tenantId)]);
+    },
+    'tenant.deletion_scheduled': ({ tenantId }) => {
+      closeIn([tenantRoom(tenantId)]);
+    },
+    // What they may hear has changed: they come back as what they are now.
+    'role.changed': ({ tenantId, payload }) => {
+      closeIn([roleRoom(tenantId, payload['roleId'] as string)]);
+    },
+  };
+
   return {
+    isTold: (event) => hasMessages(event) || Object.hasOwn(closings, event.type),
     deliver: (event) => {
       for (const { name, rooms, data } of socketMessagesFor(event)) {
         const { id, tenantId } = event;
@@ -123,12 +143,7 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
         deps.count?.(name);
         io.to([...rooms]).emit(name, { id, type: name, occurredAt, tenantId, data });
       }
-      if (event.type === 'session.revoked') endSessions(event.payload['sessionIds'] as string[]);
-      if (event.type === 'tenant.suspended' || event.type === 'tenant.deletion_scheduled')
-        closeIn([tenantRoom(event.tenantId)]);
-      // What they may hear has changed: they come back as what they are now.
-      if (event.type === 'role.changed')
-        closeIn([roleRoom(event.tenantId, event.payload['roleId'] as string)]);
+      closings[event.type]?.(event);
       return Promise.resolve();
     },
     tellUser: ({ tenantId, userId, id, kind: about, title, appointmentId, createdAt }) => {

@@ -145,6 +145,9 @@ const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> =
   'maintenance.withdrawn': ofMaintenance('withdrawn'),
 };
 
+/** Whether sockets are told of events of this type. */
+export const hasMessages = ({ type }: Pick<StoredEvent, 'type'>): boolean => Object.hasOwn(table, type);
+
 /** The messages that an event causes, each for all sockets that are in any of its rooms; most events cause none. */
 export const socketMessagesFor = (event: StoredEvent): SocketMessage[] =>
   Object.hasOwn(table, event.type) ? (table[event.type]?.(event) ?? []) : [];

@@ -1,10 +1,11 @@
-import type { Database, Tx } from '../../database/db.ts';
+import type { Database } from '../../database/db.ts';
+import type { Reaction } from '../../events/reaction.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
 import type { Logger } from '../../shared/utils/logger.ts';
 import type { RouteGroup } from '../../shared/utils/route.ts';
 import { createAnalyticsController } from './controllers/analytics.controller.ts';
 import type { EventsOf } from './services/rebuilds.ts';
-import type { HappenedEvent } from './models/source-event.ts';
+import { type HappenedEvent, isKept } from './models/source-event.ts';
 import { analyticsRoutes } from './routes/analytics.routes.ts';
 import { createCollector } from './services/collector.ts';
 import { createFigures } from './services/figures.service.ts';
@@ -26,9 +27,9 @@ export type AnalyticsDeps = {
   announceHours: (tenantId: string, known: ReadonlySet<string>) => Promise<void>;
 };
 
-/** Figures, made from events alone. `collect` is to be called with every event, `sweep` every second. */
+/** Figures, made from events alone. `sweep` is to be called every second. */
 export type Analytics = {
-  collect(tx: Tx, event: HappenedEvent): Promise<void>;
+  readonly collector: Reaction<HappenedEvent>;
   sweep(): Promise<void>;
   stop(): void;
   /** Makes the figures of a clinic anew from its events, while they go on to be read and events to be taken. */
@@ -41,6 +42,11 @@ export const createAnalytics = (deps: AnalyticsDeps): { routes: RouteGroup[]; an
   const { rebuild } = createRebuilds({ ...deps, projector, collect });
   return {
     routes: [analyticsRoutes(createAnalyticsController(createFigures(deps)))],
-    analytics: { collect, sweep: projector.sweep, stop: projector.stop, rebuild },
+    analytics: {
+      collector: { concerns: isKept, handle: collect },
+      sweep: projector.sweep,
+      stop: projector.stop,
+      rebuild,
+    },
   };
 };

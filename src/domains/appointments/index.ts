@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../../database/audit.ts';
-import type { Database, Db, Tx } from '../../database/db.ts';
+import type { Database, Db } from '../../database/db.ts';
 import type { Outbox } from '../../database/outbox.ts';
+import type { Reaction } from '../../events/reaction.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Ctx } from '../../shared/types/context.ts';
 import type { Clock } from '../../shared/utils/clock.ts';
@@ -105,9 +106,9 @@ type HappenedEvent = {
   readonly requestId: string;
 };
 
-/** What moves the waitlist on: to be called with every event, and every few seconds. */
+/** What moves the waitlist on. `sweep` is to be called every few seconds. */
 export type Waitlist = {
-  react(tx: Tx, event: HappenedEvent): Promise<void>;
+  readonly reaction: Reaction<HappenedEvent>;
   sweep(): Promise<void>;
 };
 
@@ -186,6 +187,6 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
       ...createPatientAnswers({ ...parts, appointments }),
     },
     absences: { sweep: absenceApply.sweep },
-    waitlist: { ...createWaitlistReaction(waitlistParts), ...createWaitlistSweep(waitlistParts) },
+    waitlist: { reaction: createWaitlistReaction(waitlistParts), ...createWaitlistSweep(waitlistParts) },
   };
 };

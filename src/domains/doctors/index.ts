@@ -17,7 +17,11 @@ import {
   lockBookable,
 } from './repositories/bookable.repository.ts';
 import { closureRepository } from './repositories/closure.repository.ts';
-import { doctorRepository, findDoctorIdOfUser } from './repositories/doctor.repository.ts';
+import {
+  doctorRepository,
+  findDoctorIdOfUser,
+  findUserIdOfDoctor,
+} from './repositories/doctor.repository.ts';
 import { locationRepository } from './repositories/location.repository.ts';
 import { findVisitNames } from './repositories/name.repository.ts';
 import { roomRepository } from './repositories/room.repository.ts';
@@ -74,7 +78,7 @@ export type DoctorsPort = {
 
 export const doctorsPort: DoctorsPort = {
   doctorOfUser: findDoctorIdOfUser,
-  userOfDoctor: async (db, doctorId) => (await doctorRepository.find(db, doctorId))?.userId ?? undefined,
+  userOfDoctor: findUserIdOfDoctor,
   exists: async (db, doctorId) => (await doctorRepository.find(db, doctorId)) !== undefined,
   visitNames: findVisitNames,
   findBookable,
@@ -154,8 +158,8 @@ type DoctorsDomain = {
   readonly absences: Absences;
   readonly presence: DoctorPresence;
   readonly announceHours: ReturnType<typeof createAnnounceHours>;
-  /** What follows from the events of others: to be called with every one. */
-  readonly react: ReturnType<typeof createSettingsReaction>;
+  /** What follows from the events of others. */
+  readonly reaction: ReturnType<typeof createSettingsReaction>;
 };
 
 export const createDoctors = (deps: DoctorsDeps): DoctorsDomain => {
@@ -172,7 +176,7 @@ export const createDoctors = (deps: DoctorsDeps): DoctorsDomain => {
     absences: createAbsences(deps),
     presence: createDoctorPresence(deps),
     announceHours: createAnnounceHours(deps),
-    react: createSettingsReaction(deps),
+    reaction: createSettingsReaction(deps),
     routes: [
       ...clinicRoutes(createCatalogues(deps, consequences)),
       closureImportRoutes(imports),

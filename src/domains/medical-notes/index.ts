@@ -30,7 +30,7 @@ import { createNoteBox } from './services/note-box.ts';
 import { createNoteExport, exportSourceOf, type NoteExport } from './services/note-export.ts';
 import { createNoteJournal } from './services/note-journal.ts';
 import type { Treats } from './services/note-sight.ts';
-import { followMerge } from './services/merge-reaction.ts';
+import { mergeReaction } from './services/merge-reaction.ts';
 import { createNoteService, type FindVisit } from './services/note.service.ts';
 import { createPrintService, type PrintServiceDeps } from './services/print.service.ts';
 import {
@@ -90,8 +90,8 @@ export const createMedicalNotes = (
   sealed: SealedRows[];
   /** Removes the patient's notes and their files for good. How many notes there were. */
   readonly forget: RetentionService['forget'];
-  /** For every event, where the register of patients is in another database: a merge there moves the notes here. */
-  react(tx: Tx, event: { readonly type: string; readonly payload: unknown }): Promise<void>;
+  /** For where the register of patients is in another database: a merge there moves the notes here. */
+  readonly reaction: typeof mergeReaction;
   /** To be called now and then: what no row leads to, and what a clinic must not keep any longer. */
   removeFiles(): Promise<void>;
   endRetention(): Promise<void>;
@@ -111,7 +111,7 @@ export const createMedicalNotes = (
   const attachments = createAttachmentController(createAttachmentService(parts), createPrintService(parts));
   return {
     exporting,
-    react: followMerge,
+    reaction: mergeReaction,
     exportOf: exportSourceOf(exporting),
     sealed: [sealedNotes(deps), sealedAttachments(parts)],
     forget: retention.forget,

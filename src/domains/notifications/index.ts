@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../../database/audit.ts';
-import type { Database, Tx } from '../../database/db.ts';
+import type { Database } from '../../database/db.ts';
 import type { Outbox } from '../../database/outbox.ts';
+import type { Reaction } from '../../events/reaction.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Mailer } from '../../shared/mail/mailer.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
@@ -68,9 +69,9 @@ export type NotificationsDeps = {
   visits: VisitsPort;
 };
 
-/** What keeps messages going in a process: to be called with every event, and now and then. */
+/** What keeps messages going in a process. */
 export type NotificationWork = {
-  react(tx: Tx, event: HappenedEvent): Promise<void>;
+  readonly reaction: Reaction<HappenedEvent>;
   /** Says which reminders are due, and puts what is due into the queues. */
   sweep(): Promise<void>;
   /** Has `listener` called with what somebody is told inside the product from now on, after it is committed. */
@@ -128,7 +129,7 @@ export const createNotifications = (
   return {
     routes: [notificationRoutes(own), sendingRoutes(sending)],
     work: {
-      react: reaction.react,
+      reaction,
       onTold: (listener) => {
         listenToTold = listener;
       },

@@ -1,7 +1,8 @@
 import type { AuditTrail } from '../../database/audit.ts';
-import type { Database, Tx } from '../../database/db.ts';
+import type { Database } from '../../database/db.ts';
 import type { Keyring } from '../../database/keyring.ts';
 import type { Outbox } from '../../database/outbox.ts';
+import type { Reaction } from '../../events/reaction.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Tracing } from '../../shared/tracing/tracing.ts';
@@ -42,9 +43,9 @@ export type WebhooksDeps = {
   eventCatalogue: EventCatalogue;
 };
 
-/** Tells other systems what happens. `collect` is to be called with every event, `sweep` every second. */
+/** Tells other systems what happens. `sweep` is to be called every second. */
 export type Webhooks = {
-  collect(tx: Tx, event: HappenedEvent): Promise<void>;
+  readonly collector: Reaction<HappenedEvent>;
   sweep(): Promise<void>;
   /** How many webhooks are due, and since when the oldest is. */
   backlog(): Promise<{ waiting: number; oldest: Date | null } | undefined>;
@@ -64,7 +65,7 @@ export const createWebhooks = (deps: WebhooksDeps): { routes: RouteGroup[]; webh
   return {
     routes: [webhookRoutes(controller, validators), eventFeedRoutes(controller)],
     webhooks: {
-      collect: createWebhookCollector(parts),
+      collector: createWebhookCollector(parts),
       sweep,
       backlog: () => findBacklog(deps.database.system, deps.clock.now()),
       stop,

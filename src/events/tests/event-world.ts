@@ -5,7 +5,7 @@ import type { Gate } from '../../shared/tests/gate.ts';
 import { systemClock } from '../../shared/utils/clock.ts';
 import { createLogger } from '../../shared/utils/logger.ts';
 import type { ReaderOptions } from '../event-bus.ts';
-import type { HandlingDeps } from '../handle-events.ts';
+import type { Reaction } from '../reaction.ts';
 import { createRelay, type Relay } from '../relay.ts';
 import type { StoredEvent } from '../stored-event.ts';
 import { createStreamConsumer, type StreamConsumer } from '../stream-consumer.ts';
@@ -26,7 +26,11 @@ export const eventWorld = async <Bed extends BusBed>({
   const disconnects: (() => void)[] = [];
 
   /** Commits events of one tenant, each in a transaction of its own; answers their payloads' numbers. */
-  const commit = async (tenantId: string, numbers: readonly number[], nudge = (): void => undefined) => {
+  const commit = async (
+    tenantId: string,
+    numbers: readonly number[],
+    nudge: (tenantId: string) => void = () => undefined,
+  ) => {
     const outbox = createOutbox(systemClock, nudge);
     for (const number of numbers) {
       const event = { type: 'test.happened', payload: { number } };
@@ -64,12 +68,20 @@ export const eventWorld = async <Bed extends BusBed>({
 
   /** As one process has it, with connections of its own. */
   const consumer = async (
-    options: Pick<HandlingDeps, 'name' | 'handle'> & ReaderOptions & { gate?: Gate },
+    options: { name: string } & Pick<Reaction, 'handle'> &
+      Partial<Reaction> &
+      ReaderOptions & { gate?: Gate },
   ): Promise<StreamConsumer> => {
-    const { gate, name, handle, ...settings } = options;
+    const { gate, name, handle, concerns = () => true, ...settings } = options;
     const reader = (await bed.bus(gate)).reader(name, { idleMs: 300, ...settings });
     await reader.connected();
-    const created = createStreamConsumer({ name, handle, database, logger, reader });
+    const created = createStreamConsumer({
+      name,
+      reaction: { concerns, handle },
+      database,
+      logger,
+      reader,
+    });
     stops.push(() => created.stop());
     disconnects.push(reader.disconnect);
     created.start();

@@ -99,6 +99,10 @@ const subjectOf = (event: Pick<SourceEvent, 'type' | 'payload'>, tenantId: strin
   return tenantId;
 };
 
+/** Whether anything of it is kept. */
+export const isKept = (event: Pick<HappenedEvent, 'type' | 'payload'>): boolean =>
+  isKeptType(event.type) && !saysNothing(event);
+
 /** What analytics takes from an event; nothing from most. Throws for a payload that is not the event's own. */
 export const sourceEventOf = ({
   id,

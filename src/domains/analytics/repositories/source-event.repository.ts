@@ -4,12 +4,12 @@ import { and, bin, count, list, rows, sql } from '../../../database/sql.ts';
 import { keptPayloads, type SourceEvent } from '../models/source-event.ts';
 
 /** Each once, however often it comes; it waits until it is in the figures. */
-export const insertSourceEvents = (tx: Tx, events: readonly SourceEvent[]) => {
+export const insertSourceEvents = (tx: Tx, events: readonly SourceEvent[]): void => {
   const tuples = events.map(({ id, subjectId, type, occurredAt, payload }) => [
     ...[tx.tenant, bin(id), bin(subjectId), type, occurredAt],
     ...[JSON.stringify(z.encode(keptPayloads[type], payload)), 1],
   ]);
-  return tx.run(sql`
+  tx.later(sql`
     INSERT INTO analytics_events (tenant_id, event_id, subject_id, type, occurred_at, payload, pending)
     VALUES ${rows(tuples)}
     ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)`);

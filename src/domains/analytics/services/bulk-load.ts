@@ -7,12 +7,9 @@ import { insertSourceEvents } from '../repositories/source-event.repository.ts';
  * Keeps what figures need of events that nobody was told of, as if they had come: the sweep of any server puts them into
  * the figures, and making figures anew counts them as well. Some thousand at a time.
  */
-export const loadUntoldEvents = async (
-  tx: Tx,
-  untold: readonly Omit<HappenedEvent, 'id' | 'tenantId'>[],
-): Promise<void> => {
+export const loadUntoldEvents = (tx: Tx, untold: readonly Omit<HappenedEvent, 'id' | 'tenantId'>[]): void => {
   const events = untold.flatMap(
     (event) => sourceEventOf({ ...event, id: newId(), tenantId: tx.tenantId }) ?? [],
   );
-  if (events.length > 0) await insertSourceEvents(tx, events);
+  if (events.length > 0) insertSourceEvents(tx, events);
 };

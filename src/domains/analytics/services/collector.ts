@@ -16,5 +16,5 @@ export const createCollector =
   async (tx: Tx, happened: HappenedEvent): Promise<void> => {
     const event = sourceEventOf(happened);
     if (!event || (await timezoneOf(tx.tenantId)) === undefined) return;
-    await insertSourceEvents(tx, [event]);
+    insertSourceEvents(tx, [event]);
   };

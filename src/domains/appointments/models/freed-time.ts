@@ -40,6 +40,9 @@ const table: Readonly<Record<string, (payload: unknown) => FreedTime[]>> = {
   },
 };
 
+/** Whether events of this type may set time free. */
+export const maySetFree = ({ type }: { readonly type: string }): boolean => Object.hasOwn(table, type);
+
 /** The time that an event has set free. Throws for a payload that is not the event's own. */
 export const freedBy = ({
   type,

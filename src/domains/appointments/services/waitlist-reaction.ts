@@ -4,7 +4,7 @@ import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Bookable, DoctorsPort } from '../../doctors/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
-import { freedBy, type FreedTime } from '../models/freed-time.ts';
+import { freedBy, type FreedTime, maySetFree } from '../models/freed-time.ts';
 import type { Slot } from '../models/slots.ts';
 import { type Entry, suits } from '../models/waitlist.ts';
 import { listWaiting, type Standing } from '../repositories/waitlist.repository.ts';
@@ -129,11 +129,13 @@ export const createWaitlistReaction = (deps: ReactionDeps) => {
   }
 
   return {
+    concerns: maySetFree,
+
     /**
      * Handles an event; the same one again finds nothing left to do. Each offer commits in a short transaction of its own,
      * so that nobody waits for the whole of them: the transaction around only remembers that the event is done.
      */
-    react: async (_tx: Tx, event: Happened): Promise<void> => {
+    handle: async (_tx: Tx, event: Happened): Promise<void> => {
       for (const freed of freedBy(event)) await offer(byItself(event.tenantId, event.requestId), freed);
     },
   };

@@ -1,5 +1,6 @@
 import type { Tx } from '../../../database/db.ts';
 import type { Outbox } from '../../../database/outbox.ts';
+import type { Reaction } from '../../../events/reaction.ts';
 import { slotRulesChanged } from '../models/availability.ts';
 import { listActiveDoctors } from '../repositories/availability.repository.ts';
 
@@ -8,12 +9,13 @@ type Happened = { readonly type: string; readonly payload: object; readonly requ
 /** The settings of a clinic that decide which times its patients are offered. */
 const SLOT_SETTINGS = ['slotIntervalMinutes', 'slotAnchor', 'minNoticeMinutes', 'horizonDays'];
 
-/** Tells that the calendars of a clinic offer other times once its rules have changed. To be called with every event. */
-export const createSettingsReaction =
-  ({ outbox }: { outbox: Outbox }) =>
-  async (tx: Tx, { type, payload, requestId }: Happened): Promise<void> => {
-    if (type !== 'tenant.settings_changed') return;
-    if (!SLOT_SETTINGS.some((setting) => setting in payload)) return;
+/** Tells that the calendars of a clinic offer other times once its rules have changed. */
+export const createSettingsReaction = ({ outbox }: { outbox: Outbox }): Reaction<Happened> => ({
+  concerns: ({ type, payload }) =>
+    type === 'tenant.settings_changed' && SLOT_SETTINGS.some((setting) => setting in payload),
+
+  handle: async (tx: Tx, { requestId }: Happened): Promise<void> => {
     const doctorIds = await listActiveDoctors(tx);
     await outbox.publish(tx, { requestId }, ...doctorIds.map(slotRulesChanged));
-  };
+  },
+});

@@ -8,7 +8,7 @@ import type { DoctorsPort } from '../../doctors/index.ts';
 import { NO_TARGET, type Recipient } from '../models/delivery.ts';
 import type { Notification } from '../models/notification.ts';
 import { type OuterChannel, outerChannels } from '../models/kind.ts';
-import { type Audience, type Plan, plansFor, visitToRemindOf } from '../models/plan.ts';
+import { type Audience, isTold, type Plan, plansFor, visitToRemindOf } from '../models/plan.ts';
 import { uses } from '../models/preferences.ts';
 import { sendableAt } from '../models/quiet-hours.ts';
 import type { UsersPort } from '../ports.ts';
@@ -91,7 +91,7 @@ export const createReaction = (deps: ReactionDeps) => {
       readAt: null,
       createdAt: clock.now(),
     };
-    await insertNotification(tx, notification);
+    insertNotification(tx, notification);
     tx.afterCommit(() => {
       told({ ...notification, tenantId: tenant.id });
     });
@@ -106,7 +106,7 @@ export const createReaction = (deps: ReactionDeps) => {
       if (!openChannels.has(channel) || !uses(person.preferences, kind, channel)) continue;
       for (const targetId of await targetsOf(tx, person, channel)) {
         const dueAt = sendableAt(now, quiet, startsAt);
-        await insertDelivery(tx, {
+        insertDelivery(tx, {
           id: newId(),
           eventId: event.id,
           kind,
@@ -125,22 +125,26 @@ export const createReaction = (deps: ReactionDeps) => {
     tx.afterCommit(nudge);
   };
 
+  const findAudience = async (tx: Tx, tenant: Tenant, plan: Plan) => {
+    const recipients = await recipientsOf(tx, plan.audience);
+    const found = await Promise.all(recipients.map((recipient) => people.find(tx, tenant, recipient)));
+    return found.flatMap((person) => (person ? [{ plan, person }] : []));
+  };
+
   /** Whoever is concerned twice is told once, of what comes first. */
   const tell = async (tx: Tx, event: HappenedEvent, tenant: Tenant): Promise<void> => {
+    const audiences = await Promise.all(plansFor(event).map((plan) => findAudience(tx, tenant, plan)));
     const reached = new Set<string>();
-    for (const plan of plansFor(event)) {
-      for (const recipient of await recipientsOf(tx, plan.audience)) {
-        const person = await people.find(tx, tenant, recipient);
-        const key = person?.userId ?? recipient.id;
-        if (!person || reached.has(key)) continue;
-        reached.add(key);
-        const telling = { event, plan, tenant };
-        const { userId } = person;
-        if (userId !== null && uses(person.preferences, plan.kind, 'inApp')) {
-          await tellInApp(tx, { ...person, userId }, telling);
-        }
-        await planDeliveries(tx, person, telling);
+    for (const { plan, person } of audiences.flat()) {
+      const { userId, recipient } = person;
+      const key = userId ?? recipient.id;
+      if (reached.has(key)) continue;
+      reached.add(key);
+      const telling = { event, plan, tenant };
+      if (userId !== null && uses(person.preferences, plan.kind, 'inApp')) {
+        await tellInApp(tx, { ...person, userId }, telling);
       }
+      await planDeliveries(tx, person, telling);
     }
   };
 
@@ -153,8 +157,10 @@ export const createReaction = (deps: ReactionDeps) => {
   };
 
   return {
-    /** Handles an event; all it does commits with the fact that it was done. */
-    react: async (tx: Tx, event: HappenedEvent): Promise<void> => {
+    concerns: (event: HappenedEvent): boolean =>
+      isTold(event.type) || event.type.startsWith('appointment.') || event.type === 'tenant.settings_changed',
+
+    handle: async (tx: Tx, event: HappenedEvent): Promise<void> => {
       const tenant = await tenants.findById(event.tenantId);
       if (tenant?.status !== 'active') return;
       await keepReminders(tx, event);

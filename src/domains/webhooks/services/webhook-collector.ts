@@ -1,4 +1,6 @@
-import type { Tx } from '../../../database/db.ts';
+import type { Database, Db, Tx } from '../../../database/db.ts';
+import { gathered } from '../../../database/gathered-read.ts';
+import type { Reaction } from '../../../events/reaction.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Tracing } from '../../../shared/tracing/tracing.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -21,30 +23,45 @@ export type HappenedEvent = {
 };
 
 type CollectorDeps = {
+  database: Pick<Database, 'read'>;
   clock: Clock;
   tracing: Pick<Tracing, 'traceparent'>;
   eventCatalogue: EventCatalogue;
   nudge: () => void;
 };
 
+const ACTIVE = 'active';
+const gatherActive = gathered(
+  async (db) => new Map([[ACTIVE, await listWebhooks(db, { active: true, limit: MAX_WEBHOOKS })]]),
+);
+
+const listWanting = async (db: Db, type: string) =>
+  ((await gatherActive(db, ACTIVE)) ?? []).filter((webhook) => wants(webhook, type));
+
 /** Puts an event in line for every webhook that wants it, in the transaction that takes the event. */
-export const createWebhookCollector =
-  ({ clock, tracing, eventCatalogue, nudge }: CollectorDeps) =>
-  async (tx: Tx, event: HappenedEvent): Promise<void> => {
-    const active = await listWebhooks(tx, { active: true, limit: MAX_WEBHOOKS });
-    const wanting = active.filter((webhook) => wants(webhook, event.type));
-    if (wanting.length === 0) return;
+export const createWebhookCollector = ({
+  database,
+  clock,
+  tracing,
+  eventCatalogue,
+  nudge,
+}: CollectorDeps): Reaction<HappenedEvent> => ({
+  concerns: async ({ tenantId, type }) => (await listWanting(database.read(tenantId), type)).length > 0,
+
+  handle: async (tx: Tx, event: HappenedEvent): Promise<void> => {
+    const ids = (await listWanting(tx, event.type)).map(({ id }) => id);
+    if (ids.length === 0) return;
     const now = clock.now();
     const traceparent = tracing.traceparent();
     const body = bodyOf(publicEventOf(eventCatalogue, tx.tenantId, event));
     await insertDeliveries(
       tx,
-      wanting.map(({ id }) => deliveryOf(id, event, { body, now, traceparent })),
+      ids.map((id) => deliveryOf(id, event, { body, now, traceparent })),
     );
-    const ids = wanting.map(({ id }) => id);
     await makeDue(tx, ids, now);
     tx.afterCommit(nudge);
-  };
+  },
+});
 
 /** A delivery that waits for its first attempt. */
 export const deliveryOf = (

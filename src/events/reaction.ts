@@ -1,0 +1,25 @@
+import type { Tx } from '../database/db.ts';
+import type { StoredEvent } from './stored-event.ts';
+
+/**
+ * What follows from events. `handle` acts on one: what it does through `tx` commits together with the fact that it has been done.
+ * Those that do not concern it pass by, and leave no trace.
+ */
+export type Reaction<Event = StoredEvent> = {
+  concerns(event: Event): boolean | Promise<boolean>;
+  handle(tx: Tx, event: Event): Promise<void>;
+};
+
+/** Several that share a consumer, one after the other. */
+export const inTurn = (...reactions: readonly Reaction[]): Reaction => {
+  const concerned = async (event: StoredEvent) => {
+    const isConcern = await Promise.all(reactions.map(async (reaction) => reaction.concerns(event)));
+    return reactions.filter((_, i) => isConcern[i]);
+  };
+  return {
+    concerns: async (event) => (await concerned(event)).length > 0,
+    handle: async (tx, event) => {
+      for (const reaction of await concerned(event)) await reaction.handle(tx, event);
+    },
+  };
+};
