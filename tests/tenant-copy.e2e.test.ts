@@ -18,6 +18,7 @@ import { newId } from '../src/shared/types/id.ts';
 import { systemClock } from '../src/shared/utils/clock.ts';
 import { expectCode, expectStatus, PASSWORD } from './support/clinic.ts';
 import { aFurnishedClinic, type FurnishedClinic } from './support/furnished-clinic.ts';
+import { untilHeardBy } from './support/database.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
 let server: TestServer;
@@ -72,15 +73,15 @@ const fill = () =>
   });
 
 /** All that has happened is in the figures, so that they are the same in the file and after it. */
-const untilCounted = () =>
-  until(async () => {
+const untilCounted = async () => {
+  await untilHeardBy('analytics', server, clinic.tenantId);
+  await until(async () => {
     const db = database.database.read(clinic.tenantId);
     const left = await db.one<{ events: number }>(sql`
-      SELECT (SELECT COUNT(*) FROM outbox WHERE tenant_id = ${db.tenant})
-        - (SELECT COUNT(*) FROM inbox WHERE tenant_id = ${db.tenant} AND consumer = 'analytics')
-        + (SELECT COUNT(*) FROM analytics_events WHERE tenant_id = ${db.tenant} AND pending = 1) AS events`);
-    return left?.events === 0 || undefined;
+      SELECT COUNT(*) AS events FROM analytics_events WHERE tenant_id = ${db.tenant} AND pending = 1`);
+    return left?.events === 0;
   });
+};
 
 const exportTo = (out: string, named = clinic.subdomain) =>
   exportTenant(server.config.database, named, out, { now: systemClock.now(), onProgress: () => undefined });

@@ -4,8 +4,10 @@ import { tell, untilSo } from '../../scripts/clusters/sql.mjs';
 /** @typedef {import('./load.mjs').Acknowledged} Acknowledged */
 /** @typedef {import('../../scripts/clusters/sql.mjs').Login & { database: string }} Place */
 
-/** Those that a worker or an API process runs; each has to have heard of every event once. */
-const consumers = ['websocket', 'waitlist', 'notifications', 'webhooks', 'analytics'];
+/** Those that a booking concerns; each has to have heard of every one once. */
+const consumers = ['websocket', 'notifications', 'analytics'];
+
+const BOOKED = "o.type = 'appointment.booked'";
 
 /** @param {Place} place @param {string} statement */
 const count = async (place, statement) =>
@@ -17,14 +19,18 @@ const count = async (place, statement) =>
  */
 async function untilQuiet(place) {
   await untilSo(
-    'Every event has reached every consumer',
+    'Every booking has reached every consumer',
     async () => {
       const events = await count(place, 'SELECT COUNT(*) FROM outbox');
       const published = await count(place, 'SELECT COUNT(*) FROM outbox WHERE published_at IS NOT NULL');
-      const heard = await count(place, 'SELECT COUNT(*) FROM inbox');
+      const heard = await count(
+        place,
+        `SELECT COUNT(*) FROM inbox i JOIN outbox o ON o.tenant_id = i.tenant_id AND o.id = i.event_id
+         WHERE ${BOOKED}`,
+      );
       const seen = await count(place, 'SELECT COALESCE(SUM(pending + confirmed), 0) FROM analytics_days');
       const booked = await count(place, 'SELECT COUNT(*) FROM appointments');
-      return published === events && heard >= events * consumers.length && seen === booked;
+      return published === events && heard >= booked * consumers.length && seen === booked;
     },
     90_000,
   ).catch(() => undefined);
@@ -50,7 +56,7 @@ export async function judge(place, acknowledged) {
     (name) => `
     SELECT COUNT(*) AS missing FROM outbox o LEFT JOIN inbox i
       ON i.tenant_id = o.tenant_id AND i.consumer = '${name}' AND i.event_id = o.id
-    WHERE i.event_id IS NULL`,
+    WHERE i.event_id IS NULL AND ${BOOKED}`,
   );
   return [
     ['Acknowledged bookings lost', [...told].filter((id) => !stored.has(id)).length],
@@ -80,7 +86,7 @@ export async function judge(place, acknowledged) {
         )),
     ],
     [
-      'Events that a consumer never heard of',
+      'Bookings that a consumer never heard of',
       await count(place, `SELECT SUM(missing) FROM (${heardOf.join(' UNION ALL ')}) each_consumer`),
     ],
     [

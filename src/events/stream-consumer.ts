@@ -50,7 +50,8 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
       if (!first || !last) continue;
       await patience.turnOf(first.tenantId, first.sequence);
       const done = await handleOnceAvailable(first.tenantId, run);
-      await Promise.all([order.passed(first.tenantId, last.sequence), reader.acknowledge(done)]);
+      await order.passed(first.tenantId, last.sequence);
+      await reader.acknowledge(done);
     }
   };
 

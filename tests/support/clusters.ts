@@ -85,17 +85,18 @@ export const bookUntilAnswered = async ({ book }: Pick<Bookable, 'book'>, n: num
   }
 };
 
-/** Every event of the clinic went through the relay, without a gap, and the consumer has reacted to each. */
+/** Every event of the clinic went through the relay, without a gap, and a consumer has taken up each booking. */
 export const untilAllHeard = (clusters: Pick<Clusters, 'ask'>, node: number, tenantId: string) =>
   until(async () => {
     const tenant = `x'${bin(tenantId).toString('hex')}'`;
     const [row] = await clusters.ask(
       node,
       `SELECT COUNT(*) AS events, COUNT(published_at) AS published, COALESCE(MAX(sequence), 0) AS last,
-         COUNT(DISTINCT sequence) AS numbers,
-         (SELECT COUNT(*) FROM inbox i WHERE i.tenant_id = ${tenant} AND i.consumer = 'analytics') AS heard
+         COUNT(DISTINCT sequence) AS numbers, COUNT(CASE WHEN type = 'appointment.booked' THEN 1 END) AS bookings,
+         (SELECT COUNT(*) FROM inbox i JOIN outbox o ON o.tenant_id = i.tenant_id AND o.id = i.event_id
+           WHERE i.tenant_id = ${tenant} AND i.consumer = 'analytics' AND o.type = 'appointment.booked') AS heard
        FROM outbox WHERE tenant_id = ${tenant}`,
     );
-    const { events, published, last, numbers, heard } = row as Record<string, number>;
-    return events === published && events === Number(last) && events === numbers && events === heard && row;
+    const { events, published, last, numbers, bookings, heard } = row as Record<string, number>;
+    return events === published && events === Number(last) && events === numbers && bookings === heard && row;
   }, 90_000);

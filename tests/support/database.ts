@@ -2,8 +2,11 @@ import { type Connection, createConnection, type QueryValues, type RowDataPacket
 import { connectionOptions } from '../../src/database/connection-options.ts';
 import { bin } from '../../src/database/sql.ts';
 import { serviceOf } from '../../src/database/service-tables.ts';
-import { services } from '../../src/shared/config/services.ts';
+import { createPlaces } from '../../src/events/redis/places.ts';
+import { streamKeys } from '../../src/events/redis/stream-keys.ts';
 import { until } from '../../src/shared/tests/until.ts';
+import { createLogger } from '../../src/shared/utils/logger.ts';
+import { connectedSoon, createRedis } from '../../src/shared/utils/redis.ts';
 import { isParted } from './parted-server.ts';
 import { schemaOf } from './parted.ts';
 import type { TestServer } from './test-server.ts';
@@ -46,29 +49,31 @@ export const onDatabase = async <T>(
   }
 };
 
-const listUnheard = async (
-  { config }: Pick<TestServer, 'config'>,
-  connection: Connection,
-  consumer: string,
-  tenantId: string,
-): Promise<number> => {
-  const service = services.find((each) => each === consumer) ?? 'core';
-  const inbox = isParted ? `\`${schemaOf(service, config)}\`.inbox` : 'inbox';
-  const [unheard] = await connection.query<RowDataPacket[]>(
-    `SELECT o.id FROM outbox o LEFT JOIN ${inbox} i
-       ON i.tenant_id = o.tenant_id AND i.consumer = ? AND i.event_id = o.id
-     WHERE o.tenant_id = ? AND i.event_id IS NULL LIMIT 1`,
-    [consumer, bin(tenantId)],
+/** The place of the last event of the clinic; nothing while one has none yet. */
+const findLastSequence = async (connection: Connection, tenantId: string): Promise<number | undefined> => {
+  const [[row]] = await connection.query<RowDataPacket[]>(
+    'SELECT COUNT(*) AS events, COUNT(sequence) AS numbered, MAX(sequence) AS last FROM outbox WHERE tenant_id = ?',
+    [bin(tenantId)],
   );
-  return unheard.length;
+  return row?.['events'] === row?.['numbered'] ? Number(row?.['last'] ?? 0) : undefined;
 };
 
-/** Waits until the consumer has reacted to all that has happened in the clinic so far. */
-export const untilHeardBy = (
+/** Waits until the consumer is done with all that has happened in the clinic so far. */
+export const untilHeardBy = async (
   consumer: string,
   server: Pick<TestServer, 'config'>,
   tenantId: string,
-): Promise<boolean> =>
-  onDatabase(server, (connection) =>
-    until(async () => (await listUnheard(server, connection, consumer, tenantId)) === 0),
-  );
+): Promise<void> => {
+  const { config } = server;
+  const redis = createRedis(config.redis, createLogger(config));
+  const places = createPlaces(redis, streamKeys(config.streamPrefix).stream, consumer);
+  await connectedSoon(redis);
+  try {
+    const last = await onDatabase(server, (connection) =>
+      until(() => findLastSequence(connection, tenantId)),
+    );
+    await until(() => places.reached(tenantId, last));
+  } finally {
+    redis.disconnect();
+  }
+};

@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../shared/utils/logger.ts';
 import { connectedSoon, isCluster, onReady, type Redis } from '../../shared/utils/redis.ts';
 import { jittered } from '../alarm.ts';
-import type { BusReader, Places, ReaderOptions } from '../event-bus.ts';
+import type { BusReader, ReaderOptions } from '../event-bus.ts';
 import * as group from './consumer-group.ts';
 import type { GroupMember } from './consumer-group.ts';
+import { createPlaces } from './places.ts';
 
 const UNBLOCK_EVERY_MS = 20;
 const UNBLOCK_AT_MOST = 100;
@@ -22,17 +23,6 @@ export type RedisReaderDeps = ReaderOptions & {
   readonly logger: Logger;
   /** After this time a consumer that was not heard of, and holds nothing, is forgotten. */
   readonly deadAfterMs?: number;
-};
-
-/** A sorted set beside the stream. */
-const placesOf = ({ commands, stream, group: name }: GroupMember): Places => {
-  const key = `${stream}:${name}:passed`;
-  return {
-    reached: async (tenantId, sequence) => Number((await commands.zscore(key, tenantId)) ?? 0) >= sequence,
-    raise: async (tenantId, sequence) => {
-      await commands.zadd(key, 'GT', sequence, tenantId);
-    },
-  };
 };
 
 /** A member of the consumer's group, which reads over a connection of its own. */
@@ -94,7 +84,7 @@ export const createRedisReader = (deps: RedisReaderDeps): BusReader => {
   };
 
   return {
-    places: placesOf(member),
+    places: createPlaces(commands, stream, name),
     connected: () => connectedSoon(redis),
     onConnected: (listener) => onReady(redis, listener),
     begin: async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '../../shared/tests/until.ts';
 import { newId } from '../../shared/types/id.ts';
+import { bin, sql } from '../../database/sql.ts';
 import type { StoredEvent } from '../stored-event.ts';
 import { busesUnderTest } from './bus-beds.ts';
 import { eventWorld, LOOK_BACK, upTo, type EventWorld } from './event-world.ts';
@@ -95,6 +96,40 @@ describe.each(busesUnderTest)('a stream consumer, with $name,', (under) => {
     expect((await world.inStream(tenantId)).map(({ sequence }) => sequence)).toEqual([1, 2]);
     await until(async () => (await countPending()) === 0);
     expect(numbers()).toEqual([1, 2]);
+  });
+
+  test('passes by what does not concern it, and writes nothing down of it', async () => {
+    const relay = await world.relay();
+    const concerns = ({ payload }: StoredEvent) => payload['number'] !== 2;
+    await world.consumer({ name, handle, concerns });
+    await world.commit(tenantId, upTo(3), relay.nudge);
+    await until(() => handled.length >= 2);
+    await until(async () => (await countPending()) === 0);
+    expect(numbers()).toEqual([1, 3]);
+    const db = world.database.read(tenantId);
+    expect(
+      await db.many(sql`SELECT event_id FROM inbox WHERE tenant_id = ${db.tenant} AND consumer = ${name}`),
+    ).toHaveLength(2);
+  });
+
+  test('handles of a batch what was not handled yet', async () => {
+    const relay = await world.relay();
+    const first = await world.consumer({ name, handle });
+    await world.commit(tenantId, [1], relay.nudge);
+    await until(async () => handled.length === 1 && (await countPending()) === 0);
+    await first.stop();
+    const db = world.database.read(tenantId);
+    const taken = await db.many(sql`SELECT event_id FROM inbox WHERE tenant_id = ${db.tenant}`);
+    await world.commit(tenantId, [2, 3, 4], relay.nudge);
+    await until(async () => (await world.countUnpublished(tenantId)) === 0);
+    // As another process does that has handled the third and was killed before it could say so.
+    await world.database.system.run(sql`
+      INSERT INTO inbox (tenant_id, consumer, event_id)
+      SELECT tenant_id, ${name}, id FROM outbox WHERE tenant_id = ${bin(tenantId)} AND sequence = 3`);
+    await world.consumer({ name, handle });
+    await until(() => numbers().includes(4));
+    expect(taken).toHaveLength(1);
+    expect(numbers()).toEqual([1, 2, 4]);
   });
 
   test('tries a failed event again later, while those beside it go on', async () => {
