@@ -149,15 +149,60 @@ describe('a transaction', () => {
   });
 });
 
-describe('what a transaction writes later', () => {
-  const addLater = (tx: Tx, id: number) => {
-    tx.later(sql`UPDATE things SET n = n + 1 WHERE tenant_id = ${tx.tenant} AND id = ${id}`);
-  };
-  const countsIn = async (tx: Tx) =>
-    (await tx.many<{ n: number }>(sql`SELECT n FROM things WHERE tenant_id = ${tx.tenant} ORDER BY id`)).map(
-      ({ n }) => n,
-    );
+const addLater = (tx: Tx, id: number) => {
+  tx.later(sql`UPDATE things SET n = n + 1 WHERE tenant_id = ${tx.tenant} AND id = ${id}`);
+};
+const countsIn = async (tx: Tx) =>
+  (await tx.many<{ n: number }>(sql`SELECT n FROM things WHERE tenant_id = ${tx.tenant} ORDER BY id`)).map(
+    ({ n }) => n,
+  );
+const FAILING = sql`SELECT n FROM nowhere WHERE tenant_id = 1`;
 
+describe('what a transaction asks in one turn of the event loop', () => {
+  test('runs in order, with what was to run later between, and each asker hears its own answer', async () => {
+    const tenantId = await someTenant();
+    const answers = await table.database.transaction({ tenantId }, (tx) => {
+      const before = countsIn(tx);
+      addLater(tx, 2);
+      return Promise.all([before, add(tx, 1), countsIn(tx)]);
+    });
+    expect(answers).toEqual([[0, 0], expect.objectContaining({ affectedRows: 1 }), [1, 1]]);
+    expect(await countersOf(tenantId)).toEqual([1, 1]);
+  });
+
+  test('fails together, and undoes everything', async () => {
+    const tenantId = await someTenant();
+    const outcomes: string[] = [];
+    const failing = table.database.transaction({ tenantId }, async (tx) => {
+      const asked = [add(tx, 1), tx.run(FAILING), countsIn(tx)];
+      outcomes.push(...(await Promise.allSettled(asked)).map(({ status }) => status));
+      await Promise.all(asked);
+    });
+    await expect(failing).rejects.toThrow();
+    expect(outcomes).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(await countersOf(tenantId)).toEqual([0, 0]);
+  });
+
+  test('changes nothing once another part of the work has failed', async () => {
+    const tenantId = await someTenant();
+    let late: Promise<unknown> | undefined;
+    const failing = table.database.transaction({ tenantId }, async (tx) => {
+      late = countsIn(tx).then(() => add(tx, 1));
+      await Promise.all([tx.run(FAILING), late]);
+    });
+    await expect(failing).rejects.toThrow();
+    await expect(late).rejects.toThrow();
+    const goingOn = table.database.transaction({ tenantId }, async (tx) => {
+      late = countsIn(tx).then(() => add(tx, 1));
+      await Promise.all([Promise.reject(new AppError(commonProblems.forbidden)), late]);
+    });
+    await expect(goingOn).rejects.toThrow(AppError);
+    await expect(late).rejects.toThrow('has ended');
+    expect(await countersOf(tenantId)).toEqual([0, 0]);
+  });
+});
+
+describe('what a transaction writes later', () => {
   test('is there for its next statement, and commits with it', async () => {
     const tenantId = await someTenant();
     const seen = await table.database.transaction({ tenantId }, async (tx) => {
