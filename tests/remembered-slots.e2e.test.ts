@@ -38,6 +38,18 @@ const offered = (
 const offersNine = async (here: BookableDoctor) =>
   (await offered(here)).map((starts) => starts.includes(MONDAY_9.slice(11, 16)));
 
+/** Whom each of the processes finds free for a service first. */
+const freeDoctors = ({ clinic, serviceId }: BookableDoctor) =>
+  Promise.all(
+    servers.map(async ({ url }) => {
+      const api = createApi(`${url}/api/v1`, { Authorization: `Bearer ${clinic.admin.token}` });
+      const path = `/slots?serviceId=${serviceId}&from=${MONDAY[0]}&to=${MONDAY[1]}`;
+      const { body } = expectStatus(await api.get(path), 200);
+      const ids = body.data.map(({ doctorId }: { doctorId: string }) => doctorId) as string[];
+      return [...new Set(ids)].sort();
+    }),
+  );
+
 const visitOf = ({ doctorId, serviceId }: BookableDoctor) => ({ doctorId, serviceId, startsAt: MONDAY_9 });
 
 test('a search after a booking, a move or a cancellation knows of it, on whatever process', async () => {
@@ -71,6 +83,17 @@ test('other hours, and another grid, hold at once', async () => {
   const closure = { name: 'Works outing', startDate: '2027-03-22', endDate: '2027-03-22' };
   expectStatus(await here.clinic.admin.api.post('/closures', closure), 201);
   expect((await offered(here))[1]).toEqual([]);
+});
+
+test('whoever comes to a clinic is found free by every process, and who leaves is not any more', async () => {
+  const here = await aBookableDoctor(servers[0]);
+  const { doctorId, serviceId, clinic } = here;
+  expect(await freeDoctors(here)).toEqual([[doctorId], [doctorId]]);
+  const colleague = await clinic.doctor([serviceId]);
+  const both = [doctorId, colleague].sort();
+  expect(await freeDoctors(here)).toEqual([both, both]);
+  expectStatus(await clinic.admin.api.delete(`/doctors/${doctorId}`), 204);
+  expect(await freeDoctors(here)).toEqual([[colleague], [colleague]]);
 });
 
 test('a window gets its part of days that were remembered as a whole', async () => {

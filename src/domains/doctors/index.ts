@@ -10,12 +10,7 @@ import { createDoctorController } from './controllers/doctor.controller.ts';
 import { type Departure, departuresAt } from './models/departure.ts';
 import { workingSessions, type Session } from './models/working-time.ts';
 import { doctorProblems } from './problems.ts';
-import {
-  type Bookable,
-  findBookable,
-  listBookable,
-  lockBookable,
-} from './repositories/bookable.repository.ts';
+import { type Bookable, findBookable, lockBookable } from './repositories/bookable.repository.ts';
 import { closureRepository } from './repositories/closure.repository.ts';
 import {
   doctorRepository,
@@ -32,6 +27,7 @@ import { closureImportRoutes } from './routes/closure-import.routes.ts';
 import { doctorRoutes } from './routes/doctor.routes.ts';
 import { type Absences, createAbsences } from './services/absence.service.ts';
 import { createAnnounceHours } from './services/announced-hours.ts';
+import { recallBookables } from './services/bookable-memory.ts';
 import { createAvailabilityService } from './services/availability.service.ts';
 import { type CatalogueDeps, createCatalogue } from './services/catalogue.service.ts';
 import { createClosureImportService } from './services/closure-import.service.ts';
@@ -68,7 +64,7 @@ export type DoctorsPort = {
   readonly visitNames: typeof findVisitNames;
   findBookable: typeof findBookable;
   lockBookable: typeof lockBookable;
-  listBookable: typeof listBookable;
+  listBookable: typeof recallBookables;
   placeForVisit: typeof placeForVisit;
   /** For each of `bookables`, in their order: when the doctor works and gives the service inside `window` (epoch milliseconds). */
   sessions(db: Db, bookables: readonly Bookable[], window: Interval): Promise<Session[][]>;
@@ -83,7 +79,7 @@ export const doctorsPort: DoctorsPort = {
   visitNames: findVisitNames,
   findBookable,
   lockBookable,
-  listBookable,
+  listBookable: recallBookables,
   placeForVisit,
   sessions: async (db, bookables, window) => {
     const schedules = await recallSchedules(db, bookables, window);

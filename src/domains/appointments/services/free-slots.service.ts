@@ -8,16 +8,17 @@ import { decodeCursor, type Page, toPage } from '../../../shared/types/page.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Bookable, DoctorsPort } from '../../doctors/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
+import { type BookableSlot, createFirstSlots } from '../models/first-slots.ts';
 import { isPatient, limitsOf } from '../models/visit-plan.ts';
 import type { FreeSlot, FreeSlots } from '../validators/slots.ts';
-import { type BookableSlot, type SlotService, toOfferedSlot } from './slot.service.ts';
+import { type SlotService, toOfferedSlot } from './slot.service.ts';
 
 export type FreeSlotDeps = {
   database: Database;
   clock: Clock;
   tenants: Pick<TenantsPort, 'settings'>;
   doctors: Pick<DoctorsPort, 'listBookable'>;
-  slots: Pick<SlotService, 'slotsOf'>;
+  slots: Pick<SlotService, 'slotDays'>;
 };
 export type FreeSlotService = ReturnType<typeof createFreeSlotService>;
 
@@ -76,21 +77,20 @@ export const createFreeSlotService = ({ database, clock, tenants, doctors, slots
     ctx: Ctx,
     query: FreeSlots,
     { settings, window, isWanted, limit }: FirstSlots,
-  ): Promise<BookableSlot[]> => {
-    let first: BookableSlot[] = [];
+  ): Promise<readonly BookableSlot[]> => {
+    const compare = (a: BookableSlot, b: BookableSlot) => comparePositions(positionOf(a), positionOf(b));
+    const { first, add } = createFirstSlots({ limit, isWanted, compare });
     for await (const bookables of bookablesInTurn(db, query)) {
       const visible = bookables.filter(({ bookableByPatients }) => bookableByPatients || !isPatient(ctx));
       const last = first.length < limit ? undefined : first.at(-1);
       const end = last ? last.startsAt + 1 : window.end;
-      const found = await slots.slotsOf(db, ctx, visible, { settings, window: { ...window, end } });
-      first = [...first, ...found.filter(isWanted)]
-        .sort((a, b) => comparePositions(positionOf(a), positionOf(b)))
-        .slice(0, limit);
+      const days = await slots.slotDays(db, ctx, visible, { settings, window: { ...window, end } });
+      for (const [i, bookable] of visible.entries()) add(bookable, days[i] ?? []);
     }
     return first;
   };
 
-  async function* bookablesInTurn(db: Db, filter: FreeSlots): AsyncGenerator<Bookable[]> {
+  async function* bookablesInTurn(db: Db, filter: FreeSlots): AsyncGenerator<readonly Bookable[]> {
     let after: Bookable | undefined;
     do {
       const bookables = await doctors.listBookable(db, { ...filter, after }, BOOKABLES_AT_ONCE);

@@ -5,10 +5,11 @@ import type { Clock } from '../../../shared/utils/clock.ts';
 import type { Bookable, DoctorsPort } from '../../doctors/index.ts';
 import type { BookingSettings } from '../../tenants/index.ts';
 import type { Appointment } from '../models/appointment.ts';
+import type { BookableSlot } from '../models/first-slots.ts';
 import { type Candidate, distribute, ranked } from '../models/proposals.ts';
 import { withBuffers } from '../models/slots.ts';
 import { listBusyOf } from '../repositories/claim.repository.ts';
-import type { BookableSlot, SlotService } from './slot.service.ts';
+import type { SlotService } from './slot.service.ts';
 
 export type ProposalDeps = { clock: Clock; doctors: DoctorsPort; slots: SlotService };
 export type Proposals = ReturnType<typeof createProposals>;

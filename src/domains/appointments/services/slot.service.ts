@@ -8,7 +8,8 @@ import { Encoded } from '../../../shared/types/encoded.ts';
 import { jsonEncoder } from '../../../shared/utils/json-encoder.ts';
 import type { Bookable } from '../../doctors/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
-import type { OpenSlot, SlotDay } from '../models/slot-days.ts';
+import type { BookableSlot } from '../models/first-slots.ts';
+import type { SlotDay } from '../models/slot-days.ts';
 import type { Slot } from '../models/slots.ts';
 import type { Asker, WantedVisit } from '../models/visit-plan.ts';
 import { findAppointment } from '../repositories/appointment.repository.ts';
@@ -27,8 +28,6 @@ export type SlotService = ReturnType<typeof createSlotService>;
 /** How far around a taken slot alternatives are looked for: near first, since enough of them there are the nearest. */
 const ALTERNATIVES_WITHIN_DAYS = [2, 14];
 const ALTERNATIVES = 3;
-
-export type BookableSlot = OpenSlot & { readonly bookable: Bookable };
 
 export const toOfferedSlot = ({ startsAt, endsAt, locationId }: Slot) => ({
   startsAt: new Date(startsAt),
@@ -78,7 +77,7 @@ export const createSlotService = (deps: SlotDeps) => {
   };
 
   return {
-    slotsOf,
+    slotDays,
 
     /** The slots of one doctor and service that any patient could book, with starts inside `window` (epoch milliseconds). */
     forPatients: (
