@@ -27,6 +27,8 @@ test('a build names statements by the sources, as the sources do', async () => {
     ([, name]) => name,
   );
   expect(names).toContain('appointments.appointment.insertAppointment');
+  // At the top of its file.
+  expect(names).toContain('database.pool');
   for (const name of names) expect(name).toMatch(/^[a-z-]+(\.[a-z-]+)*(\.[a-zA-Z]+)?$/);
 });
 
