@@ -72,6 +72,8 @@ async function buildAll(names) {
     platform: 'node',
     target: 'node20.19',
     external,
+    // Socket.IO and Engine.IO bring an older copy each, with all media types of the world.
+    alias: { accepts: './node_modules/accepts' },
     // What V8 takes back compiled cannot import: Node 20 does not know any more for whom.
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__url' },
