@@ -6,6 +6,7 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json ./
 COPY scripts/bundle.mjs scripts/
+COPY scripts/bundle scripts/bundle
 COPY src src
 RUN npm run compile && npm prune --omit=dev
 

@@ -1,5 +1,4 @@
 import cluster from 'node:cluster';
-import module from 'node:module';
 import { obeyPrimary } from './cluster/member.ts';
 import { startPrimary } from './cluster/primary.ts';
 import { SchemaError } from './database/service-tables.ts';
@@ -19,9 +18,6 @@ const explain = (error: unknown): string => {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 
-// What Node 22 and newer compile, they keep for the next start.
-(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
-
 const exit = (code: number) => process.exit(code);
 
 const serve = async (config: Config): Promise<void> => {
@@ -32,13 +28,15 @@ const serve = async (config: Config): Promise<void> => {
   else shutDownOnSignals(shutdown, exit);
 };
 
-try {
+const start = async (): Promise<void> => {
   const config = loadConfig();
   if (cluster.isPrimary && config.workers > 0) {
     const { workers, shutdownTimeoutMs: stopWithinMs } = config;
     await startPrimary({ workers, logger: createLogger(config), stopWithinMs, exit });
   } else await serve(config);
-} catch (error) {
+};
+
+start().catch((error: unknown) => {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
-}
+});

@@ -12,8 +12,8 @@ function* filesBelow(folder) {
   }
 }
 
-/** What the program is made of: bundled code with its maps, what names its places, and migrations. */
-const OF_THE_PROGRAM = /\.(js|js\.map|sql)$|^dist\/places\.json$/;
+/** What the program is made of: code with its map, also as V8 has compiled it, what names its places, migrations, and what browsers get. */
+const OF_THE_PROGRAM = /\.(js|cjs|cjs\.map|code|sql)$|^dist\/places\.json$|^dist\/client-dist\//;
 const OF_TESTS = /(^|\/)tests?\/|\.test\./;
 
 /**
@@ -32,7 +32,7 @@ export function complaintsAbout(app, lockFile) {
     .filter((path) => !OF_THE_PROGRAM.test(path) || OF_TESTS.test(path))
     .map((path) => `${path} is in the image`);
   const withSources = [...filesBelow(join(app, 'dist'))]
-    .filter((path) => path.endsWith('.map') && readFileSync(path, 'utf8').includes('"sourcesContent"'))
+    .filter((path) => path.endsWith('.cjs.map') && readFileSync(path, 'utf8').includes('"sourcesContent"'))
     .map((path) => `${relative(app, path)} holds the sources`);
   return [...strange, ...missing, ...inDist, ...withSources, ...dependencyComplaints(app, lockFile)];
 }

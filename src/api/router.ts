@@ -26,36 +26,10 @@ const fullPath = ({ base }: RouteGroup, { path }: Route): string => (path === '/
 /** What stands between the first two slashes, in lower case, since the case of a path does not matter. */
 const firstSegment = (path: string): string => (path.split('/', 2)[1] ?? '').toLowerCase();
 
-/**
- * The routers of all groups, by the first segment of their paths: a request is only compared with the routes that begin
- * as it does, however many routes there are beside them.
- */
-const routersBySegment = (groups: readonly RouteGroup[], gate: Gate): ReadonlyMap<string, Router> => {
-  const routers = new Map<string, Router>();
-  for (const group of groups) {
-    const segment = firstSegment(group.base);
-    const router = routers.get(segment) ?? Router();
-    routers.set(segment, router);
-    for (const definition of group.routes) {
-      const path = fullPath(group, definition);
-      router[definition.method](path, ...endpoint(definition, gate, path));
-    }
-  }
-  return routers;
-};
-
-const dispatch =
-  (routers: ReadonlyMap<string, Router>): RequestHandler =>
-  (req, res, next) => {
-    const router = routers.get(firstSegment(req.path));
-    if (router) router(req, res, next);
-    else next();
-  };
-
 const onlyFor =
-  (method: string, router: Router): RequestHandler =>
+  (method: string, handle: RequestHandler): RequestHandler =>
   (req, res, next) => {
-    if (req.method === method) router(req, res, next);
+    if (req.method === method) void handle(req, res, next);
     else next();
   };
 
@@ -93,16 +67,59 @@ const countUnrouted =
     next();
   };
 
+/** What begins with one segment: the routes, the answers to OPTIONS, and the refusals of methods that no route knows. */
+type Segment = { readonly routes: Router; readonly options: Router; readonly refusals: Router };
+
+const createSegment = (groups: readonly RouteGroup[], gate: Gate): Segment => {
+  const [routes, options, refusals] = [Router(), Router(), Router()];
+  for (const group of groups) {
+    for (const definition of group.routes) {
+      const path = fullPath(group, definition);
+      routes[definition.method](path, ...endpoint(definition, gate, path));
+    }
+  }
+  for (const { path, allowed } of patternsOf(groups)) {
+    options.options(path, answerAllowed(allowed));
+    refusals.all(path, refuseMethod(allowed));
+  }
+  return { routes, options, refusals };
+};
+
+/**
+ * Each segment is made for the first request that begins with it: no start waits for all of them. And a request is only compared with
+ * the routes that begin as it does, however many routes there are beside them.
+ */
+const createSegments = (groups: readonly RouteGroup[], gate: Gate) => {
+  const made = new Map<string, Segment>();
+  const make = (name: string): Segment | undefined => {
+    const own = groups.filter(({ base }) => firstSegment(base) === name);
+    if (own.length === 0) return undefined;
+    const segment = createSegment(own, gate);
+    made.set(name, segment);
+    return segment;
+  };
+  return (path: string): Segment | undefined => {
+    const name = firstSegment(path);
+    return made.get(name) ?? make(name);
+  };
+};
+
 /** Every route of the API, each group under its prefix. Groups may share a prefix. */
 export const apiRouter = (groups: readonly RouteGroup[], gate: Gate): Router => {
-  const router = Router();
-  const options = Router();
-  const patterns = patternsOf(groups);
-  for (const { path, allowed } of patterns) options.options(path, answerAllowed(allowed));
-  router.use(onlyFor('OPTIONS', options), dispatch(routersBySegment(groups, gate)));
-  router.use(countUnrouted(gate));
-  for (const { path, allowed } of patterns) router.all(path, refuseMethod(allowed));
-  return router;
+  const segmentOf = createSegments(groups, gate);
+  const part =
+    (name: keyof Segment): RequestHandler =>
+    (req, res, next) => {
+      const segment = segmentOf(req.path);
+      if (segment) segment[name](req, res, next);
+      else next();
+    };
+  return Router().use(
+    onlyFor('OPTIONS', part('options')),
+    part('routes'),
+    countUnrouted(gate),
+    part('refusals'),
+  );
 };
 
 /** What no route and no page has answered. */

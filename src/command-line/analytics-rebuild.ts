@@ -15,7 +15,7 @@ const wordsOf = (progress: RebuildProgress): string => {
   return progress.stage === 'dates' ? `dates up to ${progress.done} are done` : 'done';
 };
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: { tenant: { type: 'string' } },
   run: ({ tenant: named }) =>

@@ -20,7 +20,7 @@ const write = async (out: string, text: string) => {
   }
 };
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: { out: { type: 'string' }, tenant: { type: 'string' }, 'public-key': { type: 'boolean' } },
   failureCode: COULD_NOT_TELL,

@@ -27,7 +27,7 @@ const timeOf = (before: string | undefined, years: string | undefined): Date => 
   return time;
 };
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: {
     tenant: { type: 'string' },

@@ -40,7 +40,7 @@ const verifyArchives = async (office: ReturnType<typeof createAuditOffice>, file
   }
 };
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: {
     tenant: { type: 'string' },

@@ -106,7 +106,7 @@ const verify = async (path: string) => {
   process.stdout.write(`whole          ${path}\n${describe(manifest)}`);
 };
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: { to: { type: 'string' }, force: { type: 'boolean' }, verify: { type: 'string' } },
   run: async ({ to, verify: path, force = false }) => {

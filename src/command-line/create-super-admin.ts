@@ -61,7 +61,7 @@ const readOwner = async (options: Given) => {
   }
 };
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: {
     email: { type: 'string' },

@@ -21,7 +21,7 @@ It can be stopped (Ctrl-C) and started again at any time: it goes on where it wa
   --help       shows this
 `;
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: { tenant: { type: 'string' }, 'wrap-only': { type: 'boolean', default: false } },
   run: ({ tenant: named, 'wrap-only': wrapOnly }) =>

@@ -34,7 +34,7 @@ const warnOfMasterKeys = (config: Config) =>
     }
   }, config);
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: { from: { type: 'string' }, into: { type: 'string' } },
   run: async ({ from, into }) => {

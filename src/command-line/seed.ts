@@ -93,7 +93,7 @@ const seedDemo = async (baseUrl: string, bulk: Parameters<typeof seedDemoClinic>
   }
 };
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: OPTIONS,
   run: async (options) => {

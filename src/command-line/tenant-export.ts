@@ -14,7 +14,7 @@ a file that is there. Logins under way, API keys and calendar addresses are not 
 imports the file needs the same master key. Keep the file as you keep the database.
 `;
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: { tenant: { type: 'string' }, out: { type: 'string' }, force: { type: 'boolean' } },
   run: async ({ tenant, out, force = false }) => {

@@ -12,7 +12,7 @@ Brings a clinic from a file of npm run tenant:export, all of it or nothing. It k
 a new one. --subdomain gives it another subdomain. Everybody logs in anew; custom domains have to be verified again.
 `;
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: { subdomain: { type: 'string' } },
   takesFile: true,

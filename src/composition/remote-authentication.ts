@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { endingsOfSessions, type Identity } from '../domains/auth/index.ts';
 import { tenantChanges } from '../domains/tenants/index.ts';
 import type { Infrastructure } from '../infrastructure.ts';
 import { AppError, commonProblems } from '../shared/utils/errors.ts';
+import { lastUsed } from '../shared/utils/last-used.ts';
 import { createShortMemory } from '../shared/utils/short-memory.ts';
 
 const CHECKED_EVERY_MS = 2_000;
@@ -35,7 +35,7 @@ export const createRemoteAuthentication = (
     keeps: mayRemember,
     counts: metrics.cache('identities'),
   });
-  const ended = new LRUCache<string, true>({ max: REMEMBERED });
+  const ended = lastUsed<true>(REMEMBERED);
   broadcast.listen(endingsOfSessions, ({ sessionIds }) => {
     for (const id of sessionIds) ended.set(id, true);
   });

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { blindIndex, blindQuery } from '../shared/crypto/blind-index.ts';
 import { MasterKeyError, type MasterKeys, unwrapKey, wrapKey } from '../shared/crypto/master-keys.ts';
 import { closeBox, deriveKey, KEY_BYTES, keyIdOf, openBox, SealBroken } from '../shared/crypto/sealed-box.ts';
 import type { CacheCounts } from '../shared/metrics/metrics.ts';
 import { newId } from '../shared/types/id.ts';
 import type { Clock } from '../shared/utils/clock.ts';
+import { lastUsed } from '../shared/utils/last-used.ts';
 import type { Db, SystemDb, Tx } from './db.ts';
 import { duplicateKeyOf, unavailable } from './failures.ts';
 import { bin, uuidOf } from './sql.ts';
@@ -76,7 +76,7 @@ export const createKeyring = (
   clock: Clock,
   counts: CacheCounts = { hits: 0, misses: 0 },
 ): Keyring => {
-  const kept = new LRUCache<string, OpenKey>({ max: MAX_KEPT, ttl: KEPT_MS });
+  const kept = lastUsed<OpenKey>(MAX_KEPT, { ttl: KEPT_MS });
 
   const keep = (tenantId: string, id: string, dataKey: Buffer): OpenKey => {
     const opened = openKeyOf(id, dataKey);

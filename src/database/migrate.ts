@@ -52,7 +52,7 @@ const apply = async (resume: boolean) => {
     process.stdout.write(`The database ${database.name} is up to date.\n`);
 };
 
-await runCommand({
+void runCommand({
   help: HELP,
   options: {
     status: { type: 'boolean' },

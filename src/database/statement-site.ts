@@ -24,9 +24,14 @@ const sourceOf = (frame: Frame | undefined): string => {
   return places[relative(programFolder, file)]?.findLast(([first]) => first <= line)?.[1] ?? file;
 };
 
-/** A build tells functions of one name in several files apart by a number behind it. */
-const functionOf = (frame: Frame | undefined): string | undefined =>
-  frame?.getFunctionName()?.split('.').at(-1)?.replace(/\d+$/, '');
+/**
+ * A build tells functions of one name in several files apart by a number behind it, and puts what stands at the top of a file into a
+ * function with the file's name.
+ */
+const functionOf = (frame: Frame | undefined): string | undefined => {
+  const name = frame?.getFunctionName();
+  return name?.includes('/') ? undefined : name?.split('.').at(-1)?.replace(/\d+$/, '');
+};
 
 const FRAMES = 6;
 const names = new WeakMap<TemplateStringsArray, string>();
@@ -56,9 +61,8 @@ const baseOf = (file: string): string =>
 /** Folder, file and function. A function without a name stands in one that has one, or at the top of its file. */
 const nameOf = (frames: readonly Frame[]): string => {
   const file = sourceOf(frames[0]);
-  const inSameFile = frames.filter((each) => sourceOf(each) === file);
-  const [own] = inSameFile.flatMap((each) => functionOf(each) ?? []);
-  const parts = [partOf(file), baseOf(file), own];
+  const own = frames.find((each) => functionOf(each) !== undefined && sourceOf(each) === file);
+  const parts = [partOf(file), baseOf(file), functionOf(own)];
   return [...new Set(parts.filter((part) => part !== undefined))].join('.');
 };
 

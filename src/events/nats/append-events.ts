@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
+import { lastUsed } from '../../shared/utils/last-used.ts';
 import { byTenant } from '../by-tenant.ts';
 import { type EventBus, StreamLost } from '../event-bus.ts';
 import type { NumberedEvent } from '../stored-event.ts';
@@ -20,7 +20,7 @@ export const createAppend = (
   nats: Nats,
   { stream, of }: NatsNames['events'],
 ): { append: EventBus['append']; forget: () => void } => {
-  const remembered = new LRUCache<string, Last>({ max: TENANTS_REMEMBERED });
+  const remembered = lastUsed<Last>(TENANTS_REMEMBERED);
   const limit = pLimit(TENANTS_AT_A_TIME);
 
   /** `undefined` when somebody else was faster. */

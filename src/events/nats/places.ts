@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { lastUsed } from '../../shared/utils/last-used.ts';
 import type { Places } from '../event-bus.ts';
 import type { Nats } from './connection.ts';
 import { isOvertaken } from './failures.ts';
@@ -13,7 +13,7 @@ export const createPlaces = (
   { stream, of: subjectOf }: NatsNames['places'],
   consumer: string,
 ): Places => {
-  const remembered = new LRUCache<string, Last>({ max: TENANTS_REMEMBERED });
+  const remembered = lastUsed<Last>(TENANTS_REMEMBERED);
   const read = async (tenantId: string): Promise<Last> => {
     const last = await readLast(nats.live(), stream, subjectOf(consumer, tenantId));
     remembered.set(tenantId, last);

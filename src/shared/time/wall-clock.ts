@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
+import { lastUsed } from '../utils/last-used.ts';
 import type { Interval } from './interval.ts';
 import { pointsEvery } from './interval.ts';
 import { dateOfWallMinute, formatMinuteOfDay, minuteOfWallMinute, wallMinute } from './local-date.ts';
@@ -7,7 +7,7 @@ import type { LocalDate, MinuteOfDay, WallMinute } from './local-date.ts';
 import { DAY_MS, MINUTE_MS, MINUTES_PER_DAY } from './units.ts';
 import { offsetStretchAt } from './zone-offset.ts';
 
-const instants = new LRUCache<string, number>({ max: 50_000 });
+const instants = lastUsed<number>(50_000);
 
 /** Whether `name` is a zone of the IANA database, in any case. Offsets such as '+02:00' are not: they know no DST. */
 export const isTimeZone = (name: string): boolean => {

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
+import { lastUsed } from '../utils/last-used.ts';
 import type { Interval } from './interval.ts';
 import { DAY_MS } from './units.ts';
 
@@ -9,7 +9,7 @@ type OffsetStretch = Interval & { readonly offsetMs: number };
 /** One UTC day of a zone: the same stretch twice, unless the offset changes within. */
 type UtcDay = { readonly earlier: OffsetStretch; readonly later: OffsetStretch };
 
-const utcDays = new LRUCache<string, UtcDay>({ max: 20_000 });
+const utcDays = lastUsed<UtcDay>(20_000);
 
 /** The stretch of one offset, within one UTC day, that holds `instant` (epoch milliseconds). Throws a RangeError for an unknown zone. */
 export const offsetStretchAt = (timezone: string, instant: number): OffsetStretch => {

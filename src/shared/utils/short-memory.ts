@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import type { CacheCounts } from '../metrics/metrics.ts';
 import type { Clock } from './clock.ts';
+import { lastUsed } from './last-used.ts';
 
 type Options<Value> = {
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export const createShortMemory = <Value>({
   counts = { hits: 0, misses: 0 },
 }: Options<Value>): ShortMemory<Value> => {
   type Entry = { readonly answer: Promise<Value>; readonly askedAt: number };
-  const entries = new LRUCache<string, Entry>({ max });
+  const entries = lastUsed<Entry>(max);
 
   const ask = (key: string, question: () => Promise<Value>): Promise<Value> => {
     const entry: Entry = { answer: question(), askedAt: clock.now().getTime() };

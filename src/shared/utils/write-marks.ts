@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { lastUsed } from './last-used.ts';
 import { type Redis, tenantKey, unlessAway } from './redis.ts';
 
 /** Who reads and writes: a session or an API key. */
@@ -27,7 +27,7 @@ export const noWriteMarks: WriteMarks = {
  * hold that it may have lost, it counts as uncertain who has written.
  */
 export const createWriteMarks = (redis: Redis, forMs: number): WriteMarks => {
-  const own = new LRUCache<string, true>({ max: MOST_WRITERS, ttl: forMs });
+  const own = lastUsed<true>(MOST_WRITERS, { ttl: forMs });
   const keyOf = ({ tenantId, sessionId }: Reader) => tenantKey(tenantId, 'wrote', sessionId);
   let certainFrom = performance.now() + forMs;
   const doubt = () => {

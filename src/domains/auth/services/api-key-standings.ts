@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Database } from '../../../database/db.ts';
 import { within } from '../../../shared/config/permissions.ts';
@@ -7,6 +6,7 @@ import { Id, newId } from '../../../shared/types/id.ts';
 import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
+import { lastUsed } from '../../../shared/utils/last-used.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
 import { createShortMemory } from '../../../shared/utils/short-memory.ts';
 import { hashOfApiKey, tenantOfApiKey } from '../models/api-key-text.ts';
@@ -54,7 +54,7 @@ export const createApiKeyStandings = (deps: Deps): ApiKeyStandings => {
   const options = { clock, forMs: CHECKED_EVERY_MS, max: REMEMBERED, counts };
   const memory = createShortMemory<KeyStanding | undefined>(options);
   /** Part of what the tenant's keys are remembered by: with another one, all of them are asked for again. */
-  const generations = new LRUCache<string, string>({ max: REMEMBERED });
+  const generations = lastUsed<string>(REMEMBERED);
   const forget = ({ tenantId }: { readonly tenantId: string }) => {
     generations.set(tenantId, newId());
   };

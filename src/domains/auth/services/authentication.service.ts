@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { Database } from '../../../database/db.ts';
 import type { Metrics } from '../../../shared/metrics/metrics.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../../shared/utils/errors.ts';
+import { lastUsed } from '../../../shared/utils/last-used.ts';
 import type { PatientsPort } from '../../patients/index.ts';
 import type { Identity } from '../models/identity.ts';
 import type { RoleDirectory } from './role-directory.ts';
@@ -38,7 +38,7 @@ export const createAuthentication = ({
   metrics,
 }: Deps): Authenticate => {
   const counts = metrics.cache('tokens');
-  const verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
+  const verified = lastUsed<Claims>(REMEMBERED_TOKENS);
 
   const claimsOf = async (token: string): Promise<Claims> => {
     const key = hash('sha256', token, 'base64');

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Database } from '../../../database/db.ts';
 import type { Metrics } from '../../../shared/metrics/metrics.ts';
 import { Id } from '../../../shared/types/id.ts';
 import type { Broadcast, Channel } from '../../../shared/utils/broadcast.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
+import { lastUsed } from '../../../shared/utils/last-used.ts';
 import type { Logger } from '../../../shared/utils/logger.ts';
 import { createShortMemory } from '../../../shared/utils/short-memory.ts';
 import type { TenantsPort } from '../../tenants/index.ts';
@@ -56,7 +56,7 @@ export const createSessionStandings = (deps: Deps): SessionStandings => {
     counts: counts.memory,
     keeps: (standing) => standing === undefined || isComplete(standing),
   });
-  const ended = new LRUCache<string, true>({ max: REMEMBERED_SESSIONS });
+  const ended = lastUsed<true>(REMEMBERED_SESSIONS);
   const listeners: ((sessionIds: readonly string[]) => void)[] = [];
 
   const markEnded = ({ sessionIds }: EndedSessions) => {

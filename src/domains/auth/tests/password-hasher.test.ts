@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { getRounds, hashSync } from 'bcrypt';
 import { NewPassword } from '../../../shared/types/password.ts';
-import { createPasswordHasher } from '../services/password-hasher.ts';
+import { createPasswordHasher, nobodysHash } from '../services/password-hasher.ts';
 
 const passwords = createPasswordHasher({ bcryptCost: 4 });
 
@@ -21,6 +22,14 @@ describe('a password', () => {
   test('does not end at a NUL', async () => {
     const hash = await passwords.hash('correct\0horse');
     expect(await passwords.matches('correct\0house', hash)).toBe(false);
+  });
+
+  test('of nobody is compared with as much work as that of anybody', () => {
+    const nobody = nobodysHash(4);
+    expect(getRounds(nobody)).toBe(4);
+    // bcrypt would not work with a salt that is none.
+    const ofAnybody = hashSync('correct horse battery', nobody.slice(0, 29));
+    expect(ofAnybody).toHaveLength(nobody.length);
   });
 
   test('has ten characters at least and 72 bytes at most', () => {

@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache';
 import type { Db } from '../../../database/db.ts';
 import { contains, type Interval } from '../../../shared/time/interval.ts';
 import { DAY_MS } from '../../../shared/time/units.ts';
+import { lastUsed } from '../../../shared/utils/last-used.ts';
 import type { Schedule } from '../models/working-time.ts';
 import type { Bookable } from '../repositories/bookable.repository.ts';
 import { loadSchedules } from './schedule.ts';
@@ -14,7 +14,7 @@ const REMEMBERED_DOCTORS = 10_000;
 const DAYS_BEFORE = 7;
 const DAYS_AFTER = 200;
 
-const memory = new LRUCache<string, Remembered>({ max: REMEMBERED_DOCTORS });
+const memory = lastUsed<Remembered>(REMEMBERED_DOCTORS);
 
 const generously = ({ start, end }: Interval): Interval => ({
   start: start - DAYS_BEFORE * DAY_MS,
