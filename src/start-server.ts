@@ -66,11 +66,15 @@ const createSockets = (
   });
 };
 
+/** Messages, webhooks and figures may be so much late, and cost a fraction where much happens. */
+const REACTIONS_PAUSE_MS = 50;
+
+type Consuming = { readonly name: string; readonly reaction: Reaction; readonly pauseMs: number };
+
 /** A consumer with a reader of its own, which `disconnect` closes. */
 const createConsumer = (
   { bus, database, logger, logControl, clock, metrics, tracing }: Infrastructure,
-  name: string,
-  reaction: Reaction,
+  { name, reaction, pauseMs }: Consuming,
 ) => {
   const reader = bus.reader(name);
   const count = eventCount({ metrics, clock, logControl });
@@ -83,6 +87,7 @@ const createConsumer = (
       logger,
       reaction: traceHandling(tracing, name, reaction),
       count,
+      pauseMs,
     }),
     connected: reader.connected,
     disconnect: reader.disconnect,
@@ -100,10 +105,12 @@ const checkDatabase = async ({ config, database, keyring, logger }: Infrastructu
   }
 };
 
-const toSockets = ({ isTold, deliver }: Realtime): [name: string, reaction: Reaction] => [
-  'websocket',
-  { concerns: isTold, handle: (_tx, event) => deliver(event) },
-];
+/** Whoever looks at a screen is told at once. */
+const toSockets = ({ isTold, deliver }: Realtime): Consuming => ({
+  name: 'websocket',
+  reaction: { concerns: isTold, handle: (_tx, event) => deliver(event) },
+  pauseMs: 0,
+});
 
 /**
  * Starts everything that a process of its role runs: HTTP, sockets, relay, consumers and sweeps. Resolves when it accepts requests; rejects
@@ -122,11 +129,10 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   domains.notifications.work.onTold(realtime.tellUser);
   watchServer(infrastructure, domains, realtime);
 
-  const reactions: readonly [name: string, reaction: Reaction][] = [
+  const consumers = [
     ...(domains.runs('core') ? [toSockets(realtime)] : []),
-    ...(works ? reactionsOf(domains) : []),
-  ];
-  const consumers = reactions.map(([name, reaction]) => createConsumer(infrastructure, name, reaction));
+    ...(works ? reactionsOf(domains).map((reaction) => ({ ...reaction, pauseMs: REACTIONS_PAUSE_MS })) : []),
+  ].map((consuming) => createConsumer(infrastructure, consuming));
   const beats =
     config.database.replicaAddresses.length > 0
       ? [{ name: 'replica beat', everyMs: BEAT_EVERY_MS, act: () => beat(database.system) }]

@@ -13,16 +13,19 @@ const ANALYTICS_SWEEP_MS = 1_000;
 const TENANT_DELETION_MS = 10 * 60_000;
 
 /** What the domains that run here do when something has happened elsewhere. */
-export const reactionsOf = (domains: Domains): [name: string, reaction: Reaction][] => {
-  const all: [service: Service, name: string, reaction: Reaction][] = [
-    ['core', 'waitlist', domains.waitlist.reaction],
-    ['notifications', 'notifications', domains.notifications.work.reaction],
-    ['core', 'webhooks', domains.webhooks.collector],
-    ['analytics', 'analytics', domains.analytics.collector],
+export const reactionsOf = (domains: Domains): { name: string; reaction: Reaction }[] => {
+  const all: { service: Service; name: string; reaction: Reaction }[] = [
+    { service: 'core', name: 'waitlist', reaction: domains.waitlist.reaction },
+    { service: 'notifications', name: 'notifications', reaction: domains.notifications.work.reaction },
+    { service: 'core', name: 'webhooks', reaction: domains.webhooks.collector },
+    { service: 'analytics', name: 'analytics', reaction: domains.analytics.collector },
   ];
   // Beside the core, notes follow a merge in its transaction.
-  if (!domains.runs('core')) all.push(['medical-notes', 'medical-notes', domains.medicalNotes.reaction]);
-  return all.filter(([service]) => domains.runs(service)).map(([, name, reaction]) => [name, reaction]);
+  if (!domains.runs('core')) {
+    const { reaction } = domains.medicalNotes;
+    all.push({ service: 'medical-notes', name: 'medical-notes', reaction });
+  }
+  return all.filter(({ service }) => domains.runs(service));
 };
 
 type Sweep = { readonly name: string; readonly everyMs: number; readonly act: () => Promise<void> };

@@ -80,7 +80,9 @@ export const handleEvents = async <Event extends StoredEvent>(
     const concerned = await concerning(reaction, events);
     if (concerned.length > 0) {
       await database.transaction({ tenantId }, async (tx) => {
-        for (const event of await takeNew(tx, name, concerned)) await reaction.handle(tx, event);
+        const taken = await takeNew(tx, name, concerned);
+        const prepared = await Promise.all(taken.map(async (event) => reaction.prepare?.(tx, event)));
+        for (const [i, event] of taken.entries()) await reaction.handle(tx, event, prepared[i]);
       });
     }
     deps.count?.handled(name, events);

@@ -1,10 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { byTenant, runsOf } from './by-tenant.ts';
 import type { BusReader, GivenEvent } from './event-bus.ts';
 import { handleEvents, type HandlingDeps } from './handle-events.ts';
 import { createOutage } from './outage.ts';
 import { createTenantOrder } from './tenant-order.ts';
 
-export type StreamConsumerDeps = HandlingDeps & { readonly reader: BusReader };
+export type StreamConsumerDeps = HandlingDeps & {
+  readonly reader: BusReader;
+  /**
+   * For how long no events are taken after some were. Who need not be quick to the millisecond handles what comes meanwhile together;
+   * the first event after a while never waits.
+   */
+  readonly pauseMs?: number;
+};
+
+/** So many wait for nobody. */
+const MANY = 50;
 
 export type StreamConsumer = {
   start(): void;
@@ -18,7 +29,7 @@ export type StreamConsumer = {
  * has them; one that fails is tried again later, while those behind it go on, and so is what a killed process had in its hands.
  */
 export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer => {
-  const { name, reader, logger } = deps;
+  const { name, reader, logger, pauseMs = 0 } = deps;
   const stopping = new AbortController();
   const order = createTenantOrder(reader.places, stopping.signal);
   const databaseOutage = createOutage(`Consumer ${name}`, logger, stopping.signal);
@@ -61,12 +72,16 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
     await work(await reader.begin());
   };
 
+  const pause = () => sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+
   const run = async () => {
     while (!stopping.signal.aborted) {
       try {
         if (!hasBegun) await begin();
         busOutage.over();
-        await work(await reader.next());
+        const events = await reader.next();
+        await work(events);
+        if (events.length > 0 && events.length < MANY) await pause();
       } catch (error) {
         beginAgain();
         if (!reader.isForgotten(error)) await busOutage.failed(error);

@@ -6,8 +6,8 @@ import type { NumberedEvent } from './stored-event.ts';
 /** What a consumer does with an event follows from what published it. Events that no trace leads to begin none. */
 export const traceHandling = (tracing: Tracing, consumer: string, reaction: Reaction): Reaction => {
   if (!tracing.isOn) return reaction;
-  const handle: Reaction['handle'] = (tx, event) => {
-    if (event.traceparent === undefined) return reaction.handle(tx, event);
+  const handle: Reaction['handle'] = (tx, event, prepared) => {
+    if (event.traceparent === undefined) return reaction.handle(tx, event, prepared);
     const span = tracing.follow(event.traceparent, {
       name: `${consumer} ${event.type}`,
       kind: 'consumer',
@@ -17,7 +17,7 @@ export const traceHandling = (tracing: Tracing, consumer: string, reaction: Reac
         'app.tenant_id': event.tenantId,
       },
     });
-    return during(span, () => reaction.handle(tx, event));
+    return during(span, () => reaction.handle(tx, event, prepared));
   };
   return { ...reaction, handle };
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Db, Tx } from '../../../database/db.ts';
+import type { Reaction } from '../../../events/reaction.ts';
 import type { Tracing } from '../../../shared/tracing/tracing.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Clock } from '../../../shared/utils/clock.ts';
@@ -16,7 +17,7 @@ import { insertDelivery } from '../repositories/delivery.repository.ts';
 import { insertNotification } from '../repositories/notification.repository.ts';
 import { listSubscriptions } from '../repositories/push-subscription.repository.ts';
 import type { People, Person } from './people.ts';
-import type { ReminderPlan } from './reminder-plan.service.ts';
+import type { ReminderPlan, VisitToRemindOf } from './reminder-plan.service.ts';
 import type { Wording } from './wording.ts';
 
 export type ReactionDeps = {
@@ -50,11 +51,18 @@ export type HappenedEvent = {
 /** What somebody has been told inside the product. */
 export type ToldNotification = Notification & { readonly tenantId: string; readonly userId: string };
 
+/** What is known of an event before it is handled: the visit that it changed, and who is to be told what. */
+type Prepared = {
+  readonly tenant: Tenant;
+  readonly visit: VisitToRemindOf | undefined;
+  readonly audience: readonly { readonly plan: Plan; readonly person: Person }[];
+};
+
 const MAX_DEVICES = 20;
 const NewOffsets = z.object({ reminderOffsetsMinutes: z.array(z.int()) });
 
 /** Turns events into rows: what is told inside the product, what is to be sent, and what is to be reminded of. */
-export const createReaction = (deps: ReactionDeps) => {
+export const createReaction = (deps: ReactionDeps): Reaction<HappenedEvent, Prepared | undefined> => {
   const { clock, config, tenants, doctors, users, people, wording, reminders, openChannels } = deps;
   const { told, nudge, tracing } = deps;
 
@@ -132,10 +140,9 @@ export const createReaction = (deps: ReactionDeps) => {
   };
 
   /** Whoever is concerned twice is told once, of what comes first. */
-  const tell = async (tx: Tx, event: HappenedEvent, tenant: Tenant): Promise<void> => {
-    const audiences = await Promise.all(plansFor(event).map((plan) => findAudience(tx, tenant, plan)));
+  const tell = async (tx: Tx, event: HappenedEvent, { tenant, audience }: Prepared): Promise<void> => {
     const reached = new Set<string>();
-    for (const { plan, person } of audiences.flat()) {
+    for (const { plan, person } of audience) {
       const { userId, recipient } = person;
       const key = userId ?? recipient.id;
       if (reached.has(key)) continue;
@@ -148,9 +155,8 @@ export const createReaction = (deps: ReactionDeps) => {
     }
   };
 
-  const keepReminders = async (tx: Tx, event: HappenedEvent): Promise<void> => {
-    const visitId = visitToRemindOf(event);
-    if (visitId !== undefined) await reminders.visitChanged(tx, visitId, event.occurredAt);
+  const keepReminders = async (tx: Tx, event: HappenedEvent, { visit }: Prepared): Promise<void> => {
+    if (visit) await reminders.visitChanged(tx, visit, event.occurredAt);
     if (event.type !== 'tenant.settings_changed') return;
     const offsets = NewOffsets.safeParse(event.payload).data?.reminderOffsetsMinutes;
     if (offsets) await reminders.offsetsChanged(tx, offsets, event.occurredAt);
@@ -160,11 +166,22 @@ export const createReaction = (deps: ReactionDeps) => {
     concerns: (event: HappenedEvent): boolean =>
       isTold(event.type) || event.type.startsWith('appointment.') || event.type === 'tenant.settings_changed',
 
-    handle: async (tx: Tx, event: HappenedEvent): Promise<void> => {
+    /** Nothing for a clinic that is not served. */
+    prepare: async (tx: Tx, event: HappenedEvent): Promise<Prepared | undefined> => {
       const tenant = await tenants.findById(event.tenantId);
-      if (tenant?.status !== 'active') return;
-      await keepReminders(tx, event);
-      await tell(tx, event, tenant);
+      if (tenant?.status !== 'active') return undefined;
+      const visitId = visitToRemindOf(event);
+      const [visit, ...audiences] = await Promise.all([
+        visitId === undefined ? undefined : reminders.find(tx, visitId),
+        ...plansFor(event).map((plan) => findAudience(tx, tenant, plan)),
+      ]);
+      return { tenant, visit, audience: audiences.flat() };
+    },
+
+    handle: async (tx: Tx, event: HappenedEvent, prepared: Prepared | undefined): Promise<void> => {
+      if (!prepared) return;
+      await keepReminders(tx, event, prepared);
+      await tell(tx, event, prepared);
     },
   };
 };

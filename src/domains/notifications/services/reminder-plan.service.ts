@@ -17,6 +17,13 @@ export type ReminderPlanDeps = {
 };
 export type ReminderPlan = ReturnType<typeof createReminderPlan>;
 
+/** What there is of a visit; no visit where it is gone. */
+export type VisitToRemindOf = {
+  readonly id: string;
+  readonly visit: Visit | undefined;
+  readonly pending: readonly Reminder[];
+};
+
 const VISITS_AT_ONCE = 500;
 const WITH_REMINDERS = ['pending', 'confirmed'];
 
@@ -25,8 +32,7 @@ export const createReminderPlan = ({ clock, tenants, visits }: ReminderPlanDeps)
   /** `since`: when it was asked for; what was due before that is too late, what became due after it is not. */
   const follow = async (
     tx: Tx,
-    visitId: string,
-    { visit, pending }: { visit: Visit | undefined; pending: readonly Reminder[] },
+    { id: visitId, visit, pending }: VisitToRemindOf,
     { offsets, since }: { offsets: readonly number[]; since: Date },
   ): Promise<void> => {
     const wanted =
@@ -50,14 +56,15 @@ export const createReminderPlan = ({ clock, tenants, visits }: ReminderPlanDeps)
   };
 
   return {
+    find: async (tx: Tx, id: string): Promise<VisitToRemindOf> => {
+      const [visit, pending] = await Promise.all([visits.find(tx, id), listPendingReminders(tx, id)]);
+      return { id, visit, pending };
+    },
+
     /** After any change of a visit: in whichever order events come, the reminders are those of the visit as it is. */
-    visitChanged: async (tx: Tx, visitId: string, since: Date): Promise<void> => {
+    visitChanged: async (tx: Tx, changed: VisitToRemindOf, since: Date): Promise<void> => {
       const { reminderOffsetsMinutes: offsets } = await tenants.settings(tx.tenantId);
-      const [visit, pending] = await Promise.all([
-        visits.find(tx, visitId),
-        listPendingReminders(tx, visitId),
-      ]);
-      await follow(tx, visitId, { visit, pending }, { offsets, since });
+      await follow(tx, changed, { offsets, since });
     },
 
     /** After the clinic has set other offsets: for all visits that are still to come. */
@@ -67,7 +74,7 @@ export const createReminderPlan = ({ clock, tenants, visits }: ReminderPlanDeps)
         const page = await visits.listUpcoming(tx, since, { after, limit: VISITS_AT_ONCE });
         for (const visit of page) {
           const pending = await listPendingReminders(tx, visit.id);
-          await follow(tx, visit.id, { visit, pending }, { offsets, since });
+          await follow(tx, { id: visit.id, visit, pending }, { offsets, since });
         }
         after = page.length === VISITS_AT_ONCE ? page.at(-1)?.id : undefined;
       } while (after !== undefined);
