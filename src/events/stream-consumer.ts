@@ -72,7 +72,10 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
     await work(await reader.begin());
   };
 
-  const pause = () => sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+  const pauseAfter = async ({ length }: readonly GivenEvent[]) => {
+    if (pauseMs === 0 || length === 0 || length >= MANY) return;
+    await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+  };
 
   const run = async () => {
     while (!stopping.signal.aborted) {
@@ -81,7 +84,7 @@ export const createStreamConsumer = (deps: StreamConsumerDeps): StreamConsumer =
         busOutage.over();
         const events = await reader.next();
         await work(events);
-        if (events.length > 0 && events.length < MANY) await pause();
+        await pauseAfter(events);
       } catch (error) {
         beginAgain();
         if (!reader.isForgotten(error)) await busOutage.failed(error);
