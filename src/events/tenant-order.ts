@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
+import { lastUsed } from '../shared/utils/last-used.ts';
 import type { Places } from './event-bus.ts';
 
 const LOOK_AGAIN_MS = 5;
@@ -24,7 +24,7 @@ export type Patience = {
  */
 export const createTenantOrder = (places: Places, signal: AbortSignal): TenantOrder => {
   /** How far this process has come itself; nobody ever lowers it. */
-  const ours = new LRUCache<string, number>({ max: TENANTS_REMEMBERED });
+  const ours = lastUsed<number>(TENANTS_REMEMBERED);
   return {
     patience: () => {
       const end = performance.now() + WAIT_AT_MOST_MS;
