@@ -7,7 +7,6 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { banner, footer } from './bundle/load.mjs';
 
 const OUT = 'dist';
 const SHARED = join(OUT, 'shared');
@@ -77,8 +76,7 @@ async function buildAll(names) {
     // What V8 takes back compiled cannot import: Node 20 does not know any more for whom.
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__url' },
-    banner: { js: banner },
-    footer: { js: footer },
+    banner: { js: `'use strict'; const __url = require('node:url').pathToFileURL(__filename).href;` },
     sourcemap: true,
     sourcesContent: false,
     metafile: true,

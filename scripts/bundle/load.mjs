@@ -3,7 +3,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 
 /**
@@ -13,10 +12,14 @@ import vm from 'node:vm';
  */
 export const codeOf = (file) => `${file}.${process.version}-${process.arch}.code`;
 
-/** The text is in ASCII: so it is read three times as fast. @param {string} file */
+/**
+ * Compiles the file in the wrapper of a CommonJS module. Without one the text would lie outside the heap of V8, which then collects garbage more
+ * often: a request took a seventh longer.
+ * @param {string} file
+ */
 export const compile = (file) => {
   const code = codeOf(file);
-  return new vm.Script(readFileSync(file, 'latin1'), {
+  return new vm.Script(Module.wrap(readFileSync(file, 'latin1')), {
     filename: file,
     cachedData: existsSync(code) ? readFileSync(code) : undefined,
   });
@@ -30,11 +33,8 @@ const readMap = (module) => {
   _compile.call(module, `//# sourceMappingURL=${module.id}.map`, module.id);
 };
 
-/** What the text is. @typedef {(...given: unknown[]) => { programs: Record<string, () => Promise<unknown>> }} Main */
-
-/** How the text begins and ends. */
-export const banner = '(function (require, module, __filename, __dirname, __url) {';
-export const footer = 'return module.exports; })';
+/** @typedef {(...given: unknown[]) => void} Wrapped */
+/** @typedef {{ readonly programs: Readonly<Record<string, () => Promise<unknown>>> }} Exported */
 
 /**
  * @param {vm.Script} script
@@ -47,15 +47,11 @@ export const run = (script, file, program) => {
   require.cache[file] = module;
   readMap(module);
   /** @type {unknown} */
-  const main = script.runInThisContext();
-  const { programs } = /** @type {Main} */ (main)(
-    require,
-    module,
-    file,
-    dirname(file),
-    pathToFileURL(file).href,
-  );
-  void programs[program]?.();
+  const wrapped = script.runInThisContext();
+  /** @type {Wrapped} */ (wrapped)(module.exports, require, module, file, dirname(file));
+  /** @type {unknown} */
+  const exported = module.exports;
+  void (/** @type {Exported} */ (exported).programs[program]?.());
 };
 
 /** @param {string} name of the file beside this one @param {string} program */
