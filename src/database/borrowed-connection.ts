@@ -53,6 +53,14 @@ const BEGIN = plain('START TRANSACTION');
 const COMMIT = plain('COMMIT');
 const ROLLBACK = plain('ROLLBACK');
 
+const MOST_VALUES_PREPARED = 64;
+
+/**
+ * The beginning of a transaction, its end and savepoints cannot be. Long lists are not, since they come in many lengths: they would push
+ * other statements out, and the driver keeps a description of every value.
+ */
+const isPrepared = ({ values }: Sql): boolean => values.length > 0 && values.length <= MOST_VALUES_PREPARED;
+
 /** What was asked for, without values, which may tell of a person's health and must reach no log. */
 const withoutValues = (error: Error, statements: readonly Sql[]): Error =>
   Object.assign(error, { sql: statements.map(({ text }) => text).join('; ') });
@@ -123,11 +131,10 @@ export const borrow = (
     return statements.map((_, i) => [(results as unknown[])[i], (fields as unknown[])[i]] as Outcome);
   };
 
-  /** One that can be prepared is; the beginning of a transaction, its end and savepoints cannot. */
   const sendAlone = async (statement: Sql): Promise<Outcome> =>
-    statement.values.length > 0
+    isPrepared(statement)
       ? executeAlone(statement)
-      : ((await sendText(statement.text, [statement])) as Outcome);
+      : ((await sendText(statementText(statement), [statement])) as Outcome);
 
   /** The outcomes in their order. The first that fails is the last to run. */
   const send = async (statements: readonly Sql[]): Promise<Outcome[]> => {
