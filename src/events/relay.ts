@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/db.ts';
 import { type Tracing, untraced } from '../shared/tracing/tracing.ts';
 import type { Clock } from '../shared/utils/clock.ts';
 import type { Logger } from '../shared/utils/logger.ts';
 import { createAlarm, jittered } from './alarm.ts';
 import { type EventBus, StreamLost } from './event-bus.ts';
-import { BATCH_SIZE, numberEvents, numberEventsOf } from './number-events.ts';
 import { createOutage } from './outage.ts';
-import { listLeftOverTenants, publishNumbered, publishTenant, type Publishing } from './publish-events.ts';
+import type { Publishing } from './publish-events.ts';
+import { createPasses } from './relay-passes.ts';
 import { createPublishedMarks } from './published-marks.ts';
 import { recoverLost } from './recover-lost.ts';
 
@@ -34,11 +33,7 @@ export type Relay = {
   stop(): Promise<void>;
 };
 
-const BEFORE_ALL_TENANTS = '00000000-0000-0000-0000-000000000000';
 const ANY_TENANT = 'any';
-const UNTIL_OTHERS_ARE_DONE_MS = 5;
-const WAITS_FOR_OTHERS = 20;
-const LEFT_OVER_BETWEEN_NEW = 10;
 const PAUSE_MS = 20;
 
 /**
@@ -53,50 +48,11 @@ export const createRelay = (deps: RelayDeps): Relay => {
   const alarm = createAlarm();
   const stopping = new AbortController();
   const outage = createOutage('The event relay', logger, stopping.signal);
+  const { publishUnnumbered, publishLeftOver, publishOf } = createPasses(publishing, stopping.signal);
   let nudgedTenants = new Set<string>();
   let mayHaveLost = true;
   const doubtBus = () => {
     mayHaveLost = true;
-  };
-
-  /** Reaches every tenant with unnumbered events once. */
-  const passTenants = async () => {
-    const pass = { isMoreWaiting: false, isHeldByOthers: false };
-    let lastTenant: string | undefined = BEFORE_ALL_TENANTS;
-    while (lastTenant !== undefined && !stopping.signal.aborted) {
-      const batch = await numberEvents(database, lastTenant);
-      await publishNumbered(publishing, batch.events);
-      pass.isHeldByOthers ||= batch.tenantsHeldByOthers > 0;
-      pass.isMoreWaiting ||= batch.lastTenant !== undefined;
-      lastTenant = batch.lastTenant;
-    }
-    return pass;
-  };
-
-  const publishUnnumbered = async () => {
-    for (let waits = 0; !stopping.signal.aborted;) {
-      const { isMoreWaiting, isHeldByOthers } = await passTenants();
-      if (isHeldByOthers && waits++ < WAITS_FOR_OTHERS) await sleep(UNTIL_OTHERS_ARE_DONE_MS);
-      else if (!isMoreWaiting) return;
-    }
-  };
-
-  /** New events keep going in between: after a loss this may be long. */
-  const publishLeftOver = async () => {
-    for (const [i, tenantId] of (await listLeftOverTenants(publishing)).entries()) {
-      if (stopping.signal.aborted) return;
-      await publishTenant(publishing, tenantId);
-      if (i % LEFT_OVER_BETWEEN_NEW === 0) await publishUnnumbered();
-    }
-  };
-
-  /** The short way for tenants that were nudged for. Whether it was enough. */
-  const publishOf = async (tenantIds: readonly string[]): Promise<boolean> => {
-    if (tenantIds.length === 0 || tenantIds.length > BATCH_SIZE || tenantIds.includes(ANY_TENANT))
-      return false;
-    const { events, all } = await numberEventsOf(database, tenantIds);
-    await publishNumbered(publishing, events);
-    return all;
   };
 
   const drain = async (isPoll: boolean) => {
@@ -107,27 +63,31 @@ export const createRelay = (deps: RelayDeps): Relay => {
     if (isRecovering) {
       marks.forget();
       await recoverLost(publishing, lookBackMs);
-    }
+    } else if (isPoll) await marks.write();
     const tenantIds = [...nudgedTenants];
     nudgedTenants = new Set();
-    if (!(await publishOf(isPoll || isRecovering ? [] : tenantIds))) await publishUnnumbered();
+    const isForAll = isPoll || isRecovering || tenantIds.includes(ANY_TENANT);
+    if (isForAll || !(await publishOf(tenantIds))) await publishUnnumbered();
     if (isPoll || isRecovering) await publishLeftOver();
   };
 
-  /** Whether somebody has nudged within the time of a poll. A pause, however short, is used to write marks. */
-  const nudged = async (): Promise<boolean> => {
+  /** Until somebody nudges, or it is time to poll. A pause, however short, is used to write marks. */
+  const waitForNudge = async (untilMs: number): Promise<void> => {
     const isSoon = marks.areWaiting() && (await alarm.wait(PAUSE_MS));
     if (marks.areWaiting() && (!isSoon || marks.areDue())) await marks.write();
-    return isSoon || alarm.wait(jittered(pollMs));
+    if (!isSoon) await alarm.wait(Math.max(0, untilMs - performance.now()));
   };
 
   const run = async () => {
     let isPoll = true;
+    let pollAt = 0;
     while (!stopping.signal.aborted) {
       try {
         await drain(isPoll);
         outage.over();
-        isPoll = !(await nudged());
+        if (isPoll) pollAt = performance.now() + jittered(pollMs);
+        await waitForNudge(pollAt);
+        isPoll = performance.now() >= pollAt;
       } catch (error) {
         isPoll = true;
         mayHaveLost = true;

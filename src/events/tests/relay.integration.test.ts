@@ -119,6 +119,20 @@ describe.each(busesUnderTest)('the relay, with $name,', (under) => {
     await streamed(tenantId, 1);
   });
 
+  test('finds what another process left behind, also while it is nudged all the time', async () => {
+    const relay = await world.relay();
+    const [left, busy] = [newId(), newId()];
+    await world.commit(left, [1]);
+    const nudging = setInterval(() => {
+      relay.nudge(busy);
+    }, 5);
+    try {
+      await streamed(left, 1);
+    } finally {
+      clearInterval(nudging);
+    }
+  });
+
   test('finishes the batch under way when it stops', async () => {
     const relay = await world.relay();
     const tenantId = newId();
