@@ -11,7 +11,10 @@ type Outcome = [RowDataPacket[] | ResultSetHeader, FieldPacket[]];
  * transaction, and is refused. Every call ends in time, also when the server has stopped answering.
  */
 export type BorrowedConnection = {
-  /** In a transaction, statements of one turn of the event loop go to the server in one packet; if one of them fails, all of them do. */
+  /**
+   * In a transaction, statements of one turn of the event loop go to the server in one packet. If one of them fails, all of them do, and
+   * with them what was asked for meanwhile: the server may have undone the transaction.
+   */
   execute(statement: Sql): Promise<Outcome>;
   /** Runs the statement before the next one, or before the commit, on the same way to the server. If it fails, these fail. */
   later(statement: Sql): void;
@@ -80,6 +83,8 @@ export const borrow = (
   let isBegun = false;
   let isInTransaction = false;
   let queue: Queued[] = [];
+  /** Ends when nothing is on its way to the server. Never fails. */
+  let underWay = Promise.resolve();
 
   const giveUp = () => {
     connection.destroy();
@@ -158,15 +163,20 @@ export const borrow = (
     try {
       for (const [i, outcome] of (await sendWatched()).entries()) asked[i]?.resolve?.(outcome);
     } catch (error) {
-      for (const { reject } of asked) reject?.(error);
+      for (const { reject } of [...asked, ...queue]) reject?.(error);
+      queue = [];
     }
+  };
+
+  const flushNext = () => {
+    underWay = underWay.then(flush);
   };
 
   /** Behind what is in the queue already. */
   const enqueue = (statement: Sql): Promise<Outcome> =>
     new Promise((resolve, reject) => {
       // Once all that can go on without the server has gone on.
-      if (queue.every((queued) => queued.resolve === undefined)) process.nextTick(() => void flush());
+      if (queue.every((queued) => queued.resolve === undefined)) process.nextTick(flushNext);
       queue.push({ statement, resolve, reject });
     });
 
@@ -209,6 +219,7 @@ export const borrow = (
     rollback: async () => {
       isEnding = true;
       drop();
+      await underWay;
       if (isBegun) await enqueue(ROLLBACK);
     },
     send: async (text) => {

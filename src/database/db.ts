@@ -18,7 +18,7 @@ export type Db = Queries & {
   readonly tenant: Buffer;
   /** Whether what is read may be remembered by its version: not where schedules or calendars are being changed. */
   mayRemember(): boolean;
-  /** Reads of one lane may share a statement, see `gathered-read.ts`; those of a transaction share none. */
+  /** Reads of one lane, which are of one tenant and from one server, may share a statement, see `gathered-read.ts`; those of a transaction share none. */
   readonly lane?: string;
 };
 
@@ -79,11 +79,12 @@ const refusingOtherTenants =
     return act(statement);
   };
 
-const bind = (execute: Execute, tenantId: string, watch: DatabaseWatch): Db => ({
+/** Without a replica, what it reads is the primary's. */
+const bind = (execute: Execute, tenantId: string, watch: DatabaseWatch, replica?: Replica): Db => ({
   tenantId,
   tenant: bin(tenantId),
   mayRemember: () => true,
-  lane: tenantId,
+  lane: `${tenantId}${replica?.name ?? ''}`,
   ...queriesBy(
     refusingOtherTenants((statement) => watch.ofTenant(tenantId, statement, () => execute(statement))),
   ),
@@ -224,7 +225,8 @@ export const createDatabase = (pool: BoundedPool, seal: AnswerSeal, copies?: Cop
     read: (tenantId) => bind(executeOnPool, tenantId, pool.watch),
     readCopy: async (reader) => {
       const replica = await copies?.for(reader);
-      return bind(replica ? executeFrom(replica) : executeOnPool, reader.tenantId, pool.watch);
+      const execute = replica ? executeFrom(replica) : executeOnPool;
+      return bind(execute, reader.tenantId, pool.watch, replica);
     },
     transaction,
     system: {

@@ -1,4 +1,4 @@
-import type { Address } from '../shared/config/addresses.ts';
+import { type Address, textOf } from '../shared/config/addresses.ts';
 import { PLATFORM } from '../shared/types/id.ts';
 import type { Logger } from '../shared/utils/logger.ts';
 import type { Reader, WriteMarks } from '../shared/utils/write-marks.ts';
@@ -16,6 +16,7 @@ const MARGIN_MS = 1_000;
 
 /** A server that has what the primary had a moment ago. */
 export type Replica = {
+  readonly name: string;
   readonly pool: BoundedPool;
   /** It has failed: it is left out until it was seen well again. */
   leaveOut(error: unknown): void;
@@ -106,6 +107,7 @@ export const createCopies = ({ config, marks, watch, logger }: CopyDeps): Copies
       const member = good[turn % good.length];
       return (
         member && {
+          name: textOf(member.address),
           pool: member.pool,
           leaveOut: (error) => {
             leaveOut(member, { err: error });

@@ -16,15 +16,21 @@ export type Reaction<Event = StoredEvent, Prepared = unknown> = {
 };
 
 /** Several that share a consumer, one after the other. */
-export const inTurn = (...reactions: readonly Omit<Reaction, 'prepare'>[]): Reaction => {
+export const inTurn = (...reactions: readonly Reaction[]): Reaction<StoredEvent, unknown[]> => {
   const concerned = async (event: StoredEvent) => {
     const isConcern = await Promise.all(reactions.map(async (reaction) => reaction.concerns(event)));
     return reactions.filter((_, i) => isConcern[i]);
   };
   return {
     concerns: async (event) => (await concerned(event)).length > 0,
-    handle: async (tx, event) => {
-      for (const reaction of await concerned(event)) await reaction.handle(tx, event, undefined);
+    prepare: async (tx, event) => {
+      const asked = await concerned(event);
+      return Promise.all(asked.map(async (reaction) => reaction.prepare?.(tx, event)));
+    },
+    handle: async (tx, event, prepared) => {
+      for (const [i, reaction] of (await concerned(event)).entries()) {
+        await reaction.handle(tx, event, prepared[i]);
+      }
     },
   };
 };

@@ -183,6 +183,22 @@ describe('what a transaction asks in one turn of the event loop', () => {
     expect(await countersOf(tenantId)).toEqual([0, 0]);
   });
 
+  test('fails with what was asked before it and has undone the transaction meanwhile', async () => {
+    const tenantId = await someTenant();
+    const failing = table.database.transaction({ tenantId }, async (tx) => {
+      await add(tx, 1);
+      const asked = tx.run(FAILING);
+      await new Promise<void>((resolve) => {
+        process.nextTick(resolve);
+      });
+      const outcomes = await Promise.allSettled([asked, add(tx, 2)]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      await asked;
+    });
+    await expect(failing).rejects.toThrow();
+    expect(await countersOf(tenantId)).toEqual([0, 0]);
+  });
+
   test('changes nothing once another part of the work has failed', async () => {
     const tenantId = await someTenant();
     let late: Promise<unknown> | undefined;

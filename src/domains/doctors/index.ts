@@ -10,7 +10,12 @@ import { createDoctorController } from './controllers/doctor.controller.ts';
 import { type Departure, departuresAt } from './models/departure.ts';
 import { workingSessions, type Session } from './models/working-time.ts';
 import { doctorProblems } from './problems.ts';
-import { type Bookable, findBookable, lockBookable } from './repositories/bookable.repository.ts';
+import {
+  type Bookable,
+  findBookable,
+  listBookable,
+  lockBookable,
+} from './repositories/bookable.repository.ts';
 import { closureRepository } from './repositories/closure.repository.ts';
 import {
   doctorRepository,
@@ -64,7 +69,9 @@ export type DoctorsPort = {
   readonly visitNames: typeof findVisitNames;
   findBookable: typeof findBookable;
   lockBookable: typeof lockBookable;
-  listBookable: typeof recallBookables;
+  listBookable: typeof listBookable;
+  /** The same for what is asked again and again: from memory while no schedule changes. */
+  recallBookables: typeof recallBookables;
   placeForVisit: typeof placeForVisit;
   /** For each of `bookables`, in their order: when the doctor works and gives the service inside `window` (epoch milliseconds). */
   sessions(db: Db, bookables: readonly Bookable[], window: Interval): Promise<Session[][]>;
@@ -79,7 +86,8 @@ export const doctorsPort: DoctorsPort = {
   visitNames: findVisitNames,
   findBookable,
   lockBookable,
-  listBookable: recallBookables,
+  listBookable,
+  recallBookables,
   placeForVisit,
   sessions: async (db, bookables, window) => {
     const schedules = await recallSchedules(db, bookables, window);

@@ -9,7 +9,12 @@ import { createRelationController } from './controllers/relation.controller.ts';
 import type { Patient } from './models/patient.ts';
 import { listDependants } from './repositories/guardian.repository.ts';
 import { isOpenTo } from './repositories/opening.repository.ts';
-import { findPatient, findPatientIdOfUser, lockPatient } from './repositories/patient.repository.ts';
+import {
+  findPatient,
+  findPatientIdOfUser,
+  lockPatient,
+  patientExists,
+} from './repositories/patient.repository.ts';
 import { importRoutes } from './routes/import.routes.ts';
 import { patientRoutes } from './routes/patient.routes.ts';
 import { relationRoutes } from './routes/relation.routes.ts';
@@ -50,6 +55,7 @@ export type Profile = Pick<Patient, 'firstName' | 'lastName' | 'email' | 'phone'
 /** What other domains may ask of patients. */
 export type PatientsPort = {
   readonly find: (db: Db, id: string) => Promise<Patient | undefined>;
+  exists(db: Db, id: string): Promise<boolean>;
   /** Locks the patient until the end of the transaction: what is counted of them then, stays. 404 for one who is gone. */
   lock(tx: Tx, id: string): Promise<void>;
   /** The id of the patient that the user is. */
@@ -100,6 +106,7 @@ export const createPatients = (
     },
     port: {
       find: findPatient,
+      exists: patientExists,
       lock: lockPatient,
       patientOfUser: findPatientIdOfUser,
       dependantsOf: async (db, patientId) =>

@@ -72,12 +72,12 @@ export const eventWorld = async <Bed extends BusBed>({
       Partial<Reaction> &
       ReaderOptions & { gate?: Gate },
   ): Promise<StreamConsumer> => {
-    const { gate, name, handle, concerns = () => true, ...settings } = options;
+    const { gate, name, concerns = () => true, prepare, handle, ...settings } = options;
     const reader = (await bed.bus(gate)).reader(name, { idleMs: 300, ...settings });
     await reader.connected();
     const created = createStreamConsumer({
       name,
-      reaction: { concerns, handle },
+      reaction: { concerns, handle, ...(prepare && { prepare }) },
       database,
       logger,
       reader,

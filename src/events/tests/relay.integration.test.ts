@@ -122,6 +122,8 @@ describe.each(busesUnderTest)('the relay, with $name,', (under) => {
   test('finds what another process left behind, also while it is nudged all the time', async () => {
     const relay = await world.relay();
     const [left, busy] = [newId(), newId()];
+    await world.commit(busy, [1], relay.nudge);
+    await streamed(busy, 1);
     await world.commit(left, [1]);
     const nudging = setInterval(() => {
       relay.nudge(busy);

@@ -132,6 +132,30 @@ describe.each(busesUnderTest)('a stream consumer, with $name,', (under) => {
     expect(numbers()).toEqual([1, 2, 4]);
   });
 
+  test('prepares all events of a batch before it handles the first, and goes on behind one that cannot be', async () => {
+    const relay = await world.relay();
+    await world.commit(tenantId, upTo(3), relay.nudge);
+    await until(async () => (await world.countUnpublished(tenantId)) === 0);
+    const steps: string[] = [];
+    let failures = 0;
+    await world.consumer({
+      name,
+      prepare: (_tx, { payload, tenantId: of }) => {
+        const number = Number(payload['number']);
+        if (of === tenantId) steps.push(`prepare ${number}`);
+        if (of === tenantId && number === 2 && failures++ < 2) throw new Error('Not yet');
+        return Promise.resolve(number);
+      },
+      handle: (_tx, { tenantId: of }, prepared) => {
+        if (of === tenantId) steps.push(`handle ${String(prepared)}`);
+        return Promise.resolve();
+      },
+    });
+    await until(() => steps.includes('handle 2'));
+    expect(steps.slice(0, 3)).toEqual(['prepare 1', 'prepare 2', 'prepare 3']);
+    expect(steps.filter((step) => step.startsWith('handle'))).toEqual(['handle 1', 'handle 3', 'handle 2']);
+  });
+
   test('tries a failed event again later, while those beside it go on', async () => {
     const relay = await world.relay();
     let failures = 0;

@@ -50,17 +50,21 @@ const conflictAmong = async (tx: Tx, claims: readonly Claim[], now: Date): Promi
 export const deleteClaims = (tx: Tx, holderId: string) =>
   tx.run(sql`DELETE FROM calendar_claims WHERE tenant_id = ${tx.tenant} AND holder_id = ${bin(holderId)}`);
 
-/** Frees what holds that have expired by `now` still claim in `window` of these calendars. Whether there was any. */
+/**
+ * Frees what holds that have expired by `now` still claim in `window` of these calendars. Whether there was any. It is looked for before,
+ * without a lock: of two who lost a race for a slot, each has a lock on what the other would look through.
+ */
 export const deleteExpiredClaims = async (
   tx: Tx,
   calendarIds: readonly string[],
   window: Interval,
   now: Date,
 ): Promise<boolean> => {
-  const { affectedRows } = await tx.run(sql`
-    DELETE FROM calendar_claims
-    WHERE tenant_id = ${tx.tenant} AND calendar_id IN ${list(calendarIds.map((id) => bin(id)))}
-      AND ${slotRange(window)} AND expires_at <= ${now}`);
+  const areExpired = sql`tenant_id = ${tx.tenant} AND calendar_id IN ${list(calendarIds.map((id) => bin(id)))}
+    AND ${slotRange(window)} AND expires_at <= ${now}`;
+  const found = await tx.one(sql`SELECT slot FROM calendar_claims WHERE ${areExpired} LIMIT 1`);
+  if (!found) return false;
+  const { affectedRows } = await tx.run(sql`DELETE FROM calendar_claims WHERE ${areExpired}`);
   return affectedRows > 0;
 };
 

@@ -14,7 +14,7 @@ import { offeringAlternatives } from './alternatives.ts';
 import type { Calendar, Seat, Taking } from './calendar.ts';
 import type { HoldService } from './hold.service.ts';
 import type { Journal } from './journal.ts';
-import { patientOf } from './named-patient.ts';
+import { namedPatient } from './named-patient.ts';
 import { demandOwnCalendar } from './sight.ts';
 import type { SlotService } from './slot.service.ts';
 import type { StartQueue } from './start-queue.ts';
@@ -24,7 +24,7 @@ export type BookingDeps = {
   database: Database;
   clock: Clock;
   tenants: Pick<TenantsPort, 'settings'>;
-  patients: Pick<PatientsPort, 'find' | 'lock'>;
+  patients: Pick<PatientsPort, 'exists' | 'lock'>;
   planner: VisitPlanner;
   calendar: Calendar;
   holds: HoldService;
@@ -71,9 +71,11 @@ export const createBookingService = (deps: BookingDeps) => {
     settings: BookingSettings,
     request: BookAppointment & WasHeld & { series?: SeriesPlace },
   ): Promise<Appointment> => {
-    const patientId = patientOf(ctx, request.patientId);
+    const [patientId, visit] = await Promise.all([
+      namedPatient(tx, ctx, patients, request.patientId),
+      plan(tx, ctx, settings, request),
+    ]);
     await demandAnotherAllowed(tx, ctx, patientId, settings);
-    const visit = await plan(tx, ctx, settings, request);
     const id = newId();
     const status = visit.requiresConfirmation ? 'pending' : 'confirmed';
     const taking = { holder: { id, expiresAt: null }, visit, patientId };
@@ -99,8 +101,11 @@ export const createBookingService = (deps: BookingDeps) => {
       updatedAt: now,
     };
     // The insert has locked the patient's record, or waited for who removed it or merged it into another.
-    const [, patient] = await Promise.all([insertAppointment(tx, appointment), patients.find(tx, patientId)]);
-    if (!patient) throw new AppError(patientProblems.patient_not_found);
+    const inserted = insertAppointment(tx, appointment);
+    const isThere = patients.exists(tx, patientId);
+    await Promise.allSettled([inserted, isThere]);
+    await inserted;
+    if (!(await isThere)) throw new AppError(patientProblems.patient_not_found);
     await journal.write(tx, ctx, {
       action: 'booked',
       after: appointment,

@@ -17,7 +17,7 @@ export type FreeSlotDeps = {
   database: Database;
   clock: Clock;
   tenants: Pick<TenantsPort, 'settings'>;
-  doctors: Pick<DoctorsPort, 'listBookable'>;
+  doctors: Pick<DoctorsPort, 'recallBookables'>;
   slots: Pick<SlotService, 'slotDays'>;
 };
 export type FreeSlotService = ReturnType<typeof createFreeSlotService>;
@@ -93,7 +93,7 @@ export const createFreeSlotService = ({ database, clock, tenants, doctors, slots
   async function* bookablesInTurn(db: Db, filter: FreeSlots): AsyncGenerator<readonly Bookable[]> {
     let after: Bookable | undefined;
     do {
-      const bookables = await doctors.listBookable(db, { ...filter, after }, BOOKABLES_AT_ONCE);
+      const bookables = await doctors.recallBookables(db, { ...filter, after }, BOOKABLES_AT_ONCE);
       if (bookables.length > 0) yield bookables;
       after = bookables.length === BOOKABLES_AT_ONCE ? bookables.at(-1) : undefined;
     } while (after !== undefined);

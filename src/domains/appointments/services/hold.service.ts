@@ -25,7 +25,7 @@ export type HoldDeps = {
   outbox: Outbox;
   clock: Clock;
   tenants: Pick<TenantsPort, 'settings'>;
-  patients: Pick<PatientsPort, 'find'>;
+  patients: Pick<PatientsPort, 'exists'>;
   planner: VisitPlanner;
   calendar: Calendar;
   slots: SlotService;

@@ -4,24 +4,19 @@ import { isPatient } from '../models/visit-plan.ts';
 import { AppError, invalid } from '../../../shared/utils/errors.ts';
 import { patientProblems, type PatientsPort } from '../../patients/index.ts';
 
-/** Whom a request is for, by id: patients act for themselves or for who depends on them, staff name a patient of the clinic. */
-export const patientOf = (ctx: Ctx, named: string | undefined): string => {
+/** Whom a request is for, by id: patients act for themselves or for who depends on them, staff name a patient of the clinic. 404 for anybody else. */
+export const namedPatient = async (
+  tx: Tx,
+  ctx: Ctx,
+  patients: Pick<PatientsPort, 'exists'>,
+  named: string | undefined,
+): Promise<string> => {
   const patientId = named ?? ctx.patientId;
   if (patientId === undefined && !isPatient(ctx))
     throw invalid('/patientId', 'must name whom the visit is for');
   const isSomebodyElse = isPatient(ctx) && !ownPatientIds(ctx).includes(patientId ?? '');
-  if (patientId === undefined || isSomebodyElse) throw new AppError(patientProblems.patient_not_found);
-  return patientId;
-};
-
-/** {@link patientOf}, who must be there; 404 for anybody else. */
-export const namedPatient = async (
-  tx: Tx,
-  ctx: Ctx,
-  patients: Pick<PatientsPort, 'find'>,
-  named: string | undefined,
-): Promise<string> => {
-  const patientId = patientOf(ctx, named);
-  if (!(await patients.find(tx, patientId))) throw new AppError(patientProblems.patient_not_found);
+  if (patientId === undefined || isSomebodyElse || !(await patients.exists(tx, patientId))) {
+    throw new AppError(patientProblems.patient_not_found);
+  }
   return patientId;
 };

@@ -44,7 +44,7 @@ export type SeriesDeps = {
   database: Database;
   clock: Clock;
   tenants: Pick<TenantsPort, 'settings'>;
-  patients: Pick<PatientsPort, 'find'>;
+  patients: Pick<PatientsPort, 'exists'>;
   planner: VisitPlanner;
   slots: SlotService;
   booking: BookingService;

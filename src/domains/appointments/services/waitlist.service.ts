@@ -34,7 +34,7 @@ export type WaitlistDeps = {
   outbox: Outbox;
   clock: Clock;
   doctors: DoctorsPort;
-  patients: Pick<PatientsPort, 'find' | 'lock'>;
+  patients: Pick<PatientsPort, 'exists' | 'lock'>;
   planner: VisitPlanner;
   offers: WaitlistOffers;
   tokens: OfferTokens;

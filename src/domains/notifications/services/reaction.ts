@@ -171,9 +171,10 @@ export const createReaction = (deps: ReactionDeps): Reaction<HappenedEvent, Prep
       const tenant = await tenants.findById(event.tenantId);
       if (tenant?.status !== 'active') return undefined;
       const visitId = visitToRemindOf(event);
+      const plans = plansFor(event);
       const [visit, ...audiences] = await Promise.all([
         visitId === undefined ? undefined : reminders.find(tx, visitId),
-        ...plansFor(event).map((plan) => findAudience(tx, tenant, plan)),
+        ...plans.map((plan) => findAudience(tx, tenant, plan)),
       ]);
       return { tenant, visit, audience: audiences.flat() };
     },

@@ -17,6 +17,11 @@ const findWith = (db: Db, id: string, lock: Sql) =>
 
 export const findPatient = (db: Db, id: string) => findWith(db, id, sql``);
 
+export const patientExists = async (db: Db, id: string): Promise<boolean> =>
+  (await db.one(sql`
+    SELECT id FROM patients WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`)) !==
+  undefined;
+
 /** Locked, so that the version that is compared is the version that is replaced. */
 export const findPatientToChange = (tx: Tx, id: string) => findWith(tx, id, sql`FOR UPDATE`);
 
