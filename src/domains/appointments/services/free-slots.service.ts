@@ -75,29 +75,31 @@ export const createFreeSlotService = ({ database, clock, tenants, doctors, slots
   const firstOf = async (
     db: Db,
     ctx: Ctx,
-    query: FreeSlots,
+    parts: readonly (readonly Bookable[])[],
     { settings, window, isWanted, limit }: FirstSlots,
   ): Promise<readonly BookableSlot[]> => {
     const compare = (a: BookableSlot, b: BookableSlot) => comparePositions(positionOf(a), positionOf(b));
     const { first, add } = createFirstSlots({ limit, isWanted, compare });
-    for await (const bookables of bookablesInTurn(db, query)) {
-      const visible = bookables.filter(({ bookableByPatients }) => bookableByPatients || !isPatient(ctx));
+    for (const bookables of parts) {
       const last = first.length < limit ? undefined : first.at(-1);
       const end = last ? last.startsAt + 1 : window.end;
-      const days = await slots.slotDays(db, ctx, visible, { settings, window: { ...window, end } });
-      for (const [i, bookable] of visible.entries()) add(bookable, days[i] ?? []);
+      const days = await slots.slotDays(db, ctx, bookables, { settings, window: { ...window, end } });
+      for (const [i, bookable] of bookables.entries()) add(bookable, days[i] ?? []);
     }
     return first;
   };
 
-  async function* bookablesInTurn(db: Db, filter: FreeSlots): AsyncGenerator<readonly Bookable[]> {
+  /** All that the caller may see, in parts that are looked at together. */
+  const bookablesOf = async (db: Db, ctx: Ctx, filter: FreeSlots): Promise<Bookable[][]> => {
+    const parts: Bookable[][] = [];
     let after: Bookable | undefined;
     do {
       const bookables = await doctors.recallBookables(db, { ...filter, after }, BOOKABLES_AT_ONCE);
-      if (bookables.length > 0) yield bookables;
+      parts.push(bookables.filter(({ bookableByPatients }) => bookableByPatients || !isPatient(ctx)));
       after = bookables.length === BOOKABLES_AT_ONCE ? bookables.at(-1) : undefined;
     } while (after !== undefined);
-  }
+    return parts;
+  };
 
   return {
     /** Across doctors, earliest first, however many there are. */
@@ -113,9 +115,10 @@ export const createFreeSlotService = ({ database, clock, tenants, doctors, slots
       const isWanted = (slot: BookableSlot) =>
         (query.locationId === undefined || slot.locationId === query.locationId) &&
         (after === undefined || comparePositions(positionOf(slot), after) > 0);
+      const parts = await bookablesOf(db, ctx, query);
       const found: BookableSlot[] = [];
       for (const window of growingWindows(asked)) {
-        const slots = await firstOf(db, ctx, query, { settings, window, isWanted, limit: query.limit + 1 });
+        const slots = await firstOf(db, ctx, parts, { settings, window, isWanted, limit: query.limit + 1 });
         found.push(...slots);
         if (found.length > query.limit) break;
       }
