@@ -1,6 +1,7 @@
 import type { FieldPacket, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { isServerLost, unavailable } from './failures.ts';
 import { sql, type Sql } from './sql.ts';
+import { createStatementQueue } from './statement-queue.ts';
 import { statementText } from './statement-text.ts';
 import type { DatabaseWatch } from './watch.ts';
 
@@ -11,10 +12,7 @@ type Outcome = [RowDataPacket[] | ResultSetHeader, FieldPacket[]];
  * transaction, and is refused. Every call ends in time, also when the server has stopped answering.
  */
 export type BorrowedConnection = {
-  /**
-   * In a transaction, statements of one turn of the event loop go to the server in one packet. If one of them fails, all of them do, and
-   * with them what was asked for meanwhile: the server may have undone the transaction.
-   */
+  /** In a transaction by its queue: statements of one turn of the event loop go to the server in one packet. */
   execute(statement: Sql): Promise<Outcome>;
   /** Runs the statement before the next one, or before the commit, on the same way to the server. If it fails, these fail. */
   later(statement: Sql): void;
@@ -41,13 +39,6 @@ type BorrowOptions = {
 };
 
 type Settle = (error: Error | null, result?: unknown, fields?: unknown) => void;
-
-/** A statement on its way to the server, and who waits for what it answers, if anybody does. */
-type Queued = {
-  readonly statement: Sql;
-  readonly resolve?: (outcome: Outcome) => void;
-  readonly reject?: (error: unknown) => void;
-};
 
 /** A text of ours without a value in it. */
 const plain = (text: string): Sql => ({ ...sql``, text });
@@ -82,9 +73,6 @@ export const borrow = (
   /** Whether the server knows of the transaction, which begins with its first statement. */
   let isBegun = false;
   let isInTransaction = false;
-  let queue: Queued[] = [];
-  /** Ends when nothing is on its way to the server. Never fails. */
-  let underWay = Promise.resolve();
 
   const giveUp = () => {
     connection.destroy();
@@ -149,41 +137,13 @@ export const borrow = (
     return outcomes;
   };
 
-  /** Sends all that is in the queue, on one way to the server. */
-  const flush = async (): Promise<void> => {
-    const asked = queue;
-    queue = [];
-    if (asked.length === 0) return;
+  const queue = createStatementQueue((statements) => {
     isBegun = true;
-    const statements = asked.map(({ statement }) => statement);
-    const sendWatched = statements.reduce<() => Promise<Outcome[]>>(
+    return statements.reduce<() => Promise<Outcome[]>>(
       (go, statement) => (statement.values.length > 0 ? () => watch.statement(statement, go) : go),
       () => send(statements),
-    );
-    try {
-      for (const [i, outcome] of (await sendWatched()).entries()) asked[i]?.resolve?.(outcome);
-    } catch (error) {
-      for (const { reject } of [...asked, ...queue]) reject?.(error);
-      queue = [];
-    }
-  };
-
-  const flushNext = () => {
-    underWay = underWay.then(flush);
-  };
-
-  /** Behind what is in the queue already. */
-  const enqueue = (statement: Sql): Promise<Outcome> =>
-    new Promise((resolve, reject) => {
-      // Once all that can go on without the server has gone on.
-      if (queue.every((queued) => queued.resolve === undefined)) process.nextTick(flushNext);
-      queue.push({ statement, resolve, reject });
-    });
-
-  const drop = () => {
-    for (const { reject } of queue) reject?.(new Error('The transaction has ended'));
-    queue = [];
-  };
+    )();
+  });
 
   const demandUsable = ({ text }: Sql) => {
     if (isReturned || isEnding)
@@ -198,34 +158,36 @@ export const borrow = (
   return {
     execute: async (statement) => {
       demandUsable(statement);
-      return isInTransaction ? enqueue(statement) : watch.statement(statement, () => sendAlone(statement));
+      return isInTransaction ? queue.ask(statement) : watch.statement(statement, () => sendAlone(statement));
     },
     later: (statement) => {
       demandUsable(statement);
-      queue.push({ statement });
+      queue.add(statement);
     },
     begin: () => {
       isBegun = false;
       isInTransaction = true;
       isEnding = false;
-      queue = [{ statement: BEGIN }];
+      queue.reset([BEGIN]);
     },
     commit: async () => {
       isEnding = true;
       // Nothing but the beginning waits: there is nothing to commit.
-      if (!isBegun && queue.length === 1) queue = [];
-      else await enqueue(COMMIT);
+      if (!isBegun && queue.length() === 1) queue.reset();
+      else await queue.ask(COMMIT);
     },
     rollback: async () => {
       isEnding = true;
-      drop();
-      await underWay;
-      if (isBegun) await enqueue(ROLLBACK);
+      queue.reset();
+      await queue.idle();
+      if (isBegun) await queue.ask(ROLLBACK);
     },
     send: async (text) => {
-      await enqueue(plain(text));
+      await queue.ask(plain(text));
     },
-    dropLater: drop,
+    dropLater: () => {
+      queue.reset();
+    },
     release: () => {
       giveBack();
       connection.release();
