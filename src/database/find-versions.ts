@@ -1,5 +1,4 @@
-import type { Db } from './db.ts';
-import { gathered } from './gathered-read.ts';
+import { gatheredAnswer } from './gathered-read.ts';
 import { sql, uuidOf } from './sql.ts';
 
 /** Of a tenant: of its schedules, and of each calendar that something was ever taken of, by doctor. */
@@ -8,7 +7,7 @@ export type Versions = { readonly schedules: string | null; readonly calendars: 
 const UUID_BYTES = 16;
 
 /** All calendars as one text: as many rows would cost the driver more than they cost the database. */
-const readVersions = async (db: Db): Promise<Versions> => {
+export const findVersions = gatheredAnswer(async (db): Promise<Versions> => {
   const row = await db.one<{ schedules: string | null; calendars: string | null; changed: number }>(sql`
     SELECT (SELECT s.version FROM schedule_versions s WHERE s.tenant_id = ${db.tenant}) AS schedules,
       GROUP_CONCAT(HEX(c.doctor_id), HEX(c.version) SEPARATOR '') AS calendars, COUNT(*) AS changed
@@ -21,10 +20,4 @@ const readVersions = async (db: Db): Promise<Versions> => {
     calendars.set(uuidOf(bytes.subarray(at, version)), uuidOf(bytes.subarray(version, version + UUID_BYTES)));
   }
   return { schedules: row?.schedules ?? null, calendars };
-};
-
-const ALL = 'all';
-const gatherVersions = gathered(async (db) => new Map([[ALL, await readVersions(db)]]));
-
-export const findVersions = async (db: Db): Promise<Versions> =>
-  (await gatherVersions(db, ALL)) ?? readVersions(db);
+});

@@ -37,3 +37,11 @@ export const gathered = <Found>(read: Read<Found>) => {
     return (await batch.found).get(id);
   };
 };
+
+const ONLY = 'only';
+
+/** The same for a question that has one answer for a tenant. */
+export const gatheredAnswer = <Answer>(read: (db: Db) => Promise<Answer>) => {
+  const gather = gathered(async (db) => new Map([[ONLY, await read(db)]]));
+  return async (db: Db): Promise<Answer> => (await gather(db, ONLY)) as Answer;
+};

@@ -1,5 +1,5 @@
 import type { Database, Db, Tx } from '../../../database/db.ts';
-import { gathered } from '../../../database/gathered-read.ts';
+import { gatheredAnswer } from '../../../database/gathered-read.ts';
 import type { Reaction } from '../../../events/reaction.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { Tracing } from '../../../shared/tracing/tracing.ts';
@@ -30,13 +30,10 @@ type CollectorDeps = {
   nudge: () => void;
 };
 
-const ACTIVE = 'active';
-const gatherActive = gathered(
-  async (db) => new Map([[ACTIVE, await listWebhooks(db, { active: true, limit: MAX_WEBHOOKS })]]),
-);
+const listActive = gatheredAnswer((db) => listWebhooks(db, { active: true, limit: MAX_WEBHOOKS }));
 
 const listWanting = async (db: Db, type: string) =>
-  ((await gatherActive(db, ACTIVE)) ?? []).filter((webhook) => wants(webhook, type));
+  (await listActive(db)).filter((webhook) => wants(webhook, type));
 
 /** Puts an event in line for every webhook that wants it, in the transaction that takes the event. */
 export const createWebhookCollector = ({
