@@ -43,8 +43,6 @@ export const createOutbox = (
       VALUES ${rows(tuples)}`);
     tx.afterCommit(() => {
       nudge(tx.tenantId);
-    });
-    tx.afterCommit(() => {
       count(events);
     });
     return Promise.resolve();

@@ -20,9 +20,8 @@ export const createPlaces = (
     return last;
   };
   return {
+    reached: async (tenantId, sequence) => (await read(tenantId)).sequence >= sequence,
     // What is remembered may be old, but never too high: nobody lowers it.
-    reached: async (tenantId, sequence) =>
-      (remembered.get(tenantId)?.sequence ?? 0) >= sequence || (await read(tenantId)).sequence >= sequence,
     raise: async (tenantId, sequence) => {
       let last = remembered.get(tenantId) ?? (await read(tenantId));
       while (last.sequence < sequence) {
