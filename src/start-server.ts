@@ -4,16 +4,13 @@ import { createHttpServer } from './api/create-server.ts';
 import { createApp } from './app.ts';
 import { choresOf } from './composition/catalogues.ts';
 import { createDomains, type Domains } from './composition/domains.ts';
-import { reactionsOf, sweepsOf } from './composition/work.ts';
+import { sweepsOf } from './composition/work.ts';
+import { createConsumers } from './consumers.ts';
 import { appointmentsPort } from './domains/appointments/index.ts';
 import { doctorsPort } from './domains/doctors/index.ts';
 import { outboxChore, startHousekeeping } from './database/housekeeping.ts';
 import { checkSchema, SchemaError } from './database/service-tables.ts';
 import { beat, BEAT_EVERY_MS } from './database/replicas.ts';
-import { eventCount } from './events/count-events.ts';
-import type { Reaction } from './events/reaction.ts';
-import { createStreamConsumer } from './events/stream-consumer.ts';
-import { traceHandling } from './events/trace-events.ts';
 import { createInfrastructure, type Infrastructure } from './infrastructure.ts';
 import type { Config } from './shared/config/config.ts';
 import { MasterKeyError } from './shared/crypto/master-keys.ts';
@@ -27,7 +24,7 @@ import { repeatedly } from './shared/utils/repeatedly.ts';
 import { createShutdown, type Shutdown } from './shared/utils/shutdown.ts';
 import { version } from './version.ts';
 import { watchServer } from './watch-server.ts';
-import { createRealtime, type Realtime } from './websocket/realtime.ts';
+import { createRealtime } from './websocket/realtime.ts';
 
 export type RunningServer = { readonly port: number; readonly shutdown: Shutdown };
 
@@ -66,34 +63,6 @@ const createSockets = (
   });
 };
 
-/** Messages, webhooks and figures may be so much late, and cost a fraction where much happens. */
-const REACTIONS_PAUSE_MS = 50;
-
-type Consuming = { readonly name: string; readonly reaction: Reaction; readonly pauseMs: number };
-
-/** A consumer with a reader of its own, which `disconnect` closes. */
-const createConsumer = (
-  { bus, database, logger, logControl, clock, metrics, tracing }: Infrastructure,
-  { name, reaction, pauseMs }: Consuming,
-) => {
-  const reader = bus.reader(name);
-  const count = eventCount({ metrics, clock, logControl });
-  return {
-    name,
-    ...createStreamConsumer({
-      name,
-      reader,
-      database,
-      logger,
-      reaction: traceHandling(tracing, name, reaction),
-      count,
-      pauseMs,
-    }),
-    connected: reader.connected,
-    disconnect: reader.disconnect,
-  };
-};
-
 /** Refuses to start with a database of another service, or with other master keys than its own. While it cannot be asked, the first use tells. */
 const checkDatabase = async ({ config, database, keyring, logger }: Infrastructure) => {
   try {
@@ -104,13 +73,6 @@ const checkDatabase = async ({ config, database, keyring, logger }: Infrastructu
     logger.warn({ err: error }, 'The database and its master keys could not be checked');
   }
 };
-
-/** Whoever looks at a screen is told at once. */
-const toSockets = ({ isTold, deliver }: Realtime): Consuming => ({
-  name: 'websocket',
-  reaction: { concerns: isTold, handle: (_tx, event) => deliver(event) },
-  pauseMs: 0,
-});
 
 /**
  * Starts everything that a process of its role runs: HTTP, sockets, relay, consumers and sweeps. Resolves when it accepts requests; rejects
@@ -129,10 +91,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
   domains.notifications.work.onTold(realtime.tellUser);
   watchServer(infrastructure, domains, realtime);
 
-  const consumers = [
-    ...(domains.runs('core') ? [toSockets(realtime)] : []),
-    ...(works ? reactionsOf(domains).map((reaction) => ({ ...reaction, pauseMs: REACTIONS_PAUSE_MS })) : []),
-  ].map((consuming) => createConsumer(infrastructure, consuming));
+  const consumers = createConsumers(infrastructure, domains, realtime);
   const beats =
     config.database.replicaAddresses.length > 0
       ? [{ name: 'replica beat', everyMs: BEAT_EVERY_MS, act: () => beat(database.system) }]
