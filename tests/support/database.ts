@@ -49,7 +49,7 @@ export const onDatabase = async <T>(
   }
 };
 
-/** The place of the last event of the clinic; nothing while one has none yet. */
+/** The place of the last event of the clinic; nothing while one of its events has none yet. */
 const findLastSequence = async (connection: Connection, tenantId: string): Promise<number | undefined> => {
   const [[row]] = await connection.query<RowDataPacket[]>(
     'SELECT COUNT(*) AS events, COUNT(sequence) AS numbered, MAX(sequence) AS last FROM outbox WHERE tenant_id = ?',
