@@ -6,6 +6,7 @@ import { until } from '../src/shared/tests/until.ts';
 import { newId } from '../src/shared/types/id.ts';
 import { startCheckedServer } from './support/checked-server.ts';
 import { aClinic, type Clinic, expectCode, expectStatus } from './support/clinic.ts';
+import { untilHeardBy } from './support/database.ts';
 import { type Receiver, startReceiver } from './support/receiver.ts';
 import type { TestServer } from './support/test-server.ts';
 
@@ -44,6 +45,8 @@ const listening = async (events: string[] = BOOKED_AND_CANCELLED): Promise<Here>
   const serviceId = await clinic.service();
   const doctorId = await clinic.doctor([serviceId]);
   const patient = await clinic.patient();
+  // What was there before is over, so that no webhook hears of it.
+  await untilHeardBy('webhooks', server, clinic.tenantId);
   const created = await clinic.admin.api.post('/webhooks', { url: receiver.url, events });
   const { id, secret } = expectStatus(created, 201).body;
   const book = async (startsAt: string): Promise<string> => {
