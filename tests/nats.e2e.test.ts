@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { testConfig } from '../src/database/tests/test-database.ts';
 import { newId } from '../src/shared/types/id.ts';
 import { hasNats, type PrivateNats, startPrivateNats } from '../src/events/tests/nats-bed.ts';
 import { until } from '../src/shared/tests/until.ts';
@@ -22,9 +23,19 @@ import { startTestServer, type TestServer } from './support/test-server.ts';
   });
   afterAll(() => nats.remove());
 
+  /** Apart from other tests, whose events would all be told again over a bus that knows none of them. */
+  const { database } = testConfig();
+  const ownDatabase = { ...database, name: `${database.name}_nats` };
+
   /** A stream of its own for each test, since the server may be emptied. */
   const serve = async (eventStream = newId()) => {
-    const server = await startTestServer({ eventBus: 'nats', eventStream, nats: nats.settings });
+    const server = await startTestServer({
+      database: ownDatabase,
+      eventBus: 'nats',
+      eventStream,
+      streamPrefix: `{${eventStream}}`,
+      nats: nats.settings,
+    });
     servers.push(server);
     return server;
   };
@@ -61,10 +72,10 @@ import { startTestServer, type TestServer } from './support/test-server.ts';
       `event_stream_lag_events{consumer="${name}"} 0`,
       `event_stream_pending_events{consumer="${name}"} 0`,
     ]);
-    // One after the other: events of other tests go on coming, and all consumers are seldom done with them at one moment.
-    for (const figure of ['event_bus_up{bus="nats"} 1', ...figures]) {
-      await until(async () => (await (await fetch(`${server.url}/metrics`)).text()).includes(figure));
-    }
+    await until(async () => {
+      const metrics = await (await fetch(`${server.url}/metrics`)).text();
+      return ['event_bus_up{bus="nats"} 1', ...figures].every((figure) => metrics.includes(figure));
+    });
   });
 
   test('a server starts and books without it, and tells of all when it is there', async () => {
