@@ -21,10 +21,16 @@ let infrastructures: Infrastructure[];
 let now: Date;
 let log: string;
 let clinic: Clinic;
-/** Two workers that do nothing by themselves, and a server whose own sweeps, where they can, wait for ever. */
+/**
+ * Two workers that do nothing by themselves, and a server whose own sweeps, where they can, wait for ever. Their database is their own,
+ * since sweeps find also what other tests have left half done.
+ */
 beforeAll(async () => {
   const config = testConfig();
+  const name = `${config.database.name}_sweeps`;
   server = await startTestServer({
+    database: { ...config.database, name },
+    streamPrefix: `{${name}}`,
     waitlistSweepMs: NEVER_MS,
     absenceSweepMs: NEVER_MS,
     webhooks: { ...config.webhooks, sweepMs: NEVER_MS },
