@@ -1,83 +1,53 @@
 import type { Db, Tx } from '../../../database/db.ts';
-import { bin, count, rows, sql, type Sql } from '../../../database/sql.ts';
-import type { DayCell, HourCell } from '../models/roll-up.ts';
-import { placeKey } from './place.ts';
+import { count, sql, type Sql } from '../../../database/sql.ts';
 import { type DoctorDate, onAnyOf } from './visit.repository.ts';
 
-const dayTuple = (tx: Tx, c: DayCell) => [
-  tx.tenant,
-  c.localDate,
-  bin(c.doctorId),
-  placeKey(c.locationId),
-  bin(c.serviceId),
-  c.currency,
-  c.pending,
-  c.confirmed,
-  c.checked_in,
-  c.in_progress,
-  c.completed,
-  c.cancelled,
-  c.no_show,
-  c.lateCancelled,
-  c.bookedMinutes,
-  c.bookedAmount,
-  c.completedAmount,
-  c.reminded,
-  c.remindedAttended,
-  c.remindedNoShow,
-  c.remindedCancelled,
-  c.attendanceConfirmed,
-];
+const isKept = sql`status NOT IN ('cancelled', 'no_show')`;
+const hasCome = sql`status IN ('checked_in', 'in_progress', 'completed')`;
 
-const hourTuple = (tx: Tx, c: HourCell) => [
-  tx.tenant,
-  c.localDate,
-  c.localHour,
-  bin(c.doctorId),
-  placeKey(c.locationId),
-  bin(c.serviceId),
-  c.appointments,
-  c.noShows,
-];
+/** A time that several patients share is booked once: with the visit of the lowest id. */
+const insertDays = (tx: Tx, where: Sql) =>
+  tx.run(sql`
+    INSERT INTO analytics_days (tenant_id, local_date, doctor_id, location_id, service_id, currency, pending,
+      confirmed, checked_in, in_progress, completed, cancelled, no_show, late_cancelled, booked_minutes,
+      booked_amount, completed_amount, reminded, reminded_attended, reminded_no_show, reminded_cancelled,
+      attendance_confirmed)
+    SELECT tenant_id, local_date, doctor_id, location_id, service_id, COALESCE(price_currency, ''),
+      SUM(status = 'pending'), SUM(status = 'confirmed'), SUM(status = 'checked_in'), SUM(status = 'in_progress'),
+      SUM(status = 'completed'), SUM(status = 'cancelled'), SUM(status = 'no_show'), SUM(late_cancelled),
+      SUM(CASE WHEN status <> 'cancelled' AND at_this_time = 1 THEN minutes ELSE 0 END),
+      SUM(CASE WHEN ${isKept} THEN COALESCE(price_amount, 0) ELSE 0 END),
+      SUM(CASE WHEN status = 'completed' THEN COALESCE(price_amount, 0) ELSE 0 END),
+      SUM(reminded), SUM(reminded AND ${hasCome}), SUM(reminded AND status = 'no_show'),
+      SUM(reminded AND status = 'cancelled'), SUM(attendance_confirmed)
+    FROM (
+      SELECT tenant_id, local_date, doctor_id, location_id, service_id, price_currency, price_amount, status, minutes,
+        late_cancelled, reminded, attendance_confirmed, ROW_NUMBER() OVER (
+          PARTITION BY doctor_id, service_id, starts_at, status = 'cancelled' ORDER BY id) AS at_this_time
+      FROM analytics_visits WHERE tenant_id = ${tx.tenant} AND ${where}) AS counted
+    GROUP BY tenant_id, local_date, doctor_id, location_id, service_id, price_currency`);
 
-type Cells = { readonly days: readonly DayCell[]; readonly hours: readonly HourCell[] };
-const AT_ONCE = 500;
+const insertHours = (tx: Tx, where: Sql) =>
+  tx.run(sql`
+    INSERT INTO analytics_hours (tenant_id, local_date, local_hour, doctor_id, location_id, service_id, visits, no_shows)
+    SELECT tenant_id, local_date, local_hour, doctor_id, location_id, service_id, COUNT(*), SUM(status = 'no_show')
+    FROM analytics_visits WHERE tenant_id = ${tx.tenant} AND status <> 'cancelled' AND ${where}
+    GROUP BY tenant_id, local_date, local_hour, doctor_id, location_id, service_id`);
 
-const chunks = <Item>(items: readonly Item[]): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / AT_ONCE) }, (_, at) =>
-    items.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
-  );
-
-const insertCells = async (tx: Tx, { days, hours }: Cells) => {
-  for (const some of chunks(days)) {
-    await tx.run(sql`
-      INSERT INTO analytics_days (tenant_id, local_date, doctor_id, location_id, service_id, currency, pending,
-        confirmed, checked_in, in_progress, completed, cancelled, no_show, late_cancelled, booked_minutes,
-        booked_amount, completed_amount, reminded, reminded_attended, reminded_no_show, reminded_cancelled,
-        attendance_confirmed)
-      VALUES ${rows(some.map((cell) => dayTuple(tx, cell)))}`);
-  }
-  for (const some of chunks(hours)) {
-    await tx.run(sql`
-      INSERT INTO analytics_hours (tenant_id, local_date, local_hour, doctor_id, location_id, service_id, visits,
-        no_shows)
-      VALUES ${rows(some.map((cell) => hourTuple(tx, cell)))}`);
-  }
-};
-
-const replace = async (tx: Tx, where: Sql, cells: Cells) => {
+/** Sums visits up anew, by date and by hour, where the condition holds of visits and of what stood there; see `docs/analytics.md`. */
+const sumUp = async (tx: Tx, where: Sql): Promise<void> => {
   await tx.run(sql`DELETE FROM analytics_days WHERE tenant_id = ${tx.tenant} AND ${where}`);
   await tx.run(sql`DELETE FROM analytics_hours WHERE tenant_id = ${tx.tenant} AND ${where}`);
-  await insertCells(tx, cells);
+  await insertDays(tx, where);
+  await insertHours(tx, where);
 };
 
-/** Puts what visits of these doctors on these dates amount to in the place of what stood there. */
-export const replaceCellsOn = (tx: Tx, dates: readonly DoctorDate[], cells: Cells) =>
-  replace(tx, onAnyOf(dates), cells);
+/** All visits of these doctors on these dates; at least one is given. */
+export const sumUpOn = (tx: Tx, dates: readonly DoctorDate[]) => sumUp(tx, onAnyOf(dates));
 
-/** The same for all doctors, and all dates from `first` to `last`. */
-export const replaceCellsBetween = (tx: Tx, { first, last }: { first: string; last: string }, cells: Cells) =>
-  replace(tx, sql`local_date BETWEEN ${first} AND ${last}`, cells);
+/** All visits from `first` to `last`, both included. */
+export const sumUpBetween = (tx: Tx, { first, last }: { first: string; last: string }) =>
+  sumUp(tx, sql`local_date BETWEEN ${first} AND ${last}`);
 
 /** The next dates behind `after` on which anything was, or is said to have been. */
 export const listDates = async (db: Db, after: string, limit: number): Promise<string[]> => {

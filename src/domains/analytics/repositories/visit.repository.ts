@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../../database/db.ts';
-import { bin, list, rows, sql, type Sql } from '../../../database/sql.ts';
+import { and, bin, list, rows, sql, type Sql } from '../../../database/sql.ts';
 import type { Price } from '../models/source-event.ts';
 import type { VisitStatus } from '../models/status.ts';
 import type { Visit } from '../models/visit.ts';
@@ -25,14 +25,12 @@ const toVisit = ({ priceAmount, priceCurrency, place, ...row }: Row): Visit => (
 const priceOf = (amount: number | null, currency: string | null): Price | null =>
   amount === null || currency === null ? null : { amount, currency };
 
-const listWhere = async (db: Db, condition: Sql): Promise<Visit[]> => {
+export const listVisits = async (db: Db, ids: readonly string[]): Promise<Visit[]> => {
   const found = await db.many<Row>(sql`
-    SELECT ${columns} FROM analytics_visits WHERE tenant_id = ${db.tenant} AND ${condition}`);
+    SELECT ${columns} FROM analytics_visits
+    WHERE tenant_id = ${db.tenant} AND id IN ${list(ids.map((id) => bin(id)))}`);
   return found.map(toVisit);
 };
-
-export const listVisits = (db: Db, ids: readonly string[]): Promise<Visit[]> =>
-  listWhere(db, sql`id IN ${list(ids.map((id) => bin(id)))}`);
 
 /** The calendar of one doctor on one date. */
 export type DoctorDate = { readonly localDate: string; readonly doctorId: string };
@@ -44,15 +42,6 @@ export const onAnyOf = (dates: readonly DoctorDate[]): Sql => {
   );
   return sql`(${conditions.reduce((all, condition) => sql`${all} OR ${condition}`)})`;
 };
-
-export const listVisitsOn = (db: Db, dates: readonly DoctorDate[]): Promise<Visit[]> =>
-  listWhere(db, onAnyOf(dates));
-
-/** All that start on the dates from `first` to `last`, both included. */
-export const listVisitsBetween = (
-  db: Db,
-  { first, last }: { first: string; last: string },
-): Promise<Visit[]> => listWhere(db, sql`local_date BETWEEN ${first} AND ${last}`);
 
 /** The visits of the patients, by what their records are now. */
 export const listVisitIdsOf = async (db: Db, patientIds: readonly string[]): Promise<string[]> => {
@@ -114,11 +103,19 @@ export type MarkedVisit = Pick<Visit, 'id' | 'patientId' | 'startsAt'> & {
   readonly firstVisit: boolean;
 };
 
-export const listMarkedVisits = (db: Db, patientIds: readonly string[]) =>
-  db.many<MarkedVisit>(sql`
+/** All visits of the patients, or those alone that are marked as the first. */
+export const listMarkedVisits = async (
+  db: Db,
+  patientIds: readonly string[],
+  { firstOnly }: { firstOnly: boolean },
+): Promise<MarkedVisit[]> => {
+  if (patientIds.length === 0) return [];
+  return db.many<MarkedVisit>(sql`
     SELECT id, patient_id AS patientId, starts_at AS startsAt, status, first_visit AS firstVisit
     FROM analytics_visits
-    WHERE tenant_id = ${db.tenant} AND patient_id IN ${list(patientIds.map((id) => bin(id)))}`);
+    WHERE tenant_id = ${db.tenant} AND patient_id IN ${list(patientIds.map((id) => bin(id)))}
+      ${and(firstOnly ? sql`first_visit = TRUE` : undefined)}`);
+};
 
 export const setFirstVisit = (tx: Tx, ids: readonly string[], firstVisit: boolean) =>
   tx.run(sql`

@@ -1,9 +1,8 @@
 import type { Tx } from '../../../database/db.ts';
-import { rollUp } from '../models/roll-up.ts';
 import { type Clinic, updateClinic } from '../repositories/clinic.repository.ts';
-import { listDates, replaceCellsBetween } from '../repositories/roll-up.repository.ts';
+import { listDates, sumUpBetween } from '../repositories/roll-up.repository.ts';
 import { listSubjects } from '../repositories/source-event.repository.ts';
-import { deleteVisitsBesides, listVisitsBetween } from '../repositories/visit.repository.ts';
+import { deleteVisitsBesides } from '../repositories/visit.repository.ts';
 import { projectSubjects } from './subject-figures.ts';
 
 export const BEFORE_ALL_SUBJECTS = '00000000-0000-0000-0000-000000000000';
@@ -37,8 +36,7 @@ const rebuildDates = async (tx: Tx, clinic: Clinic) => {
   const dates = await listDates(tx, clinic.rebuiltDate ?? BEFORE_ALL_DATES, DATES_AT_ONCE);
   const [first, last] = [dates[0], dates.at(-1)];
   if (first !== undefined && last !== undefined) {
-    const between = { first, last };
-    await replaceCellsBetween(tx, between, rollUp(await listVisitsBetween(tx, between)));
+    await sumUpBetween(tx, { first, last });
   }
   await updateClinic(tx, { ...clinic, rebuiltDate: dates.length < DATES_AT_ONCE ? null : (last ?? null) });
 };

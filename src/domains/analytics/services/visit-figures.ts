@@ -1,16 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Tx } from '../../../database/db.ts';
 import { firstVisitChanges } from '../models/first-visits.ts';
-import { rollUp } from '../models/roll-up.ts';
 import { isOfVisit, type SourceEvent } from '../models/source-event.ts';
 import { type Visit, visitOf } from '../models/visit.ts';
-import { replaceCellsOn } from '../repositories/roll-up.repository.ts';
+import { sumUpOn } from '../repositories/roll-up.repository.ts';
 import { listEventsOf } from '../repositories/source-event.repository.ts';
 import {
   type DoctorDate,
   listMarkedVisits,
   listVisits,
-  listVisitsOn,
   putVisits,
   setFirstVisit,
 } from '../repositories/visit.repository.ts';
@@ -32,9 +30,9 @@ export const projectVisits = async (
   });
   if (changed.length === 0) return;
   await putVisits(tx, changed);
-  const touched = changed.flatMap((visit) => [visit, before.get(visit.id) ?? []].flat());
-  await markFirstVisits(tx, touched);
-  await sumUp(tx, touched);
+  const replaced = changed.flatMap(({ id }) => before.get(id) ?? []);
+  await markFirstVisits(tx, changed, replaced);
+  await sumUp(tx, [...changed, ...replaced]);
 };
 
 /** Whose record each patient's has become, through any number of merges. */
@@ -61,9 +59,23 @@ const survivorsOf = async (
   };
 };
 
-const markFirstVisits = async (tx: Tx, touched: readonly Visit[]): Promise<void> => {
-  const patientIds = [...new Set(touched.map(({ patientId }) => patientId))];
-  const { mark, unmark } = firstVisitChanges(await listMarkedVisits(tx, patientIds));
+const patientsOf = (visits: readonly Visit[]) => new Set(visits.map(({ patientId }) => patientId));
+
+/** Of patients who have nothing but new visits, it is enough to know which one has been the first so far. */
+const markFirstVisits = async (
+  tx: Tx,
+  changed: readonly Visit[],
+  replaced: readonly Visit[],
+): Promise<void> => {
+  const known = new Set(replaced.map(({ id }) => id));
+  const others = changed.filter(({ id }) => known.has(id));
+  const uncertain = patientsOf([...others, ...replaced]);
+  const fresh = changed.filter(({ patientId }) => !uncertain.has(patientId));
+  const { mark, unmark } = firstVisitChanges([
+    ...(await listMarkedVisits(tx, [...uncertain], { firstOnly: false })),
+    ...(await listMarkedVisits(tx, [...patientsOf(fresh)], { firstOnly: true })),
+    ...fresh.map((visit) => ({ ...visit, firstVisit: false })),
+  ]);
   if (mark.length > 0) await setFirstVisit(tx, mark, true);
   if (unmark.length > 0) await setFirstVisit(tx, unmark, false);
 };
@@ -76,6 +88,6 @@ const sumUp = async (tx: Tx, touched: readonly Visit[]): Promise<void> => {
   ];
   for (let at = 0; at < dates.length; at += DATES_AT_ONCE) {
     const some = dates.slice(at, at + DATES_AT_ONCE);
-    await replaceCellsOn(tx, some, rollUp(await listVisitsOn(tx, some)));
+    await sumUpOn(tx, some);
   }
 };

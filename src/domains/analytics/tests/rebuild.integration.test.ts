@@ -112,6 +112,33 @@ test('figures are the same one by one, late and twice, and made anew; and what h
   );
 });
 
+test('a time that several patients share is booked once, and pays for each who keeps it', async () => {
+  const tenantId = newId();
+  const [doctorId, serviceId] = [newId(), newId()];
+  const statuses = ['cancelled', 'confirmed', 'completed', 'no_show'];
+  const events = statuses.map((status): HappenedEvent => {
+    const appointment = {
+      ...{ id: newId(), doctorId, serviceId, patientId: newId(), locationId: null, status, version: 1 },
+      ...{ startsAt: '2027-03-22T08:00:00.000Z', endsAt: '2027-03-22T08:30:00.000Z' },
+      createdAt: '2027-03-01T00:00:00.000Z',
+    };
+    const payload = { appointment, price: { amount: 100, currency: 'EUR' } };
+    return { id: newId(), tenantId, type: 'appointment.booked', payload, occurredAt: new Date() };
+  });
+  await take(tenantId, events);
+  await count(tenantId);
+  const db = database.read(tenantId);
+  const days = await db.many(sql`
+    SELECT cancelled, confirmed, completed, no_show AS missed, booked_minutes AS minutes, booked_amount AS booked,
+      completed_amount AS earned, currency
+    FROM analytics_days WHERE tenant_id = ${db.tenant}`);
+  const once = { cancelled: 1, confirmed: 1, completed: 1, missed: 1 };
+  expect(days).toEqual([{ ...once, minutes: 30, booked: 200, earned: 100, currency: 'EUR' }]);
+  const hours = await db.many(sql`
+    SELECT local_hour AS hour, visits, no_shows AS missed FROM analytics_hours WHERE tenant_id = ${db.tenant}`);
+  expect(hours).toEqual([{ hour: 9, visits: 3, missed: 1 }]);
+});
+
 test('a rebuild goes on where it was stopped', async () => {
   const tenantId = newId();
   const history = Array.from({ length: 260 }, (_, at) => ({

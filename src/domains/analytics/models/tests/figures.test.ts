@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { newId } from '../../../../shared/types/id.ts';
 import { leadTimeOf, percentileOf } from '../lead-time.ts';
 import { previousOf, rateOf } from '../period.ts';
-import { rollUp } from '../roll-up.ts';
 import { sourceEventOf } from '../source-event.ts';
 import { type Visit, visitOf } from '../visit.ts';
 import { workingDays } from '../working-minutes.ts';
@@ -95,16 +94,6 @@ test('a visit is what its highest version says, and an event of another domain t
   const broken = { id, tenantId: id, type: 'appointment.booked', payload: {}, occurredAt: new Date() };
   expect(() => sourceEventOf(broken)).toThrow();
   expect(sourceEventOf({ ...broken, type: 'user.created' })).toBeUndefined();
-});
-
-test('a time that several patients share is booked once, and pays for each', () => {
-  const shared = { doctorId: newId(), serviceId: newId() };
-  const visits = [1, 2, 3].map(() => ({
-    ...visitFrom(booked('2027-03-22T08:00:00.000Z', shared)),
-    price: { amount: 100, currency: 'EUR' },
-  }));
-  expect(rollUp(visits).days).toMatchObject([{ confirmed: 3, bookedMinutes: 30, bookedAmount: 300 }]);
-  expect(rollUp(visits).hours).toMatchObject([{ localHour: 9, appointments: 3 }]);
 });
 
 test('percentiles are by nearest rank, and nothing is 0', () => {
