@@ -6,8 +6,8 @@ const isKept = sql`status NOT IN ('cancelled', 'no_show')`;
 const hasCome = sql`status IN ('checked_in', 'in_progress', 'completed')`;
 
 /** A time that several patients share is booked once: with the visit of the lowest id. */
-const insertDays = (tx: Tx, where: Sql) =>
-  tx.run(sql`
+const insertDays = (tx: Tx, where: Sql): void => {
+  tx.later(sql`
     INSERT INTO analytics_days (tenant_id, local_date, doctor_id, location_id, service_id, currency, pending,
       confirmed, checked_in, in_progress, completed, cancelled, no_show, late_cancelled, booked_minutes,
       booked_amount, completed_amount, reminded, reminded_attended, reminded_no_show, reminded_cancelled,
@@ -26,28 +26,33 @@ const insertDays = (tx: Tx, where: Sql) =>
           PARTITION BY doctor_id, service_id, starts_at, status = 'cancelled' ORDER BY id) AS at_this_time
       FROM analytics_visits WHERE tenant_id = ${tx.tenant} AND ${where}) AS counted
     GROUP BY tenant_id, local_date, doctor_id, location_id, service_id, price_currency`);
+};
 
-const insertHours = (tx: Tx, where: Sql) =>
-  tx.run(sql`
+const insertHours = (tx: Tx, where: Sql): void => {
+  tx.later(sql`
     INSERT INTO analytics_hours (tenant_id, local_date, local_hour, doctor_id, location_id, service_id, visits, no_shows)
     SELECT tenant_id, local_date, local_hour, doctor_id, location_id, service_id, COUNT(*), SUM(status = 'no_show')
     FROM analytics_visits WHERE tenant_id = ${tx.tenant} AND status <> 'cancelled' AND ${where}
     GROUP BY tenant_id, local_date, local_hour, doctor_id, location_id, service_id`);
+};
 
 /** Sums visits up anew, by date and by hour, where the condition holds of visits and of what stood there; see `docs/analytics.md`. */
-const sumUp = async (tx: Tx, where: Sql): Promise<void> => {
-  await tx.run(sql`DELETE FROM analytics_days WHERE tenant_id = ${tx.tenant} AND ${where}`);
-  await tx.run(sql`DELETE FROM analytics_hours WHERE tenant_id = ${tx.tenant} AND ${where}`);
-  await insertDays(tx, where);
-  await insertHours(tx, where);
+const sumUp = (tx: Tx, where: Sql): void => {
+  tx.later(sql`DELETE FROM analytics_days WHERE tenant_id = ${tx.tenant} AND ${where}`);
+  tx.later(sql`DELETE FROM analytics_hours WHERE tenant_id = ${tx.tenant} AND ${where}`);
+  insertDays(tx, where);
+  insertHours(tx, where);
 };
 
 /** All visits of these doctors on these dates; at least one is given. */
-export const sumUpOn = (tx: Tx, dates: readonly DoctorDate[]) => sumUp(tx, onAnyOf(dates));
+export const sumUpOn = (tx: Tx, dates: readonly DoctorDate[]): void => {
+  sumUp(tx, onAnyOf(dates));
+};
 
 /** All visits from `first` to `last`, both included. */
-export const sumUpBetween = (tx: Tx, { first, last }: { first: string; last: string }) =>
+export const sumUpBetween = (tx: Tx, { first, last }: { first: string; last: string }): void => {
   sumUp(tx, sql`local_date BETWEEN ${first} AND ${last}`);
+};
 
 /** The next dates behind `after` on which anything was, or is said to have been. */
 export const listDates = async (db: Db, after: string, limit: number): Promise<string[]> => {

@@ -23,10 +23,11 @@ export const listPending = (db: Db, limit: number) =>
     SELECT event_id AS id, subject_id AS subjectId, type, occurred_at AS occurredAt FROM analytics_events
     WHERE pending = 1 AND tenant_id = ${db.tenant} ORDER BY event_id LIMIT ${count(limit)}`);
 
-export const markDone = (tx: Tx, eventIds: readonly string[]) =>
-  tx.run(sql`
+export const markDone = (tx: Tx, eventIds: readonly string[]): void => {
+  tx.later(sql`
     UPDATE analytics_events SET pending = NULL
     WHERE tenant_id = ${tx.tenant} AND event_id IN ${list(eventIds.map((id) => bin(id)))}`);
+};
 
 type Row = Omit<PendingEvent, 'type'> & { readonly type: SourceEvent['type']; readonly payload: unknown };
 

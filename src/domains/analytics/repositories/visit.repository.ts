@@ -71,10 +71,9 @@ const tupleOf = (tx: Tx, v: Visit) => [
   v.attendanceConfirmed,
 ];
 
-/** Writes visits, new and changed. Which of a patient's is the first is left to {@link setFirstVisit}. */
-export const putVisits = async (tx: Tx, visits: readonly Visit[]): Promise<void> => {
-  if (visits.length === 0) return;
-  await tx.run(sql`
+/** Writes visits, new and changed; at least one is given. Which of a patient's is the first is left to {@link setFirstVisit}. */
+export const putVisits = (tx: Tx, visits: readonly Visit[]): void => {
+  tx.later(sql`
     INSERT INTO analytics_visits (tenant_id, id, patient_id, doctor_id, location_id, service_id, starts_at, minutes,
       local_date, local_hour, status, lead_hours, late_cancelled, price_amount, price_currency, reminded,
       attendance_confirmed)
@@ -117,7 +116,9 @@ export const listMarkedVisits = async (
       ${and(firstOnly ? sql`first_visit = TRUE` : undefined)}`);
 };
 
-export const setFirstVisit = (tx: Tx, ids: readonly string[], firstVisit: boolean) =>
-  tx.run(sql`
+export const setFirstVisit = (tx: Tx, ids: readonly string[], firstVisit: boolean): void => {
+  if (ids.length === 0) return;
+  tx.later(sql`
     UPDATE analytics_visits SET first_visit = ${firstVisit}
     WHERE tenant_id = ${tx.tenant} AND id IN ${list(ids.map((id) => bin(id)))}`);
+};

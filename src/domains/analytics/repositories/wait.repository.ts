@@ -3,7 +3,7 @@ import { bin, rows, sql } from '../../../database/sql.ts';
 import type { Wait } from '../models/wait.ts';
 
 /** Writes entries of the waitlist, new and changed. */
-export const putWaits = async (tx: Tx, waits: readonly Wait[]): Promise<void> => {
+export const putWaits = (tx: Tx, waits: readonly Wait[]): void => {
   if (waits.length === 0) return;
   const tuples = waits.map((w) => [
     tx.tenant,
@@ -18,7 +18,7 @@ export const putWaits = async (tx: Tx, waits: readonly Wait[]): Promise<void> =>
     w.declined,
     w.expired,
   ]);
-  await tx.run(sql`
+  tx.later(sql`
     INSERT INTO analytics_waits (tenant_id, id, doctor_id, service_id, local_date, status, hours_to_booking, offers,
       accepted, declined, expired)
     VALUES ${rows(tuples)}

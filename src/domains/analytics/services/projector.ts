@@ -50,10 +50,11 @@ export const createProjector = (deps: ProjectorDeps) => {
       now: clock.now(),
       sinceOf: (doctorId) => earliestOf(pending.filter(({ subjectId }) => subjectId === doctorId)),
     });
-    await markDone(
+    markDone(
       tx,
       pending.map(({ id }) => id),
     );
+    return zoned;
   };
 
   const extendAll = async (tx: Tx, { timezone }: Clinic, doctorIds: readonly string[]) => {
@@ -65,13 +66,11 @@ export const createProjector = (deps: ProjectorDeps) => {
 
   /** One part of what is to be done for the clinic of the transaction; whether there was any. */
   const part = async (tx: Tx): Promise<boolean> => {
-    const clinic = await lockIdleClinic(tx);
-    if (!clinic) return false;
-    const pending = await listPending(tx, EVENTS_AT_ONCE);
-    if (pending.length > 0) {
-      await projectPending(tx, clinic, pending);
-      return true;
-    }
+    // On one way to the server, in this order: what is pending is read under the lock.
+    const [locked, pending] = await Promise.all([lockIdleClinic(tx), listPending(tx, EVENTS_AT_ONCE)]);
+    if (!locked) return false;
+    const clinic = pending.length > 0 ? await projectPending(tx, locked, pending) : locked;
+    if (pending.length === EVENTS_AT_ONCE) return true;
     if (clinic.rebuiltSubject !== null || clinic.rebuiltDate !== null) {
       await rebuildPart(tx, clinic, clock.now());
       return true;

@@ -36,7 +36,7 @@ const rebuildDates = async (tx: Tx, clinic: Clinic) => {
   const dates = await listDates(tx, clinic.rebuiltDate ?? BEFORE_ALL_DATES, DATES_AT_ONCE);
   const [first, last] = [dates[0], dates.at(-1)];
   if (first !== undefined && last !== undefined) {
-    await sumUpBetween(tx, { first, last });
+    sumUpBetween(tx, { first, last });
   }
   await updateClinic(tx, { ...clinic, rebuiltDate: dates.length < DATES_AT_ONCE ? null : (last ?? null) });
 };

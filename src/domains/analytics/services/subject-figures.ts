@@ -32,14 +32,17 @@ export const projectSubjects = async (
   subjectIds: readonly string[],
   { timezone, now, sinceOf = () => undefined }: Projection,
 ): Promise<void> => {
-  const events = await listEventsOf(tx, subjectIds);
+  const [events, doctorIds] = await Promise.all([
+    listEventsOf(tx, subjectIds),
+    listDoctorsAmong(tx, subjectIds),
+  ]);
   await projectVisits(tx, timezone, bySubject(events, 'appointment.'));
   const waits = [...bySubject(events, 'waitlist.').values()];
-  await putWaits(
+  putWaits(
     tx,
     waits.flatMap((each) => waitOf(each, timezone) ?? []),
   );
-  for (const doctorId of await listDoctorsAmong(tx, subjectIds)) {
+  for (const doctorId of doctorIds) {
     await projectHours(tx, doctorId, { timezone, now, since: sinceOf(doctorId) });
   }
 };

@@ -22,17 +22,20 @@ export const projectVisits = async (
   eventsOf: ReadonlyMap<string, readonly SourceEvent[]>,
 ): Promise<void> => {
   if (eventsOf.size === 0) return;
-  const patientOf = await survivorsOf(tx, [...eventsOf.values()].flat());
-  const before = new Map((await listVisits(tx, [...eventsOf.keys()])).map((visit) => [visit.id, visit]));
+  const [patientOf, known] = await Promise.all([
+    survivorsOf(tx, [...eventsOf.values()].flat()),
+    listVisits(tx, [...eventsOf.keys()]),
+  ]);
+  const before = new Map(known.map((visit) => [visit.id, visit]));
   const changed = [...eventsOf.values()].flatMap((events) => {
     const visit = visitOf(events, { timezone, patientOf });
     return visit && !isDeepStrictEqual(before.get(visit.id), visit) ? [visit] : [];
   });
   if (changed.length === 0) return;
-  await putVisits(tx, changed);
+  putVisits(tx, changed);
   const replaced = changed.flatMap(({ id }) => before.get(id) ?? []);
   await markFirstVisits(tx, changed, replaced);
-  await sumUp(tx, [...changed, ...replaced]);
+  sumUp(tx, [...changed, ...replaced]);
 };
 
 /** Whose record each patient's has become, through any number of merges. */
@@ -71,23 +74,23 @@ const markFirstVisits = async (
   const others = changed.filter(({ id }) => known.has(id));
   const uncertain = patientsOf([...others, ...replaced]);
   const fresh = changed.filter(({ patientId }) => !uncertain.has(patientId));
-  const { mark, unmark } = firstVisitChanges([
-    ...(await listMarkedVisits(tx, [...uncertain], { firstOnly: false })),
-    ...(await listMarkedVisits(tx, [...patientsOf(fresh)], { firstOnly: true })),
-    ...fresh.map((visit) => ({ ...visit, firstVisit: false })),
+  const marked = await Promise.all([
+    listMarkedVisits(tx, [...uncertain], { firstOnly: false }),
+    listMarkedVisits(tx, [...patientsOf(fresh)], { firstOnly: true }),
   ]);
-  if (mark.length > 0) await setFirstVisit(tx, mark, true);
-  if (unmark.length > 0) await setFirstVisit(tx, unmark, false);
+  const unmarked = fresh.map((visit) => ({ ...visit, firstVisit: false }));
+  const { mark, unmark } = firstVisitChanges([...marked.flat(), ...unmarked]);
+  setFirstVisit(tx, mark, true);
+  setFirstVisit(tx, unmark, false);
 };
 
-const sumUp = async (tx: Tx, touched: readonly Visit[]): Promise<void> => {
+const sumUp = (tx: Tx, touched: readonly Visit[]): void => {
   const dates = [
     ...new Map<string, DoctorDate>(
       touched.map(({ localDate, doctorId }) => [`${localDate} ${doctorId}`, { localDate, doctorId }]),
     ).values(),
   ];
   for (let at = 0; at < dates.length; at += DATES_AT_ONCE) {
-    const some = dates.slice(at, at + DATES_AT_ONCE);
-    await sumUpOn(tx, some);
+    sumUpOn(tx, dates.slice(at, at + DATES_AT_ONCE));
   }
 };
