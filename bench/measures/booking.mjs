@@ -13,7 +13,6 @@ import { databases } from '../servers.mjs';
 /** @typedef {import('../driver.mjs').Connection} Connection */
 /** @typedef {import('../record-bookings.mjs').Statement} Statement */
 
-const warmUpPerClient = 3;
 /** In which what the last bookings set off (their events) comes to its end. */
 const pauseMs = 150;
 
@@ -21,13 +20,13 @@ const pauseMs = 150;
  * How many bookings a plan sends through the driver.
  * @param {import('../options.mjs').Plan} plan
  */
-export function bookingsOf({ rounds, booking }) {
-  return warmUpOf(booking) + rounds * booking.reduce((sum, { count }) => sum + count, 0);
+export function bookingsOf(plan) {
+  return plan.warmUp.driver + measuredBookings(plan);
 }
 
-/** @param {import('../options.mjs').Plan['booking']} booking */
-function warmUpOf(booking) {
-  return mostClients(booking) * warmUpPerClient;
+/** @param {import('../options.mjs').Plan} plan */
+function measuredBookings({ rounds, booking }) {
+  return rounds * booking.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** @param {import('../options.mjs').Plan['booking']} booking */
@@ -37,13 +36,13 @@ function mostClients(booking) {
 
 /**
  * Books through the server, and sends the statements of as many bookings through the driver, in turns. Each booking has a
- * slot of its own.
+ * slot of its own. Most bookings of the warm-up are the server's: V8 compiles what runs for each of them well only after thousands.
  * @param {Scene} scene
  * @param {import('../rehearsal.mjs').Rehearsed} rehearsed
  * @returns {Promise<Series[]>}
  */
 export async function measureBooking({ plan, hasTimeFor, clinic, servers, caller }, { session, bookings }) {
-  const visits = await visitsToBook(clinic, bookingsOf(plan));
+  const visits = await visitsToBook(clinic, plan.warmUp.server + measuredBookings(plan));
   const sent = [...bookings];
   const connections = await Promise.all(
     Array.from({ length: mostClients(plan.booking) }, () =>
@@ -59,8 +58,8 @@ export async function measureBooking({ plan, hasTimeFor, clinic, servers, caller
         sendOn(connections[client], statements),
       ),
   };
-  demandSuccess(await ways.server(connections.length, warmUpOf(plan.booking)));
-  demandSuccess(await ways.driver(connections.length, warmUpOf(plan.booking)));
+  demandSuccess(await ways.server(connections.length, plan.warmUp.server));
+  demandSuccess(await ways.driver(connections.length, plan.warmUp.driver));
   const series = plan.booking.flatMap(({ clients }) => seriesOf(clients));
   for (let round = 0; round < plan.rounds && hasTimeFor(round); round += 1) {
     for (const [index, { clients, count }] of plan.booking.entries()) {
