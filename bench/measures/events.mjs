@@ -10,6 +10,8 @@ import { book } from '../clinic.mjs';
 
 const connectWithinMs = 5_000;
 const waitForLastMs = 5_000;
+/** In which what was asked for beforehand comes to its end, at the server and here. */
+const pauseMs = 500;
 
 /**
  * Books at a modest, steady rate while the receptionist listens, and measures from the answer to a booking, which comes just
@@ -25,6 +27,7 @@ export async function measureEvents({ plan: { events }, server, clinic, caller }
   socket.on('appointment_created', (/** @type {{ data: { appointment: { id: string } } }} */ { data }) => {
     told.set(data.appointment.id, performance.now());
   });
+  await delay(pauseMs);
   const booked = await Promise.all(
     visits.map(async (visit, index) => {
       await delay((index * 1_000) / events.perSecond);
