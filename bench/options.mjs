@@ -23,7 +23,7 @@ The results also go to .data/bench/latest.json. See bench/README.md for how to r
  * @property {number} rounds of every row but the race and the starts
  * @property {number} [lastRoundWithinSeconds] after which no further round begins; one there always is
  * @property {{ connections: number, warmUpMs: number, roundMs: number }} reading
- * @property {{ server: number, driver: number }} warmUp bookings that are not measured
+ * @property {number} warmUp bookings that are not measured
  * @property {{ clients: number, count: number }[]} booking
  * @property {{ rounds: number, clients: number, loneBookings: number }} race
  * @property {{ count: number, perSecond: number }} events
@@ -46,7 +46,7 @@ The results also go to .data/bench/latest.json. See bench/README.md for how to r
 const full = {
   rounds: 5,
   reading: { connections: 16, warmUpMs: 1_000, roundMs: 2_000 },
-  warmUp: { server: 3_000, driver: 100 },
+  warmUp: 3_000,
   booking: [
     { clients: 1, count: 200 },
     { clients: 8, count: 500 },
@@ -70,7 +70,7 @@ const quick = {
   rounds: 3,
   lastRoundWithinSeconds: 38,
   reading: { connections: 16, warmUpMs: 300, roundMs: 600 },
-  warmUp: { server: 300, driver: 100 },
+  warmUp: 200,
   booking: [
     { clients: 1, count: 60 },
     { clients: 8, count: 120 },

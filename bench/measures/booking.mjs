@@ -17,16 +17,12 @@ import { databases } from '../servers.mjs';
 const pauseMs = 150;
 
 /**
- * How many bookings a plan sends through the driver.
+ * How many bookings a plan makes, each way. V8 compiles what runs for each of them well only after thousands, so most of the full plan's first
+ * ones are not measured.
  * @param {import('../options.mjs').Plan} plan
  */
-export function bookingsOf(plan) {
-  return plan.warmUp.driver + measuredBookings(plan);
-}
-
-/** @param {import('../options.mjs').Plan} plan */
-function measuredBookings({ rounds, booking }) {
-  return rounds * booking.reduce((sum, { count }) => sum + count, 0);
+export function bookingsOf({ warmUp, rounds, booking }) {
+  return warmUp + rounds * booking.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** @param {import('../options.mjs').Plan['booking']} booking */
@@ -36,13 +32,13 @@ function mostClients(booking) {
 
 /**
  * Books through the server, and sends the statements of as many bookings through the driver, in turns. Each booking has a
- * slot of its own. Most bookings of the warm-up are the server's: V8 compiles what runs for each of them well only after thousands.
+ * slot of its own.
  * @param {Scene} scene
  * @param {import('../rehearsal.mjs').Rehearsed} rehearsed
  * @returns {Promise<Series[]>}
  */
 export async function measureBooking({ plan, hasTimeFor, clinic, servers, caller }, { session, bookings }) {
-  const visits = await visitsToBook(clinic, plan.warmUp.server + measuredBookings(plan));
+  const visits = await visitsToBook(clinic, bookingsOf(plan));
   const sent = [...bookings];
   const connections = await Promise.all(
     Array.from({ length: mostClients(plan.booking) }, () =>
@@ -58,8 +54,8 @@ export async function measureBooking({ plan, hasTimeFor, clinic, servers, caller
         sendOn(connections[client], statements),
       ),
   };
-  demandSuccess(await ways.server(connections.length, plan.warmUp.server));
-  demandSuccess(await ways.driver(connections.length, plan.warmUp.driver));
+  demandSuccess(await ways.server(connections.length, plan.warmUp));
+  demandSuccess(await ways.driver(connections.length, plan.warmUp));
   const series = plan.booking.flatMap(({ clients }) => seriesOf(clients));
   for (let round = 0; round < plan.rounds && hasTimeFor(round); round += 1) {
     for (const [index, { clients, count }] of plan.booking.entries()) {

@@ -12,9 +12,5 @@ export const VisitStatus = z.enum([
 ]);
 export type VisitStatus = z.output<typeof VisitStatus>;
 
-/** The patient came. */
-export const hasCome = (status: VisitStatus): boolean =>
-  status === 'checked_in' || status === 'in_progress' || status === 'completed';
-
-/** The visit took place, or is still expected to. */
+/** The visit took place, or is still expected to. Sums ask the same in SQL. */
 export const isKept = (status: VisitStatus): boolean => status !== 'cancelled' && status !== 'no_show';

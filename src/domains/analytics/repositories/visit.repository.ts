@@ -86,6 +86,17 @@ export const putVisits = (tx: Tx, visits: readonly Visit[]): void => {
       attendance_confirmed = VALUES(attendance_confirmed)`);
 };
 
+/** Whose visits have ids that lie behind `after`, up to and with `until`. */
+export const listPatientsBetween = async (
+  db: Db,
+  { after, until }: { after: string; until: string },
+): Promise<string[]> => {
+  const found = await db.many<{ id: string }>(sql`
+    SELECT DISTINCT patient_id AS id FROM analytics_visits
+    WHERE tenant_id = ${db.tenant} AND id > ${bin(after)} AND id <= ${bin(until)}`);
+  return found.map(({ id }) => id);
+};
+
 /** Forgets visits whose ids lie behind `after`, up to and with `until`, and of which no event tells. */
 export const deleteVisitsBesides = (
   tx: Tx,
@@ -102,19 +113,20 @@ export type MarkedVisit = Pick<Visit, 'id' | 'patientId' | 'startsAt'> & {
   readonly firstVisit: boolean;
 };
 
-/** All visits of the patients, or those alone that are marked as the first. */
-export const listMarkedVisits = async (
-  db: Db,
-  patientIds: readonly string[],
-  { firstOnly }: { firstOnly: boolean },
-): Promise<MarkedVisit[]> => {
+const listMarked = async (db: Db, patientIds: readonly string[], isAsked?: Sql): Promise<MarkedVisit[]> => {
   if (patientIds.length === 0) return [];
   return db.many<MarkedVisit>(sql`
     SELECT id, patient_id AS patientId, starts_at AS startsAt, status, first_visit AS firstVisit
     FROM analytics_visits
-    WHERE tenant_id = ${db.tenant} AND patient_id IN ${list(patientIds.map((id) => bin(id)))}
-      ${and(firstOnly ? sql`first_visit = TRUE` : undefined)}`);
+    WHERE tenant_id = ${db.tenant} AND patient_id IN ${list(patientIds.map((id) => bin(id)))} ${and(isAsked)}`);
 };
+
+/** All visits of the patients. */
+export const listVisitsOf = (db: Db, patientIds: readonly string[]) => listMarked(db, patientIds);
+
+/** Those that are marked as a patient's first. */
+export const listFirstVisitsOf = (db: Db, patientIds: readonly string[]) =>
+  listMarked(db, patientIds, sql`first_visit = TRUE`);
 
 export const setFirstVisit = (tx: Tx, ids: readonly string[], firstVisit: boolean): void => {
   if (ids.length === 0) return;

@@ -64,14 +64,20 @@ export const createProjector = (deps: ProjectorDeps) => {
   /** The date up to which working time should be written down, in every zone. */
   const horizon = () => addDays(localDateAt('UTC', clock.now().getTime()), AHEAD_DAYS);
 
-  /** One part of what is to be done for the clinic of the transaction; whether there was any. */
+  /**
+   * One part of what is to be done for the clinic of the transaction; whether there may be more. What is new comes first and alone: nothing
+   * that fails may undo it.
+   */
   const part = async (tx: Tx): Promise<boolean> => {
     // On one way to the server, in this order: what is pending is read under the lock.
-    const [locked, pending] = await Promise.all([lockIdleClinic(tx), listPending(tx, EVENTS_AT_ONCE)]);
-    if (!locked) return false;
-    const clinic = pending.length > 0 ? await projectPending(tx, locked, pending) : locked;
-    if (pending.length === EVENTS_AT_ONCE) return true;
-    if (clinic.rebuiltSubject !== null || clinic.rebuiltDate !== null) {
+    const [clinic, pending] = await Promise.all([lockIdleClinic(tx), listPending(tx, EVENTS_AT_ONCE)]);
+    if (!clinic) return false;
+    if (pending.length > 0) {
+      const isRebuilding = isBeingRebuilt(await projectPending(tx, clinic, pending));
+      if (isRebuilding || pending.length === EVENTS_AT_ONCE) return true;
+      return (await listToWorkOut(tx, horizon(), 1)).length > 0;
+    }
+    if (isBeingRebuilt(clinic)) {
       await rebuildPart(tx, clinic, clock.now());
       return true;
     }
@@ -124,6 +130,9 @@ export const createProjector = (deps: ProjectorDeps) => {
     },
   };
 };
+
+const isBeingRebuilt = ({ rebuiltSubject, rebuiltDate }: Clinic): boolean =>
+  rebuiltSubject !== null || rebuiltDate !== null;
 
 /** The clinic on the clock that it has now. Where that has changed, all dates are to be made anew. */
 const withItsZone = async (tx: Tx, clinic: Clinic, pending: readonly PendingEvent[]): Promise<Clinic> => {

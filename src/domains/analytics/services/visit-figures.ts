@@ -7,8 +7,10 @@ import { sumUpOn } from '../repositories/roll-up.repository.ts';
 import { listEventsOf } from '../repositories/source-event.repository.ts';
 import {
   type DoctorDate,
-  listMarkedVisits,
+  listFirstVisitsOf,
   listVisits,
+  listVisitsOf,
+  type MarkedVisit,
   putVisits,
   setFirstVisit,
 } from '../repositories/visit.repository.ts';
@@ -35,7 +37,7 @@ export const projectVisits = async (
   putVisits(tx, changed);
   const replaced = changed.flatMap(({ id }) => before.get(id) ?? []);
   await markFirstVisits(tx, changed, replaced);
-  sumUp(tx, [...changed, ...replaced]);
+  await sumUp(tx, [...changed, ...replaced]);
 };
 
 /** Whose record each patient's has become, through any number of merges. */
@@ -62,7 +64,18 @@ const survivorsOf = async (
   };
 };
 
-const patientsOf = (visits: readonly Visit[]) => new Set(visits.map(({ patientId }) => patientId));
+const patientsOf = (visits: readonly Visit[]) => [...new Set(visits.map(({ patientId }) => patientId))];
+
+const moveMarks = (tx: Tx, visits: readonly MarkedVisit[]): void => {
+  const { mark, unmark } = firstVisitChanges(visits);
+  setFirstVisit(tx, mark, true);
+  setFirstVisit(tx, unmark, false);
+};
+
+/** Marks the first of all visits of each patient, whatever was marked before. */
+export const markFirstVisitsOf = async (tx: Tx, patientIds: readonly string[]): Promise<void> => {
+  moveMarks(tx, await listVisitsOf(tx, patientIds));
+};
 
 /** Of patients who have nothing but new visits, it is enough to know which one has been the first so far. */
 const markFirstVisits = async (
@@ -71,26 +84,22 @@ const markFirstVisits = async (
   replaced: readonly Visit[],
 ): Promise<void> => {
   const known = new Set(replaced.map(({ id }) => id));
-  const others = changed.filter(({ id }) => known.has(id));
-  const uncertain = patientsOf([...others, ...replaced]);
-  const fresh = changed.filter(({ patientId }) => !uncertain.has(patientId));
-  const marked = await Promise.all([
-    listMarkedVisits(tx, [...uncertain], { firstOnly: false }),
-    listMarkedVisits(tx, [...patientsOf(fresh)], { firstOnly: true }),
+  const uncertain = patientsOf([...changed.filter(({ id }) => known.has(id)), ...replaced]);
+  const fresh = changed.filter(({ patientId }) => !uncertain.includes(patientId));
+  const [all, firsts] = await Promise.all([
+    listVisitsOf(tx, uncertain),
+    listFirstVisitsOf(tx, patientsOf(fresh)),
   ]);
-  const unmarked = fresh.map((visit) => ({ ...visit, firstVisit: false }));
-  const { mark, unmark } = firstVisitChanges([...marked.flat(), ...unmarked]);
-  setFirstVisit(tx, mark, true);
-  setFirstVisit(tx, unmark, false);
+  moveMarks(tx, [...all, ...firsts, ...fresh.map((visit) => ({ ...visit, firstVisit: false }))]);
 };
 
-const sumUp = (tx: Tx, touched: readonly Visit[]): void => {
+const sumUp = async (tx: Tx, touched: readonly Visit[]): Promise<void> => {
   const dates = [
     ...new Map<string, DoctorDate>(
       touched.map(({ localDate, doctorId }) => [`${localDate} ${doctorId}`, { localDate, doctorId }]),
     ).values(),
   ];
   for (let at = 0; at < dates.length; at += DATES_AT_ONCE) {
-    sumUpOn(tx, dates.slice(at, at + DATES_AT_ONCE));
+    await sumUpOn(tx, dates.slice(at, at + DATES_AT_ONCE));
   }
 };

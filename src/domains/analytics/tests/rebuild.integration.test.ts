@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Database } from '../../../database/db.ts';
 import { listEvents } from '../../../database/event-log.ts';
-import { sql } from '../../../database/sql.ts';
+import { bin, sql } from '../../../database/sql.ts';
 import { testDatabase } from '../../../database/tests/test-database.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
 import { newId } from '../../../shared/types/id.ts';
@@ -57,9 +57,16 @@ const spoil = async (tenantId: string) => {
   const db = database.read(tenantId);
   await db.run(sql`UPDATE analytics_days SET completed = completed + 3 WHERE tenant_id = ${db.tenant}`);
   await db.run(sql`DELETE FROM analytics_hours WHERE tenant_id = ${db.tenant} AND local_hour % 2 = 0`);
-  await db.run(
-    sql`UPDATE analytics_visits SET first_visit = TRUE, minutes = 1 WHERE tenant_id = ${db.tenant}`,
-  );
+  await db.run(sql`
+    UPDATE analytics_visits SET first_visit = NOT first_visit, minutes = IF(local_hour % 2 = 0, 1, minutes)
+    WHERE tenant_id = ${db.tenant}`);
+  // A visit that nobody has told of, and that would be the first of its patient.
+  await db.run(sql`
+    INSERT INTO analytics_visits (tenant_id, id, patient_id, doctor_id, location_id, service_id, starts_at, minutes,
+      local_date, local_hour, status, lead_hours, late_cancelled, reminded, attendance_confirmed, first_visit)
+    SELECT tenant_id, ${bin(newId())}, patient_id, doctor_id, location_id, service_id, '2020-01-01', 30, '2020-01-01', 1,
+      'completed', 0, FALSE, FALSE, FALSE, TRUE
+    FROM analytics_visits WHERE tenant_id = ${db.tenant} ORDER BY id LIMIT 1`);
   await db.run(sql`UPDATE analytics_working SET minutes = 7 WHERE tenant_id = ${db.tenant}`);
   await db.run(sql`UPDATE analytics_waits SET status = 'left' WHERE tenant_id = ${db.tenant}`);
 };
