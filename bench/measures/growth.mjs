@@ -3,7 +3,7 @@ import { progress } from '../../scripts/servers/say.mjs';
 import { createApiClient } from '../api-client.mjs';
 import { migrate, productionSettings, startBuiltServer } from '../built-server.mjs';
 import { DAY_MS, freePath, slotsPath, visitsToBook } from '../calendar.mjs';
-import { bearer, book, makeClinic } from '../clinic.mjs';
+import { bearer, book, logInAgain, makeClinic } from '../clinic.mjs';
 import { workOff } from '../clients.mjs';
 import { fillDatabase } from '../living.mjs';
 import { databases } from '../servers.mjs';
@@ -13,7 +13,7 @@ import { fire } from './reading.mjs';
 /** @typedef {import('../servers.mjs').BenchServers} BenchServers */
 /** @typedef {import('../options.mjs').Plan} Plan */
 
-/** A server on a database of some size. @typedef {Awaited<ReturnType<typeof openSize>>} Size */
+/** A server on a database of some size. @typedef {Awaited<ReturnType<typeof prepare>>} Size */
 
 const readers = 2;
 const bookingsInRound = 60;
@@ -26,8 +26,12 @@ const works = ['GET one appointment', 'slots, 7 days', 'slots, 30 days', 'next f
  * @returns {Promise<Series[]>}
  */
 export async function measureGrowth({ plan, folder, servers }) {
-  const small = await openSize('small', { plan, folder, servers });
-  const grown = await openSize('grown', { plan, folder, servers });
+  const filled = {
+    small: await fillSize('small', { plan, folder, servers }),
+    grown: await fillSize('grown', { plan, folder, servers }),
+  };
+  const small = await prepare(filled.small, plan);
+  const grown = await prepare(filled.grown, plan);
   progress('Reading and booking in both …');
   const series = [...works, 'booking, 1 client'].map((name) => ({
     small: seriesOf(`${name}; ${sizeOf(plan.small)}`),
@@ -55,7 +59,7 @@ function seriesOf(name, baseline) {
 }
 
 /** @param {'small' | 'grown'} name @param {{ plan: Plan, folder: string, servers: BenchServers }} run */
-async function openSize(name, { plan, folder, servers }) {
+async function fillSize(name, { plan, folder, servers }) {
   const size = plan[name];
   progress(`Filling a database: ${sizeOf(size)} …`);
   const settings = productionSettings(servers, databases[name]);
@@ -63,6 +67,12 @@ async function openSize(name, { plan, folder, servers }) {
   const server = await startBuiltServer({ settings, folder, name });
   const clinic = await makeClinic(server.url, { ...plan.clinic, isBooked: false });
   await fillDatabase(size, { address: servers.database, database: databases[name], url: server.url, clinic });
+  return { server, clinic };
+}
+
+/** @param {Awaited<ReturnType<typeof fillSize>>} filled @param {Plan} plan */
+async function prepare({ server, clinic: filled }, plan) {
+  const clinic = await logInAgain(filled);
   const rounds = plan.rounds + 1;
   const [shown, ...visits] = await visitsToBook(clinic, 1 + rounds * bookingsInRound);
   if (shown === undefined) throw new Error('No visit was found to book');
