@@ -6,6 +6,8 @@ import type { TestServer } from './test-server.ts';
 export type CalendarWatch = {
   /** The doctors whose calendars `act` changes, as they are told. */
   changedBy(act: () => Promise<unknown>): Promise<string[]>;
+  /** Those that it was told of since the last act began. */
+  changed(): string[];
   stop(): void;
 };
 
@@ -38,12 +40,14 @@ export const watchCalendars = async (
     await until(() => told === status);
   };
   await hearAllSoFar();
+  const changed = () => [...heard.values()];
   return {
+    changed,
     changedBy: async (act) => {
       heard = new Map();
       await act();
       await hearAllSoFar();
-      return [...heard.values()];
+      return changed();
     },
     stop: () => {
       socket.disconnect();
