@@ -1,7 +1,7 @@
 // @ts-check
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { keep } from '../scripts/servers/kept-process.mjs';
 import { tailOf } from '../scripts/servers/log-file.mjs';
 import { freePort } from '../scripts/servers/ports.mjs';
@@ -19,7 +19,7 @@ const serverProgram = join(projectRoot, 'dist', 'server.js');
 const sourceProgram = [`--import=${import.meta.resolve('tsx')}`, join(projectRoot, 'src', 'server.ts')];
 const migrateProgram = join(projectRoot, 'dist', 'database', 'migrate.js');
 
-/** Makes dist/ as a release has it. */
+/** Makes dist/ as a release has it: by the Node that will run it, since it brings what that has compiled. */
 export async function build() {
   const log = join(stateFolder, 'log', 'build.log');
   const npm = process.env['npm_execpath'];
@@ -32,6 +32,10 @@ export async function build() {
     record: join(stateFolder, 'bench', 'build', 'process.json'),
     graceMs: 5_000,
     group: true,
+    env: {
+      ...process.env,
+      PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
+    },
   });
   const { code } = await kept.exited;
   if (code !== 0) throw new Problem(`npm run compile failed. The end of ${log}:\n${tailOf(log)}`);
