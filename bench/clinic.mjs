@@ -79,9 +79,15 @@ async function openClinic(anyone) {
   const email = 'reception@bench.example';
   await admin.make('POST', '/users', { ...person, email, role: 'receptionist' }, 201);
   const here = anyone.with({ 'X-Tenant-Subdomain': subdomain });
-  const signedIn = /** @type {Signed} */ (await here.make('POST', '/auth/login', { email, password }, 200));
-  const token = signedIn.tokens.accessToken;
-  return { admin, reception: anyone.with(bearer(token)), token, anyone: here, login: { email, password } };
+  const login = { email, password };
+  const token = await logIn(here, login);
+  return { admin, reception: anyone.with(bearer(token)), token, anyone: here, login };
+}
+
+/** @param {ApiClient} anyone @param {Clinic['login']} login @returns {Promise<string>} the token */
+async function logIn(anyone, login) {
+  const { tokens } = /** @type {Signed} */ (await anyone.make('POST', '/auth/login', login, 200));
+  return tokens.accessToken;
 }
 
 /**
@@ -90,9 +96,8 @@ async function openClinic(anyone) {
  * @returns {Promise<Clinic>}
  */
 export async function logInAgain(clinic) {
-  const { anyone, login } = clinic;
-  const { tokens } = /** @type {Signed} */ (await anyone.make('POST', '/auth/login', login, 200));
-  return { ...clinic, token: tokens.accessToken, reception: anyone.with(bearer(tokens.accessToken)) };
+  const token = await logIn(clinic.anyone, clinic.login);
+  return { ...clinic, token, reception: clinic.anyone.with(bearer(token)) };
 }
 
 /** @param {string} token */

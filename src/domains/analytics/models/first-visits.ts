@@ -1,6 +1,7 @@
 import { isKept, type VisitStatus } from './status.ts';
 
-type Candidate = {
+/** A visit, and whether it is marked as the first of its patient. */
+export type MarkedVisit = {
   readonly id: string;
   readonly patientId: string;
   readonly startsAt: Date;
@@ -9,8 +10,8 @@ type Candidate = {
 };
 
 /** The first visit of each patient that was neither cancelled nor missed; of two at one time, that of the lower id. */
-const firstsOf = (visits: readonly Candidate[]): ReadonlySet<string> => {
-  const firsts = new Map<string, Candidate>();
+const firstsOf = (visits: readonly MarkedVisit[]): ReadonlySet<string> => {
+  const firsts = new Map<string, MarkedVisit>();
   for (const visit of visits.filter(({ status }) => isKept(status))) {
     const known = firsts.get(visit.patientId);
     const order = known ? visit.startsAt.getTime() - known.startsAt.getTime() : -1;
@@ -20,7 +21,7 @@ const firstsOf = (visits: readonly Candidate[]): ReadonlySet<string> => {
 };
 
 /** Which of all visits of some patients are to be marked as the first, and which not any more. */
-export const firstVisitChanges = (visits: readonly Candidate[]): { mark: string[]; unmark: string[] } => {
+export const firstVisitChanges = (visits: readonly MarkedVisit[]): { mark: string[]; unmark: string[] } => {
   const firsts = firstsOf(visits);
   const idsOf = (marked: boolean) =>
     visits

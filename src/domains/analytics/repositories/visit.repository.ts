@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { and, bin, list, rows, sql, type Sql } from '../../../database/sql.ts';
+import type { MarkedVisit } from '../models/first-visits.ts';
 import type { Price } from '../models/source-event.ts';
-import type { VisitStatus } from '../models/status.ts';
 import type { Visit } from '../models/visit.ts';
 import { locationOf, NOWHERE, placeKey } from './place.ts';
 
@@ -107,11 +107,6 @@ export const deleteVisitsBesides = (
     DELETE FROM analytics_visits
     WHERE tenant_id = ${tx.tenant} AND id > ${bin(after)} AND id <= ${bin(until)}
       AND id NOT IN ${list([NOWHERE, ...known.map((id) => bin(id))])}`);
-
-export type MarkedVisit = Pick<Visit, 'id' | 'patientId' | 'startsAt'> & {
-  readonly status: VisitStatus;
-  readonly firstVisit: boolean;
-};
 
 const listMarked = async (db: Db, patientIds: readonly string[], isAsked?: Sql): Promise<MarkedVisit[]> => {
   if (patientIds.length === 0) return [];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Tx } from '../../../database/db.ts';
-import { firstVisitChanges } from '../models/first-visits.ts';
+import { firstVisitChanges, type MarkedVisit } from '../models/first-visits.ts';
 import { isOfVisit, type SourceEvent } from '../models/source-event.ts';
 import { type Visit, visitOf } from '../models/visit.ts';
 import { sumUpOn } from '../repositories/roll-up.repository.ts';
@@ -10,7 +10,6 @@ import {
   listFirstVisitsOf,
   listVisits,
   listVisitsOf,
-  type MarkedVisit,
   putVisits,
   setFirstVisit,
 } from '../repositories/visit.repository.ts';
@@ -64,7 +63,7 @@ const survivorsOf = async (
   };
 };
 
-const patientsOf = (visits: readonly Visit[]) => [...new Set(visits.map(({ patientId }) => patientId))];
+const patientsOf = (visits: readonly Visit[]) => new Set(visits.map(({ patientId }) => patientId));
 
 const moveMarks = (tx: Tx, visits: readonly MarkedVisit[]): void => {
   const { mark, unmark } = firstVisitChanges(visits);
@@ -83,12 +82,12 @@ const markFirstVisits = async (
   changed: readonly Visit[],
   replaced: readonly Visit[],
 ): Promise<void> => {
-  const known = new Set(replaced.map(({ id }) => id));
-  const uncertain = patientsOf([...changed.filter(({ id }) => known.has(id)), ...replaced]);
-  const fresh = changed.filter(({ patientId }) => !uncertain.includes(patientId));
+  const old = new Set(replaced.map(({ id }) => id));
+  const uncertain = patientsOf([...replaced, ...changed.filter(({ id }) => old.has(id))]);
+  const fresh = changed.filter(({ patientId }) => !uncertain.has(patientId));
   const [all, firsts] = await Promise.all([
-    listVisitsOf(tx, uncertain),
-    listFirstVisitsOf(tx, patientsOf(fresh)),
+    listVisitsOf(tx, [...uncertain]),
+    listFirstVisitsOf(tx, [...patientsOf(fresh)]),
   ]);
   moveMarks(tx, [...all, ...firsts, ...fresh.map((visit) => ({ ...visit, firstVisit: false }))]);
 };
