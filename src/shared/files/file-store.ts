@@ -11,4 +11,9 @@ export type FileStore = {
   list(folder: string): Promise<string[]>;
   /** Also where there is no such file. */
   remove(key: string): Promise<void>;
+  /**
+   * Removes files whose keys begin with `folder/`, and pieces of some that never became whole, `limit` at most. How many; fewer
+   * than `limit`: there are no more.
+   */
+  removeSome(folder: string, limit: number): Promise<number>;
 };

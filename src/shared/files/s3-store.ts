@@ -62,5 +62,11 @@ export const createS3Store = (config: S3Config): FileStore => {
     remove: async (key) => {
       await s3.deleteObject(key);
     },
+    removeSome: async (folder, limit) => {
+      const found = await s3.listObjects('/', `${folder}/`, limit);
+      if (!found) throw new Error('There is no such bucket');
+      for (const { Key: key } of found) await s3.deleteObject(key);
+      return found.length;
+    },
   };
 };

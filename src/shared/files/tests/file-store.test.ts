@@ -1,38 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import S3rver from 's3rver';
 import { SealBroken } from '../../crypto/sealed-box.ts';
 import { decryptedStream, encryptedStream } from '../../crypto/sealed-stream.ts';
 import { createFileStore } from '../create-file-store.ts';
 import type { FileStore } from '../file-store.ts';
+import { startBucket } from './bucket.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'files-'));
-const S3_PROTOCOL = new S3rver({
-  port: 0,
-  address: '127.0.0.1',
-  silent: true,
-  directory: join(folder, 's3'),
-  configureBuckets: [{ name: 'bucket', configs: [] }],
-});
 
 const stores: Record<string, FileStore> = {};
+let bucket: Awaited<ReturnType<typeof startBucket>>;
 beforeAll(async () => {
-  const { port } = await S3_PROTOCOL.run();
-  const s3 = {
-    endpoint: `http://127.0.0.1:${port}/bucket`,
-    region: 'us-east-1',
-    accessKeyId: 'S3RVER',
-    secretAccessKey: 'S3RVER',
-  };
+  bucket = await startBucket(join(folder, 's3'));
+  const { s3 } = bucket;
   const options = { folder: join(folder, 'files'), maxBytes: 1 };
   stores['a folder'] = createFileStore({ files: { ...options, s3: undefined } });
   stores['a bucket'] = createFileStore({ files: { ...options, s3 } });
+  stores['no bucket'] = createFileStore({
+    files: { ...options, s3: { ...s3, endpoint: `${s3.endpoint}-2` } },
+  });
 });
 afterAll(async () => {
-  await S3_PROTOCOL.close();
+  await bucket.stop();
   rmSync(folder, { recursive: true });
 });
 
@@ -84,6 +76,28 @@ describe.each(['a folder', 'a bucket'])('%s', (name) => {
     await expect(store().get('tenant/two')).rejects.toThrow();
     await store().remove('tenant/two');
   });
+
+  test('removes the files of one folder a few at a time, and no others', async () => {
+    const keys = ['leaving/1', 'leaving/2', 'leaving/3', 'leaving-not/1', 'staying/1'];
+    for (const key of keys) await store().put(key, inPieces(Buffer.from(key)));
+    expect(await store().removeSome('leaving', 2)).toBe(2);
+    expect(await store().list('leaving')).toHaveLength(1);
+    expect(await store().removeSome('leaving', 2)).toBe(1);
+    expect(await store().removeSome('leaving', 2)).toBe(0);
+    for (const left of ['leaving-not', 'staying']) expect(await store().list(left)).toHaveLength(1);
+  });
+});
+
+test('a folder goes with the pieces that a process has left of a file', async () => {
+  const path = join(folder, 'files', 'broken-off');
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, 'one.part'), 'a piece');
+  expect(await stores['a folder']?.removeSome('broken-off', 2)).toBe(1);
+  expect(existsSync(path)).toBe(false);
+});
+
+test('a bucket that is not there does not count as empty', async () => {
+  await expect(stores['no bucket']?.removeSome('tenant', 2)).rejects.toThrow();
 });
 
 describe('an encrypted stream', () => {
