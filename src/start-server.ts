@@ -113,6 +113,7 @@ export const startServer = async (config: Config, logger: Logger, clock?: Clock)
       { name: 'requests', run: () => http.drain(config.shutdownTimeoutMs / 2, config.shutdownLingerMs) },
       { name: 'housekeeping', run: () => housekeeping?.stop() },
       { name: 'deletion of tenants', run: domains.tenantDeletion.stop },
+      { name: 'files of deleted clinics', run: domains.medicalNotes.folderRemovals.stop },
       { name: 'analytics', run: domains.analytics.stop },
       { name: 'relay', run: relay.stop },
       { name: 'sweeps', run: () => Promise.all(sweeps.map(({ stop }) => stop())) },

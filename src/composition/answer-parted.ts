@@ -26,7 +26,7 @@ const forgetIn =
 export const answerNotes = (
   deps: Deps,
   notes: Notes,
-  { exporting }: Pick<ReturnType<typeof createMedicalNotes>, 'exporting'>,
+  { exporting, folderRemovals }: Pick<ReturnType<typeof createMedicalNotes>, 'exporting' | 'folderRemovals'>,
 ): AnsweredPort<NotesPort> => {
   const { read, transaction } = deps.database;
   return {
@@ -56,7 +56,10 @@ export const answerNotes = (
         for await (const { path } of exporting.files(tenantId, [noteId], withContent)) paths.push(path);
         return paths;
       },
-      forgetTenant: forgetIn(deps),
+      forgetTenant: async ({ tenantId }) => {
+        await folderRemovals.plan(tenantId);
+        return forgetIn(deps)({ tenantId });
+      },
     },
     streams: {
       fileOfNote: async ({ tenantId, noteId, withContent, path }) => {

@@ -32,7 +32,14 @@ import type { Notes } from './parted.ts';
 export const createDomains = (infrastructure: Infrastructure) => {
   const { config, database } = infrastructure;
   const elsewhere = createElsewhere(infrastructure);
-  const tenants = createTenants({ ...infrastructure, forgetElsewhere: elsewhere.forgetTenant });
+  const runs = (service: Service): boolean => config.services.run.has(service);
+  const tenants = createTenants({
+    ...infrastructure,
+    forgetElsewhere: async (tenantId) => {
+      await elsewhere.forgetTenant(tenantId);
+      if (runs('medical-notes')) await medicalNotes.folderRemovals.plan(tenantId);
+    },
+  });
   const patients = createPatients(infrastructure);
   const auth = createAuth({
     ...infrastructure,
@@ -121,7 +128,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
   ];
   return {
     /** Whether this process runs the service; what else is here, nobody may call. */
-    runs: (service: Service): boolean => config.services.run.has(service),
+    runs,
     /** Everything that is sealed, for a rotation of keys. */
     sealed: [
       ...sealedOfAccounts(infrastructure),
@@ -130,6 +137,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       ...medicalNotes.sealed,
     ],
     medicalNotes: {
+      folderRemovals: medicalNotes.folderRemovals,
       removeFiles: medicalNotes.removeFiles,
       endRetention: medicalNotes.endRetention,
       reaction: medicalNotes.reaction,
@@ -160,7 +168,7 @@ export const createDomains = (infrastructure: Infrastructure) => {
       answerNotes(infrastructure, notes, medicalNotes),
       answerNotifications(infrastructure, messages),
       answerAnalytics(infrastructure),
-    ].filter(({ port }) => config.services.run.has(port.service)) as readonly AnsweredPort[],
+    ].filter(({ port }) => runs(port.service)) as readonly AnsweredPort[],
   };
 };
 export type Domains = ReturnType<typeof createDomains>;

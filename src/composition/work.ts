@@ -54,6 +54,12 @@ export const sweepsOf = (config: Config, domains: Domains): Sweep[] => {
     },
     {
       service: 'medical-notes',
+      name: 'files of deleted clinics',
+      everyMs: FILES_SWEEP_MS,
+      act: domains.medicalNotes.folderRemovals.sweep,
+    },
+    {
+      service: 'medical-notes',
       name: 'retention of notes',
       everyMs: RETENTION_SWEEP_MS,
       act: domains.medicalNotes.endRetention,

@@ -12,7 +12,7 @@ import { quoted } from './tenant-tables.ts';
 const prefixes: Readonly<Record<PartedService, readonly string[]>> = {
   notifications: ['notification', 'push_subscriptions', 'reminder', 'sms_reminders', 'inbound_sms'],
   analytics: ['analytics_'],
-  'medical-notes': ['medical_note', 'file_removals'],
+  'medical-notes': ['medical_note', 'file_removals', 'folder_removals'],
 };
 
 /** What every process needs in its own database, whatever it runs. */

@@ -22,6 +22,7 @@ const STAYS_BEHIND = new Set([
   'webhook_deliveries',
   'notification_deliveries',
   'file_removals',
+  'folder_removals',
   'replica_beats',
 ]);
 

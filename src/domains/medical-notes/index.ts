@@ -26,6 +26,7 @@ import { templateRoutes } from './routes/template.routes.ts';
 import { createAttachmentBox } from './services/attachment-box.ts';
 import { createAttachmentService } from './services/attachment.service.ts';
 import { createFileRemovals } from './services/file-removals.ts';
+import { createFolderRemovals, type FolderRemovals } from './services/folder-removals.ts';
 import { createNoteBox } from './services/note-box.ts';
 import { createNoteExport, exportSourceOf, type NoteExport } from './services/note-export.ts';
 import { createNoteJournal } from './services/note-journal.ts';
@@ -92,6 +93,8 @@ export const createMedicalNotes = (
   readonly forget: RetentionService['forget'];
   /** For where the register of patients is in another database: a merge there moves the notes here. */
   readonly reaction: typeof mergeReaction;
+  /** The files of clinics that are deleted: to be planned first, and swept now and then. */
+  readonly folderRemovals: FolderRemovals;
   /** To be called now and then: what no row leads to, and what a clinic must not keep any longer. */
   removeFiles(): Promise<void>;
   endRetention(): Promise<void>;
@@ -115,6 +118,7 @@ export const createMedicalNotes = (
     exportOf: exportSourceOf(exporting),
     sealed: [sealedNotes(deps), sealedAttachments(parts)],
     forget: retention.forget,
+    folderRemovals: createFolderRemovals(deps),
     removeFiles: removals.sweep,
     endRetention: retention.sweep,
     routes: [

@@ -15,7 +15,7 @@ type Deps = {
   clock: Clock;
   directory: TenantDirectory;
   config: { readonly database: DatabaseConfig };
-  /** Has every other service forget the tenant; rejects until all have. */
+  /** Has every other service forget the tenant, and plans that its files go; rejects until all have. */
   forgetElsewhere: (tenantId: string) => Promise<void>;
 };
 
