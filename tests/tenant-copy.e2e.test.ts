@@ -14,7 +14,7 @@ import { importTenant } from '../src/database/tenant-copy/import-tenant.ts';
 import { listTenantTables, quoted } from '../src/database/tenant-tables.ts';
 import { testDatabase } from '../src/database/tests/test-database.ts';
 import { until } from '../src/shared/tests/until.ts';
-import { newId } from '../src/shared/types/id.ts';
+import { newId, PLATFORM } from '../src/shared/types/id.ts';
 import { systemClock } from '../src/shared/utils/clock.ts';
 import { expectCode, expectStatus, PASSWORD } from './support/clinic.ts';
 import { aFurnishedClinic, type FurnishedClinic } from './support/furnished-clinic.ts';
@@ -307,4 +307,16 @@ test('a clinic that was deleted comes back as it was, under its own id', async (
   expect(back).toMatchObject({ id: clinic.tenantId, subdomain: clinic.subdomain });
   expect(await contentsOf(clinic.tenantId)).toEqual(before);
   expect(await secretOf(clinic.tenantId)).toBe('a secret');
+});
+
+test('a clinic gets another id while files are removed of one that had its own, so that its files stay', async () => {
+  await eraseTenant(server.config.database, clinic.tenantId);
+  await connection.query(
+    'INSERT INTO folder_removals (tenant_id, folder, next_at, last_look_at) VALUES (?, ?, "2999-01-01", "2999-01-01")',
+    [bin(PLATFORM), bin(clinic.tenantId)],
+  );
+  const back = await importFrom(file);
+  await connection.query('DELETE FROM folder_removals WHERE folder = ?', [bin(clinic.tenantId)]);
+  expect(back.id).not.toBe(clinic.tenantId);
+  expect(await secretOf(back.id)).toBe('a secret');
 });

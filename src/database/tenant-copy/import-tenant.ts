@@ -1,6 +1,6 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import type { MasterKeys } from '../../shared/crypto/master-keys.ts';
-import { newId } from '../../shared/types/id.ts';
+import { newId, PLATFORM } from '../../shared/types/id.ts';
 import { duplicateKeyOf } from '../failures.ts';
 import { connectionOptions } from '../connection-options.ts';
 import { type DatabaseConfig, SESSION_SETTINGS } from '../pool.ts';
@@ -48,11 +48,16 @@ const demandSameTables = async (connection: Connection, header: Header) => {
   return travelling;
 };
 
-/** The clinic's own id where it is free, so that whoever knows it still finds it. */
+/**
+ * The clinic's own id where it is free, so that whoever knows it still finds it. It is not while files are removed of a clinic that
+ * had it before: those of the copy would go with them.
+ */
 const idHere = async (connection: Connection, { tenant }: Header): Promise<string> => {
-  const [rows] = await connection.query<RowDataPacket[]>('SELECT 1 FROM tenants WHERE tenant_id = ?', [
-    bin(tenant.id),
-  ]);
+  const [rows] = await connection.query<RowDataPacket[]>(
+    `SELECT 1 FROM tenants WHERE tenant_id = ?
+     UNION ALL SELECT 1 FROM folder_removals WHERE tenant_id = ? AND folder = ?`,
+    [bin(tenant.id), bin(PLATFORM), bin(tenant.id)],
+  );
   return rows.length === 0 ? tenant.id : newId();
 };
 
