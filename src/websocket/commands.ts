@@ -1,10 +1,18 @@
-import { z } from 'zod';
 import type { Ctx } from '../shared/types/context.ts';
-import { Id, newId } from '../shared/types/id.ts';
+import { newId } from '../shared/types/id.ts';
 import type { Clock } from '../shared/utils/clock.ts';
-import { AppError, commonProblems } from '../shared/utils/errors.ts';
+import { AppError } from '../shared/utils/errors.ts';
 import type { Logger } from '../shared/utils/logger.ts';
-import type { Answer, ClientToServerEvents, RealtimeSocket } from './messages.ts';
+import {
+  type Answer,
+  codesOf,
+  commandCatalogue,
+  commandNames,
+  type CommandKind,
+  type CommandName,
+  type Request,
+} from './command-catalogue.ts';
+import { messageOf, type RealtimeSocket } from './messages.ts';
 import { calendarRoom, doctorRoom, maySubscribe, patientRoom, staffRoom } from './rooms.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
@@ -22,79 +30,68 @@ export type CommandDeps = {
 /** Twenty at once, five a second in the long run: more than a person does, and little for a server. */
 const RATE = { capacity: 20, perSecond: 5 };
 
-const DONE: Answer = { ok: true };
-const refuse = (code: string): Answer => ({ ok: false, code });
+const DONE = { ok: true } as const;
+const refuse = <Code extends string>(code: Code) => ({ ok: false, code }) as const;
 
-const OfDoctor = z.strictObject({ doctorId: Id });
-const OfAppointment = z.strictObject({ appointmentId: Id });
+type Act<Name extends CommandName> = (
+  socket: RealtimeSocket,
+  request: Request<Name>,
+  deps: CommandDeps,
+) => Promise<Answer<Name>>;
 
-const subscribe = async (socket: RealtimeSocket, deps: CommandDeps, doctorId: string) => {
+const subscribe: Act<'subscribe'> = async (socket, { doctorId }, deps) => {
   const { ctx } = socket.data;
-  if (!maySubscribe(ctx)) return refuse(commonProblems.forbidden.code);
+  if (!maySubscribe(ctx)) return refuse('forbidden');
   if (!(await deps.doctorExists(ctx, doctorId))) return refuse('doctor_not_found');
   await socket.join(calendarRoom(ctx.tenantId, doctorId));
   return DONE;
 };
 
-const unsubscribe = async (socket: RealtimeSocket, doctorId: string) => {
+const unsubscribe: Act<'unsubscribe'> = async (socket, { doctorId }) => {
   await socket.leave(calendarRoom(socket.data.ctx.tenantId, doctorId));
   return DONE;
 };
 
 /** Of no use a moment later: not kept for who comes back. */
-const typing = async (socket: RealtimeSocket, deps: CommandDeps, appointmentId: string) => {
+const typing: Act<'typing'> = async (socket, { appointmentId }, deps) => {
   const { ctx } = socket.data;
   const { tenantId, userId } = ctx;
   const audience = await deps.appointmentAudience(ctx, appointmentId);
   if (!audience) return refuse('appointment_not_found');
   const { doctorId, patientId } = audience;
+  const typed = { id: newId(), tenantId, occurredAt: deps.clock.now() };
   socket
     .to([staffRoom(tenantId), doctorRoom(tenantId, doctorId), patientRoom(tenantId, patientId)])
-    .volatile.emit('typing', {
-      id: newId(),
-      type: 'typing',
-      occurredAt: deps.clock.now().toISOString(),
-      tenantId,
-      data: { appointmentId, userId },
-    });
+    .volatile.emit('typing', messageOf('typing', typed, { appointmentId, userId }));
   return DONE;
 };
+
+const acts: { readonly [Name in CommandName]: Act<Name> } = { subscribe, unsubscribe, typing };
 
 /** Answers the commands of one socket. Whatever a client sends, it gets an answer if it asked for one, and nothing breaks. */
 export const answerCommands = (socket: RealtimeSocket, deps: CommandDeps): void => {
   const isAllowed = createTokenBucket(deps.clock, RATE);
 
-  const answer = async <Request>(
-    schema: z.ZodType<Request>,
-    request: unknown,
-    act: (request: Request) => Promise<Answer>,
-  ): Promise<Answer> => {
+  const answer = async (name: CommandName, sent: unknown): Promise<{ ok: boolean; code?: string }> => {
+    const command: CommandKind = commandCatalogue[name];
     if (!isAllowed()) return refuse('rate_limited');
-    const parsed = schema.safeParse(request);
-    if (!parsed.success) return refuse(commonProblems.validation_failed.code);
+    const request = command.request.safeParse(sent);
+    if (!request.success) return refuse('validation_failed');
     try {
-      return await act(parsed.data);
+      return await (acts[name] as Act<CommandName>)(socket, request.data as never, deps);
     } catch (error) {
-      if (error instanceof AppError) return refuse(error.problem.code);
+      if (error instanceof AppError && codesOf(command).includes(error.problem.code))
+        return refuse(error.problem.code);
       deps.logger.error({ err: error, requestId: socket.data.ctx.requestId }, 'A socket command failed');
-      return refuse(commonProblems.internal_error.code);
+      return refuse('internal_error');
     }
   };
 
-  const on = <Request>(
-    name: keyof ClientToServerEvents,
-    schema: z.ZodType<Request>,
-    act: (request: Request) => Promise<Answer>,
-  ) => {
+  for (const name of commandNames)
     socket.on(name, (...sent: unknown[]) => {
       const acknowledge = sent.at(-1);
-      void answer(schema, sent[0], act).then((answered) => {
-        if (typeof acknowledge === 'function') (acknowledge as (answer: Answer) => void)(answered);
+      void answer(name, sent[0]).then((answered) => {
+        if (typeof acknowledge === 'function') (acknowledge as (answer: unknown) => void)(answered);
       });
     });
-  };
-
-  on('subscribe', OfDoctor, ({ doctorId }) => subscribe(socket, deps, doctorId));
-  on('unsubscribe', OfDoctor, ({ doctorId }) => unsubscribe(socket, doctorId));
-  on('typing', OfAppointment, ({ appointmentId }) => typing(socket, deps, appointmentId));
 };

@@ -12,10 +12,37 @@ export type Authenticate = (
   client: { readonly address: string; readonly userAgent: string },
 ) => Promise<Ctx>;
 
-const Auth = z.object({ token: z.string().min(1) });
+export const SOCKET_PATH = '/socket.io';
+
+/** What a client sends as `auth`. */
+export const Auth = z.object({
+  token: z.string().min(1).meta({ description: 'The access token of the API' }),
+});
+
+/** Why a client may be refused. */
+export const handshakeCodes = [
+  'unauthenticated',
+  'token_expired',
+  'session_revoked',
+  'tenant_suspended',
+  'forbidden',
+  'email_not_verified',
+  'mfa_setup_required',
+  'unavailable',
+  'internal_error',
+] as const;
+
+/** What a client that is refused gets as `connect_error`. */
+export const Refusal = z.object({
+  message: z.string().meta({ example: commonProblems.unauthenticated.title }),
+  data: z.object({ code: z.enum(handshakeCodes) }),
+});
+
 const Resuming = z.object({ pid: z.string() });
 
-/** What Socket.IO sends as `connect_error`. */
+const isDescribed = ({ code }: Problem): boolean => (handshakeCodes as readonly string[]).includes(code);
+
+/** Socket.IO sends its `message` and its `data`. */
 const refusal = ({ code, title }: Problem) => Object.assign(new Error(title), { data: { code } });
 
 const authenticatedBy = async (authenticate: Authenticate, { handshake }: RealtimeSocket) => {
@@ -53,7 +80,7 @@ export const createHandshake =
       return undefined;
     } catch (error) {
       await keepPlace(recovery, socket).catch(() => undefined);
-      if (error instanceof AppError) return refusal(error.problem);
+      if (error instanceof AppError && isDescribed(error.problem)) return refusal(error.problem);
       logger.error({ err: error }, 'A socket could not be authenticated');
       return refusal(commonProblems.internal_error);
     }

@@ -3,8 +3,9 @@ import { Server } from 'socket.io';
 import type { StoredEvent } from '../events/stored-event.ts';
 import type { Redis } from '../shared/utils/redis.ts';
 import { answerCommands, type CommandDeps } from './commands.ts';
-import { createHandshake, type Authenticate } from './handshake.ts';
-import type { MessageName, RealtimeServer, RealtimeSocket } from './messages.ts';
+import { createHandshake, SOCKET_PATH, type Authenticate } from './handshake.ts';
+import type { MessageName } from './message-catalogue.ts';
+import { messageOf, type RealtimeServer, type RealtimeSocket } from './messages.ts';
 import { sessionIdOf, shareSessions } from './polling-in-cluster.ts';
 import { createPresence, type DoctorPresence } from './presence.ts';
 import { enter } from './resume.ts';
@@ -71,7 +72,7 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
   const { httpServer, redis, allowedOrigins, sessionCheckMs = 30_000, keyPrefix = 'realtime' } = deps;
   const { adapter, recovery, close } = createStreamsAdapter(redis, keyPrefix, RECOVERY_MS);
   const io: RealtimeServer = new Server(httpServer, {
-    path: '/socket.io',
+    path: SOCKET_PATH,
     adapter,
     cors: { origin: [...allowedOrigins] },
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -138,21 +139,17 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
     isTold: (event) => hasMessages(event) || Object.hasOwn(closings, event.type),
     deliver: (event) => {
       for (const { name, rooms, data } of socketMessagesFor(event)) {
-        const { id, tenantId } = event;
-        const occurredAt = event.occurredAt.toISOString();
         deps.count?.(name);
-        io.to([...rooms]).emit(name, { id, type: name, occurredAt, tenantId, data });
+        io.to([...rooms]).emit(name, messageOf(name, event, data));
       }
       closings[event.type]?.(event);
       return Promise.resolve();
     },
     tellUser: ({ tenantId, userId, id, kind: about, title, appointmentId, createdAt }) => {
       deps.count?.('system_notification');
-      const data = { kind: 'notification', notificationId: id, about, title, appointmentId };
-      io.to(userRoom(tenantId, userId)).emit('system_notification', {
-        ...{ id, type: 'system_notification', tenantId, data },
-        occurredAt: createdAt.toISOString(),
-      });
+      const data = { kind: 'notification', notificationId: id, about, title, appointmentId } as const;
+      const message = messageOf('system_notification', { id, tenantId, occurredAt: createdAt }, data);
+      io.to(userRoom(tenantId, userId)).emit('system_notification', message);
     },
     endSessions,
     connectionCount: () => io.sockets.sockets.size,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Redis } from '../shared/utils/redis.ts';
-import { messageNames, type Message, type MessageName } from './messages.ts';
+import { messageNames, type Message, type MessageName } from './message-catalogue.ts';
 
 /** A connection that dropped, kept for as long as its client may resume it. */
 export type DroppedConnection = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { newId } from '../shared/types/id.ts';
 import type { Clock } from '../shared/utils/clock.ts';
-import type { RealtimeServer, RealtimeSocket } from './messages.ts';
+import { messageOf, type RealtimeServer, type RealtimeSocket } from './messages.ts';
 import type { MissedMessage, Recovery } from './recovery.ts';
 
 const Resuming = z.object({ offset: z.string() });
@@ -58,8 +58,7 @@ export const enter = async (resume: Resume, clock: Clock): Promise<void> => {
     return;
   }
   await socket.join([...rooms]);
-  const occurredAt = clock.now().toISOString();
-  const message = { id: newId(), type: 'ready', occurredAt, tenantId: ctx.tenantId, data: {} } as const;
+  const begun = { id: newId(), tenantId: ctx.tenantId, occurredAt: clock.now() };
   const offset = beginsAt === undefined ? [] : ([beginsAt] as const);
-  io.local.to(socket.id).emit('ready', message, ...offset);
+  io.local.to(socket.id).emit('ready', messageOf('ready', begun, {}), ...offset);
 };

@@ -1,27 +1,20 @@
 import { z } from 'zod';
 import type { StoredEvent } from '../events/stored-event.ts';
+import { messageCatalogue, type MessageData, type MessageName } from './message-catalogue.ts';
+import { Maintenance, Place, RecordOpened, Reminder, WaitlistOffer } from './message-data.ts';
 import { adminRoom, calendarRoom, doctorRoom, patientRoom, staffRoom, tenantRoom } from './rooms.ts';
-import type { MessageName } from './messages.ts';
 
+/** One message for all sockets that are in any of `rooms`. */
 export type SocketMessage = {
-  readonly name: MessageName;
-  readonly rooms: readonly string[];
-  readonly data: Readonly<Record<string, unknown>>;
-};
+  readonly [Name in MessageName]: {
+    readonly name: Name;
+    readonly rooms: readonly string[];
+    readonly data: MessageData<Name>;
+  };
+}[MessageName];
 
-const Place = z.object({ doctorId: z.string(), startsAt: z.string(), endsAt: z.string() });
-const Appointment = Place.extend({ patientId: z.string() }).loose();
-const AppointmentPayload = z.object({ appointment: Appointment, previous: Place.optional() });
+const { availability_updated: AvailabilityUpdated, doctor_status_changed: StatusChanged } = messageCatalogue;
 type Place = z.output<typeof Place>;
-
-/** People's own words may describe their health; they are read over HTTP, where reading leaves an audit row. */
-const OWN_WORDS = new Set(['reason', 'notes']);
-const withoutOwnWords = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutOwnWords);
-  if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([field]) => !OWN_WORDS.has(field));
-  return Object.fromEntries(kept.map(([field, inner]) => [field, withoutOwnWords(inner)]));
-};
 
 /** One message for each doctor, over all of that doctor's time that may have changed. */
 const availabilityUpdated = (tenantId: string, places: readonly Place[]): SocketMessage[] => {
@@ -41,9 +34,10 @@ const availabilityUpdated = (tenantId: string, places: readonly Place[]): Socket
 };
 
 const ofAppointment =
-  (name: MessageName) =>
+  (name: 'appointment_created' | 'appointment_updated' | 'appointment_cancelled') =>
   ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
-    const { appointment, previous } = AppointmentPayload.parse(payload);
+    const data: MessageData<'appointment_updated'> = messageCatalogue[name].data.parse(payload);
+    const { appointment, previous } = data;
     const places = previous ? [appointment, previous] : [appointment];
     const doctorIds = new Set(places.map(({ doctorId }) => doctorId));
     const rooms = [
@@ -51,78 +45,56 @@ const ofAppointment =
       ...[...doctorIds].map((doctorId) => doctorRoom(tenantId, doctorId)),
       patientRoom(tenantId, appointment.patientId),
     ];
-    const data = withoutOwnWords({ appointment, ...(previous && { previous }) }) as Record<string, unknown>;
     return [{ name, rooms, data }, ...availabilityUpdated(tenantId, places)];
   };
+const updated = ofAppointment('appointment_updated');
 
-const ofCalendar =
-  (name: MessageName, Payload: z.ZodType<{ doctorId: string }>) =>
-  ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
-    const data = Payload.parse(payload);
-    return [{ name, rooms: [calendarRoom(tenantId, data.doctorId)], data }];
-  };
+/** At any time: which, is not told. */
+const ofCalendar = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
+  const data = AvailabilityUpdated.data.pick({ doctorId: true }).parse(payload);
+  return [{ name: 'availability_updated', rooms: [calendarRoom(tenantId, data.doctorId)], data }];
+};
+
+const ofStatus = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
+  const data = StatusChanged.data.parse(payload);
+  return [{ name: 'doctor_status_changed', rooms: [calendarRoom(tenantId, data.doctorId)], data }];
+};
 
 /** Time that is kept, or is not kept any more: nothing of whose it is. */
 const ofTime = ({ tenantId, payload }: StoredEvent): SocketMessage[] =>
   availabilityUpdated(tenantId, [Place.parse(payload)]);
 
-const DoctorPayload = z.object({ doctorId: z.string() });
-const updated = ofAppointment('appointment_updated');
+const OfPatient = z.object({ patientId: z.string() });
 
-const OfferPayload = z.object({
-  entryId: z.string(),
-  offerId: z.string(),
-  patientId: z.string(),
-  doctorId: z.string(),
-  startsAt: z.string(),
-  endsAt: z.string(),
-  expiresAt: z.string(),
-});
-/** Its time is kept for the patient, and taken for everybody else. Without the service: what somebody waits for may tell of their health. */
+/** Its time is kept for the patient, and taken for everybody else. */
 const ofOffer = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
-  const { patientId, ...offer } = OfferPayload.parse(payload);
-  const data = { kind: 'waitlist_offer', ...offer };
-  const offered = { name: 'system_notification', rooms: [patientRoom(tenantId, patientId)], data } as const;
-  return [offered, ...availabilityUpdated(tenantId, [offer])];
+  const rooms = [patientRoom(tenantId, OfPatient.parse(payload).patientId)];
+  const data = WaitlistOffer.parse({ ...payload, kind: 'waitlist_offer' });
+  return [{ name: 'system_notification', rooms, data }, ...availabilityUpdated(tenantId, [data])];
 };
 
-const OpeningPayload = z.object({
-  openingId: z.string(),
-  patientId: z.string(),
-  userId: z.string(),
-  expiresAt: z.string(),
-});
 /** A record that was opened in an emergency is for administrators to look into. */
 const ofOpening = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
-  const data = { kind: 'record_opened_by_break_glass', ...OpeningPayload.parse(payload) };
+  const data = RecordOpened.parse({ ...payload, kind: 'record_opened_by_break_glass' });
   return [{ name: 'system_notification', rooms: [adminRoom(tenantId)], data }];
 };
 
-const ReminderPayload = Place.extend({
-  appointmentId: z.string(),
-  patientId: z.string(),
-  timezone: z.string(),
-  minutesBefore: z.number(),
-});
 /** To the two who meet. */
 const ofReminder = ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
-  const data = ReminderPayload.parse(payload);
+  const data = Reminder.parse(payload);
   const rooms = [patientRoom(tenantId, data.patientId), doctorRoom(tenantId, data.doctorId)];
   return [{ name: 'appointment_reminder', rooms, data }];
 };
 
-const MaintenancePayload = z.object({
-  noticeId: z.string(),
-  message: z.string(),
-  startsAt: z.string(),
-  endsAt: z.string(),
-});
 const ofMaintenance =
   (status: 'planned' | 'withdrawn') =>
-  ({ tenantId, payload }: StoredEvent): SocketMessage[] => {
-    const data = { status, ...MaintenancePayload.parse(payload) };
-    return [{ name: 'maintenance_notice', rooms: [tenantRoom(tenantId)], data }];
-  };
+  ({ tenantId, payload }: StoredEvent): SocketMessage[] => [
+    {
+      name: 'maintenance_notice',
+      rooms: [tenantRoom(tenantId)],
+      data: Maintenance.parse({ ...payload, status }),
+    },
+  ];
 
 /** Which events are told to whom: the one table. */
 const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> = {
@@ -135,9 +107,9 @@ const table: Readonly<Record<string, (event: StoredEvent) => SocketMessage[]>> =
   'appointment.hold_made': ofTime,
   'appointment.hold_released': ofTime,
   'appointment.hold_expired': ofTime,
-  'doctor.availability_changed': ofCalendar('availability_updated', DoctorPayload),
-  'doctor.slot_rules_changed': ofCalendar('availability_updated', DoctorPayload),
-  'doctor.status_changed': ofCalendar('doctor_status_changed', DoctorPayload.extend({ status: z.string() })),
+  'doctor.availability_changed': ofCalendar,
+  'doctor.slot_rules_changed': ofCalendar,
+  'doctor.status_changed': ofStatus,
   'waitlist.offer_made': ofOffer,
   'waitlist.offer_ended': ofTime,
   'patient.record_opened_by_break_glass': ofOpening,

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { expect } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
 import { testConfig } from '../../database/tests/test-database.ts';
 import type { StoredEvent } from '../../events/stored-event.ts';
@@ -12,8 +13,12 @@ import { systemClock } from '../../shared/utils/clock.ts';
 import { AppError, commonProblems } from '../../shared/utils/errors.ts';
 import { createLogger } from '../../shared/utils/logger.ts';
 import { createRedis, type Redis } from '../../shared/utils/redis.ts';
-import type { Answer, ClientToServerEvents, Message, ServerToClientEvents } from '../messages.ts';
+import { type Answer, answerSchema, commandCatalogue, type CommandName } from '../command-catalogue.ts';
+import type { Message } from '../message-catalogue.ts';
+import type { ClientToServerEvents, ServerToClientEvents } from '../messages.ts';
 import { createRealtime, type Realtime } from '../realtime.ts';
+import { aSocketAppointment } from './a-socket-appointment.ts';
+import { expectDescribed } from './expect-described.ts';
 
 export type Client = Socket<ServerToClientEvents, ClientToServerEvents> & {
   readonly received: Message[];
@@ -127,8 +132,8 @@ export const realtimeWorld = () => {
   });
 
   const booked = ({ doctorId = newId(), patientId = newId(), of = tenantId } = {}): StoredEvent => {
-    const time = { startsAt: '2027-03-22T08:00:00.000Z', endsAt: '2027-03-22T08:30:00.000Z' };
-    return event('appointment.booked', { appointment: { id: newId(), doctorId, patientId, ...time } }, of);
+    const appointment = aSocketAppointment({ id: newId(), doctorId, patientId });
+    return event('appointment.booked', { appointment }, of);
   };
 
   return {
@@ -144,8 +149,10 @@ export const realtimeWorld = () => {
     event,
     booked,
     gate: () => createGate(config.redis),
+    /** Nothing was sent that is not described. */
     end: async () => {
       for (const each of clients) each.disconnect();
+      for (const { received } of clients) received.forEach(expectDescribed);
       await Promise.all(processes.map(({ stop }) => stop()));
       const cleaner = redisAt();
       await until(() => cleaner.status === 'ready');
@@ -157,5 +164,8 @@ export const realtimeWorld = () => {
 export type RealtimeWorld = ReturnType<typeof realtimeWorld>;
 
 /** Sends any command with any payload, as a client without types would. */
-export const ask = async (client: Client, command: string, ...payload: unknown[]): Promise<Answer> =>
-  (await (client as Socket).timeout(5_000).emitWithAck(command, ...payload)) as Answer;
+export const ask = async (client: Client, command: CommandName, ...payload: unknown[]): Promise<Answer> => {
+  const answer: unknown = await (client as Socket).timeout(5_000).emitWithAck(command, ...payload);
+  expect(answer).toEqual(answerSchema(commandCatalogue[command]).parse(answer));
+  return answer as Answer;
+};
