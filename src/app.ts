@@ -29,6 +29,7 @@ import { traceRequests } from './shared/middleware/trace-requests.ts';
 import { securityHeaders } from './shared/middleware/security-headers.ts';
 import { version } from './version.ts';
 import { PublicEvent } from './domains/webhooks/index.ts';
+import { realtimeChannel } from './websocket/channel.ts';
 
 /** The HTTP side: what every request passes, then the pages for people, then the API. */
 export const createApp = (
@@ -105,6 +106,8 @@ const pages = ({ config, mailFolder }: Infrastructure, domains: Domains): Router
       version,
       catalogue: eventCatalogue,
       envelope: PublicEvent,
+      channel: realtimeChannel,
+      problems,
     }),
   );
   app.use(problemPages(problems));
