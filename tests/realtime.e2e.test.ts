@@ -1,8 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
 import { io, type Socket } from 'socket.io-client';
 import { testConfig } from '../src/database/tests/test-database.ts';
 import { until } from '../src/shared/tests/until.ts';
 import { newId } from '../src/shared/types/id.ts';
+import { messageNames } from '../src/websocket/message-catalogue.ts';
+import { expectDescribed } from '../src/websocket/tests/expect-described.ts';
 import { aBookableDoctor } from './support/bookable.ts';
 import { startCheckedServer } from './support/checked-server.ts';
 import { expectCode, expectStatus, type Person } from './support/clinic.ts';
@@ -20,6 +24,7 @@ beforeAll(async () => {
     database: { ...config.database, name: `${config.database.name}_realtime` },
     streamPrefix: `{realtime-${newId()}}`,
     notifications: { ...config.notifications, sweepMs: 50 },
+    waitlistSweepMs: 20,
   };
   one = await startCheckedServer(undefined, shared);
   two = await startTestServer(shared);
@@ -27,10 +32,18 @@ beforeAll(async () => {
 afterAll(() => Promise.all([one.stop(), two.stop()]));
 
 type Message = { id: string; type: string; occurredAt: string; tenantId: string; data: any };
+type Reference = { $ref: string };
+type AsyncApi = {
+  operations: { sendMessage: { messages: Reference[] } };
+  components: { messages: Record<string, { name: string }> };
+};
 type Client = Socket & { readonly heard: Message[]; names(): Set<string> };
 const clients: Client[] = [];
 afterEach(() => {
-  for (const client of clients.splice(0)) client.disconnect();
+  for (const client of clients.splice(0)) {
+    client.disconnect();
+    client.heard.forEach(expectDescribed);
+  }
 });
 beforeEach(() => {
   at(NOW);
@@ -56,6 +69,22 @@ const connect = async ({ url }: TestServer, { token }: Person, doctorId?: string
   return client;
 };
 const slot = (n: number) => new Date(Date.parse('2027-03-22T08:00:00Z') + n * 1_800_000).toISOString();
+
+/** What of a message is not as the AsyncAPI document of the server says. */
+const documentedAt = async ({ url }: TestServer) => {
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  const document = (await (await fetch(`${url}/docs/events.json`)).json()) as AsyncApi;
+  ajv.addSchema(document, 'asyncapi');
+  const { messages } = document.components;
+  const keyOf = ({ $ref }: Reference) => $ref.split('/').at(-1) ?? '';
+  const keys = document.operations.sendMessage.messages.map(keyOf);
+  return (message: Message): unknown[] => {
+    const key = keys.find((each) => messages[each]?.name === message.type) ?? 'none';
+    const allows = ajv.compile({ $ref: `asyncapi#/components/messages/${key}/payload` });
+    return allows(message) ? [] : (allows.errors ?? []);
+  };
+};
 
 test('every message of the contract is sent because somebody did something, to a client at the other process', async () => {
   const { clinic, patient, serviceId, doctorId } = await aBookableDoctor(one);
@@ -93,18 +122,9 @@ test('every message of the contract is sent because somebody did something, to a
   expectStatus(await api.delete(`/appointments/${appointmentId}`), 200);
   await until(() => client.names().has('appointment_cancelled') && client.names().has('typing'));
 
-  const expected = [
-    'appointment_created',
-    'appointment_updated',
-    'appointment_cancelled',
-    'appointment_reminder',
-    'availability_updated',
-    'doctor_status_changed',
-    'system_notification',
-    'maintenance_notice',
-    'typing',
-  ];
-  expect([...client.names()]).toEqual(expect.arrayContaining(expected));
+  expect([...client.names()].sort()).toEqual([...messageNames].sort());
+  const faultsOf = await documentedAt(one);
+  expect([...client.heard, ...staff.heard].flatMap(faultsOf)).toEqual([]);
   for (const message of client.heard) {
     expect(Object.keys(message).sort()).toEqual(['data', 'id', 'occurredAt', 'tenantId', 'type']);
     expect(message.tenantId).toBe(clinic.tenantId);
@@ -123,6 +143,32 @@ test('every message of the contract is sent because somebody did something, to a
     title: kept.title,
     appointmentId,
   });
+});
+
+test('what is offered to a patient who waits, and what administrators have to look into, is told to them alone', async () => {
+  const { clinic, patient, serviceId, doctorId } = await aBookableDoctor(one);
+  const [waiting, doctor] = [await clinic.patient(), await clinic.staff('doctor')];
+  const hears = await connect(two, waiting);
+  const admin = await connect(two, clinic.admin);
+  const bystander = await connect(two, patient);
+  const kindsOf = ({ heard }: Client) =>
+    new Set(
+      heard.map(({ data }) => data.kind).filter((kind) => kind !== undefined && kind !== 'notification'),
+    );
+  const visit = { doctorId, serviceId, startsAt: slot(0) };
+  const { id } = expectStatus(await patient.api.post('/appointments', visit), 201).body;
+  const wish = { serviceId, doctorId, earliest: slot(0), latest: slot(2) };
+  expectStatus(await waiting.api.post('/waitlist', wish), 201);
+  expectStatus(await patient.api.delete(`/appointments/${id}`), 200);
+  const path = `/patients/${patient.patientId}/break-glass`;
+  expectStatus(await doctor.api.post(path, { reason: 'Emergency' }), 201);
+  await until(() => kindsOf(hears).has('waitlist_offer'));
+  await until(() => kindsOf(admin).has('record_opened_by_break_glass'));
+  expect([kindsOf(hears), kindsOf(admin), kindsOf(bystander)].map((kinds) => [...kinds])).toEqual([
+    ['waitlist_offer'],
+    ['record_opened_by_break_glass'],
+    [],
+  ]);
 });
 
 test('at two processes each event arrives once and in its place, and nothing of others ever', async () => {
