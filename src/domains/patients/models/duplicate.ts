@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Patient } from './patient.ts';
-import { fold, isSamePhone, nameKey } from './search-words.ts';
+import { oneSpelling } from './name-spelling.ts';
+import { isSamePhone, nameKey } from './search-words.ts';
 
 export const DuplicateMatch = z.enum(['name_and_birth_date', 'phone', 'email']);
 export type DuplicateMatch = z.output<typeof DuplicateMatch>;
@@ -24,7 +25,7 @@ const areDifferentPeople = (a: Person, b: Person): boolean =>
   a.dateOfBirth !== null &&
   b.dateOfBirth !== null &&
   a.dateOfBirth !== b.dateOfBirth &&
-  fold(a.firstName) !== fold(b.firstName);
+  oneSpelling(a.firstName) !== oneSpelling(b.firstName);
 
 /** What two records have in common that two people seldom have. */
 export const matchesBetween = (a: Person, b: Person): DuplicateMatch[] => {

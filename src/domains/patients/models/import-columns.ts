@@ -1,4 +1,4 @@
-import { fold } from './search-words.ts';
+import { fold } from './name-spelling.ts';
 
 /** The fields that a column can mean. An emergency contact is made of its parts. */
 export const importFields = [

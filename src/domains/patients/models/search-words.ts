@@ -1,41 +1,23 @@
+import { fold, oneSpelling, spellingsOf } from './name-spelling.ts';
 import type { Patient } from './patient.ts';
 
 /** The edition of {@link wordsOf}. Raise it when the words change: every patient then gets new ones in the background. */
-export const WORDS_EDITION = 1;
+export const WORDS_EDITION = 2;
 
 const MAX_WORD_CHARACTERS = 100;
 const MAX_COUNTRY_CODE_DIGITS = 3;
 const MIN_NATIONAL_DIGITS = 4;
 
-/** Letters that Unicode does not take apart into a letter and an accent. */
-const APART: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  ł: 'l',
-  ı: 'i',
-  þ: 'th',
-};
+const partsOf = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** One spelling of every spelling: lower case, without accents (Unicode normalization form KD). */
-export const fold = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[ßæœøđðłıþ]/g, (letter) => APART[letter] ?? letter);
-
-const partsOf = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-
-/** `O'Brien` is found as `o`, `brien` and `obrien`. */
+/** `O'Brien` is found as `o`, `brien` and `obrien`, and `Müller` as `muller` and `mueller`. */
 const nameWords = (name: string): string[] =>
-  name.split(/\s+/).flatMap((token) => {
-    const parts = partsOf(token);
-    return parts.length > 1 ? [...parts, parts.join('')] : parts;
-  });
+  spellingsOf(name).flatMap((spelling) =>
+    spelling.split(/\s+/).flatMap((token) => {
+      const parts = partsOf(token);
+      return parts.length > 1 ? [...parts, parts.join('')] : parts;
+    }),
+  );
 
 /** The digits of a phone number, without the zeros that only say how far one calls from. */
 const phoneDigits = (phone: string): string =>
@@ -82,7 +64,7 @@ const tokenWords = (token: string): string[] | undefined => {
   if (ISO_DATE.test(token)) return [dateWord(token)];
   const [, day, month, year] = DOTTED_DATE.exec(token) ?? [];
   if (day && month && year) return [`${year}${month.padStart(2, '0')}${day.padStart(2, '0')}`];
-  return /^[+\d().\/-]*\d[\d().\/-]*$/.test(token) ? undefined : partsOf(token);
+  return /^[+\d().\/-]*\d[\d().\/-]*$/.test(token) ? undefined : partsOf(fold(token));
 };
 
 /**
@@ -116,9 +98,11 @@ export const wholeWords = ({ dateOfBirth, email, phone }: Exact): string[] => [
   ...(phone === undefined ? [] : phoneWords(phone).slice(0, 1)),
 ];
 
-/** Two names are the same in any order, case and spelling of accents. */
+/** Two names are the same in any order, case and spelling of accents and umlauts. */
 export const nameKey = ({ firstName, lastName }: Pick<Patient, 'firstName' | 'lastName'>): string =>
-  partsOf(`${firstName} ${lastName}`).toSorted().join(' ');
+  partsOf(oneSpelling(`${firstName} ${lastName}`))
+    .toSorted()
+    .join(' ');
 
 /** Whether two numbers reach the same phone: one may lack the country code. */
 export const isSamePhone = (a: string, b: string): boolean => {

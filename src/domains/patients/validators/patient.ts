@@ -45,7 +45,7 @@ export type CreateQuery = z.output<typeof CreateQuery>;
 export const ListPatients = PageQuery.extend({
   q: z.string().trim().max(100).optional().meta({
     description:
-      'Beginnings of names, record number, phone number, email address or birth date, in any order, case and spelling of accents; a patient has to have all of them',
+      'Beginnings of names, record number, phone number, email address or birth date, in any order, case and spelling of accents and umlauts; a patient has to have all of them',
     example: 'muller 1990-04',
   }),
   dateOfBirth: DateOfBirth.optional(),
