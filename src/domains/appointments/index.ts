@@ -137,7 +137,7 @@ export const createAppointments = (deps: AppointmentsDeps): AppointmentsDomain =
   const calendar = createCalendar(deps);
   const journal = createJournal(deps);
   const slots = createSlotService({ ...deps, planner });
-  const starts = createStartQueue({ ...deps, planner });
+  const starts = createStartQueue({ ...deps, planner, slots });
   const holds = createHoldService({ ...deps, planner, calendar, slots, starts });
   const parts = { ...deps, planner, calendar, journal, slots, starts, holds };
   const booking = createBookingService(parts);

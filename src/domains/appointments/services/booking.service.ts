@@ -133,19 +133,20 @@ export const createBookingService = (deps: BookingDeps) => {
     bookHeld: async (tx: Tx, ctx: Ctx, request: BookAppointment): Promise<Appointment> =>
       bookIn(tx, ctx, await tenants.settings(ctx.tenantId), { ...request, wasHeld: true }),
 
-    book: (ctx: Ctx, request: BookAppointment): Promise<Appointment> => {
+    book: async (ctx: Ctx, request: BookAppointment): Promise<Appointment> => {
       demandOwnCalendar(ctx, request.doctorId);
       if (request.override && !ctx.permissions.has('appointments:override')) {
         throw new AppError(commonProblems.forbidden, 'Booking past the rules is left to the front desk.');
       }
-      return offeringAlternatives(ctx, slots, async (wants) => {
-        wants(request);
-        const settings = await tenants.settings(ctx.tenantId);
-        const attempt = () => database.transaction(ctx, (tx) => bookIn(tx, ctx, settings, request));
-        // Taken or not, there is more to say to who holds the time, books beside it, or asks again under the same key.
-        const hasMoreToHear = request.holdId !== undefined || request.override || ctx.idempotency;
-        return hasMoreToHear ? attempt() : starts.follow(ctx, settings, request, attempt);
-      });
+      const settings = await tenants.settings(ctx.tenantId);
+      const attempt = () =>
+        offeringAlternatives(ctx, slots, (wants) => {
+          wants(request);
+          return database.transaction(ctx, (tx) => bookIn(tx, ctx, settings, request));
+        });
+      // Taken or not, there is more to say to who holds the time, books beside it, or asks again under the same key.
+      const hasMoreToHear = request.holdId !== undefined || request.override || ctx.idempotency;
+      return hasMoreToHear ? attempt() : starts.follow(ctx, settings, request, attempt);
     },
   };
 };

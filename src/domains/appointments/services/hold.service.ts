@@ -75,13 +75,13 @@ export const createHoldService = (deps: HoldDeps) => {
     },
 
     /** Exclusive until it expires, which the clinic's `holdMinutes` decides. */
-    hold: (ctx: Ctx, wanted: HoldSlot): Promise<Hold> => {
+    hold: async (ctx: Ctx, wanted: HoldSlot): Promise<Hold> => {
       demandOwnCalendar(ctx, wanted.doctorId);
-      return offeringAlternatives(ctx, slots, async (wants) => {
-        wants(wanted);
-        const settings = await tenants.settings(ctx.tenantId);
-        const attempt = () =>
-          database.transaction(ctx, async (tx) => {
+      const settings = await tenants.settings(ctx.tenantId);
+      const attempt = () =>
+        offeringAlternatives(ctx, slots, (wants) => {
+          wants(wanted);
+          return database.transaction(ctx, async (tx) => {
             const visit = await planner.plan(tx, ctx, settings, wanted);
             const expiresAt = new Date(clock.now().getTime() + settings.holdMinutes * MINUTE_MS);
             const isForSomebody = isPatient(ctx) || wanted.patientId !== undefined;
@@ -90,8 +90,8 @@ export const createHoldService = (deps: HoldDeps) => {
             await outbox.publish(tx, ctx, holdMade(hold));
             return hold;
           });
-        return ctx.idempotency ? attempt() : starts.follow(ctx, settings, wanted, attempt);
-      });
+        });
+      return ctx.idempotency ? attempt() : starts.follow(ctx, settings, wanted, attempt);
     },
 
     release: (ctx: Ctx, id: string): Promise<void> =>

@@ -2,14 +2,15 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Database, Db } from '../../../database/db.ts';
 import type { Interval } from '../../../shared/time/interval.ts';
-import { DAY_MS, MINUTE_MS } from '../../../shared/time/units.ts';
+import { DAY_MS } from '../../../shared/time/units.ts';
 import type { Ctx } from '../../../shared/types/context.ts';
 import { Encoded } from '../../../shared/types/encoded.ts';
 import { jsonEncoder } from '../../../shared/utils/json-encoder.ts';
 import type { Bookable } from '../../doctors/index.ts';
 import type { BookingSettings, TenantsPort } from '../../tenants/index.ts';
 import type { BookableSlot } from '../models/first-slots.ts';
-import type { SlotDay } from '../models/slot-days.ts';
+import { nearestSlots } from '../models/nearest-slots.ts';
+import type { OpenSlot, SlotDay } from '../models/slot-days.ts';
 import type { Slot } from '../models/slots.ts';
 import type { Asker, WantedVisit } from '../models/visit-plan.ts';
 import { findAppointment } from '../repositories/appointment.repository.ts';
@@ -111,22 +112,18 @@ export const createSlotService = (deps: SlotDeps) => {
       const bookable = await planner.findBookable(db, ctx, { doctorId, serviceId });
       const settings = await tenants.settings(ctx.tenantId);
       const wanted = startsAt.getTime();
-      let slots: BookableSlot[] = [];
-      for (const days of ALTERNATIVES_WITHIN_DAYS) {
-        const window = { start: wanted - days * DAY_MS, end: wanted + days * DAY_MS };
-        slots = await slotsOf(db, ctx, [bookable], { settings, window });
-        if (slots.length >= ALTERNATIVES) break;
+      let nearest: OpenSlot[] = [];
+      for (const within of ALTERNATIVES_WITHIN_DAYS) {
+        const window = { start: wanted - within * DAY_MS, end: wanted + within * DAY_MS };
+        const [days = []] = await slotDays(db, ctx, [bookable], { settings, window });
+        nearest = nearestSlots(days, wanted, ALTERNATIVES);
+        if (nearest.length === ALTERNATIVES) break;
       }
-      return slots
-        .sort(
-          (a, b) => Math.abs(a.startsAt - wanted) - Math.abs(b.startsAt - wanted) || a.startsAt - b.startsAt,
-        )
-        .slice(0, ALTERNATIVES)
-        .map((slot) => ({
-          doctorId,
-          startsAt: new Date(slot.startsAt).toISOString(),
-          endsAt: new Date(slot.startsAt + bookable.durationMinutes * MINUTE_MS).toISOString(),
-        }));
+      return nearest.map((slot) => ({
+        doctorId,
+        startsAt: new Date(slot.startsAt).toISOString(),
+        endsAt: new Date(slot.endsAt).toISOString(),
+      }));
     },
   };
 };
