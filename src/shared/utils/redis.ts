@@ -27,8 +27,23 @@ const connectionOptions = (password: string, blocking: boolean) => ({
   connectTimeout: 2_000,
   socketTimeout: SILENT_AT_MOST_MS,
   keepAlive: KEEP_ALIVE_AFTER_MS,
-  disconnectTimeout: 500, // A connection that was lost before it is closed keeps the process up for this long.
+  disconnectTimeout: 500, // So long a server that is left may take to let go.
 });
+
+/**
+ * A connection that is closed starts a timer, which its end stops. One that had ended before, because it was lost or has been closed
+ * already, would keep the process up until the timer has run: it tells its end again.
+ */
+const leavingNoTimer = (redis: Server): Server => {
+  const [disconnect, duplicate] = [redis.disconnect.bind(redis), redis.duplicate.bind(redis)];
+  redis.disconnect = (reconnect) => {
+    disconnect(reconnect);
+    const { stream } = redis as { stream?: Server['stream'] };
+    if (stream?.closed) stream.emit('close');
+  };
+  redis.duplicate = (own) => leavingNoTimer(duplicate(own));
+  return redis;
+};
 
 const connect = (
   { host, port, password, sentinel, clusterNodes }: RedisSettings,
@@ -52,13 +67,15 @@ const connect = (
         sentinelCommandTimeout: SENTINEL_ANSWERS_WITHIN_MS,
       }
     : { host, port };
-  return new Server({
-    ...options,
-    ...place,
-    enableOfflineQueue: false,
-    retryStrategy: retryDelay,
-    reconnectOnError: isDemoted,
-  });
+  return leavingNoTimer(
+    new Server({
+      ...options,
+      ...place,
+      enableOfflineQueue: false,
+      retryStrategy: retryDelay,
+      reconnectOnError: isDemoted,
+    }),
+  );
 };
 
 /**
