@@ -34,7 +34,9 @@ test('a build names statements by the sources, as the sources do', async () => {
 
 test('a build hands out what lies beside a package: the pages of the API and the client of sockets', async () => {
   for (const path of ['/docs/swagger-ui.css', '/socket.io/socket.io.js']) {
-    expect([path, (await fetch(server.url + path)).status]).toEqual([path, 200]);
+    const answer = await fetch(server.url + path);
+    // An answer that nobody reads keeps its connection, and with that this process.
+    expect([path, answer.status, await answer.text()]).toEqual([path, 200, expect.stringContaining('{')]);
   }
 });
 

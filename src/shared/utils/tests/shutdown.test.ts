@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
 import { createLogger } from '../logger.ts';
@@ -71,13 +71,17 @@ describe('signals', () => {
     expect(exit.mock.calls).toEqual([[0]]);
   });
 
-  test('the second one exits at once', () => {
+  test('the second one exits at once', async () => {
     const signals = new EventEmitter();
     const exit = jest.fn();
-    shutDownOnSignals(shutdownOf([{ name: 'slow', run: never }], 1_000), exit, signals);
+    const slow = new EventEmitter();
+    const shutdown = shutdownOf([{ name: 'slow', run: () => once(slow, 'end') }]);
+    shutDownOnSignals(shutdown, exit, signals);
     signals.emit('SIGINT');
     expect(exit).not.toHaveBeenCalled();
     signals.emit('SIGTERM');
     expect(exit.mock.calls).toEqual([[1]]);
+    slow.emit('end');
+    await shutdown.begin('test');
   });
 });
