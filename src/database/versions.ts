@@ -8,6 +8,7 @@ const TABLES = [
   'doctor_services',
   'doctor_availability',
   'availability_overrides',
+  'availability_override_locations',
   'closures',
   'doctor_absences',
   'locations',

@@ -56,6 +56,11 @@ export const calendar = async ({ clinic, doctor, serviceId, locationId }: Deps):
     reason: 'Night',
     ...MONDAY,
   });
+  const elsewhere = { ...intervals[0], locationId: newId() };
+  expectCode(
+    await api.post(`${path}/availability/overrides`, { kind: 'custom', intervals: [elsewhere], ...MONDAY }),
+    'location_not_found',
+  );
   const overridePath = `${path}/availability/overrides/${expectStatus(override, 201).body.id}`;
   expectStatus(await api.get(`${path}/availability/overrides?from=2027-04-01&to=2027-04-30`), 200);
   expectStatus(await api.delete(overridePath), 204);

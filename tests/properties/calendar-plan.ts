@@ -57,7 +57,9 @@ export const calendarPlan = fc.record({
   service,
   otherService: service,
   closures: fc.array(fc.record({ day: dayAhead, isOfLocation: fc.boolean() }), { maxLength: 2 }),
-  overrides: fc.array(fc.record({ day: dayAhead, hours: fc.option(hours) }), { maxLength: 1 }),
+  overrides: fc.array(fc.record({ day: dayAhead, hours: fc.option(hours), isAtLocation: fc.boolean() }), {
+    maxLength: 1,
+  }),
   settings: fc.record({
     slotAnchor: fc.constantFrom('session', 'clock', 'compact'),
     minNoticeMinutes: fc.integer({ min: 0, max: 2 * DAY_MINUTES }),

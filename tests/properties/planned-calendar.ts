@@ -63,10 +63,11 @@ export const plannedCalendar = async (server: TestServer, plan: CalendarPlan): P
     clinic.service(plan.otherService),
     add('/locations', place),
   ]);
-  const rules = plan.rules.map(({ isAtLocation, ...rule }) => ({
-    ...rule,
+  const placed = <Hours extends object>(isAtLocation: boolean, hours: Hours) => ({
+    ...hours,
     ...(isAtLocation && { locationId }),
-  }));
+  });
+  const rules = plan.rules.map(({ isAtLocation, ...rule }) => placed(isAtLocation, rule));
   const services = [serviceId, otherServiceId];
   const [doctorId, colleagueId, patient, roomId] = await Promise.all([
     clinic.doctor(services, { timezone: plan.timezone, rules }),
@@ -77,8 +78,10 @@ export const plannedCalendar = async (server: TestServer, plan: CalendarPlan): P
       add('/closures', { name: 'Holiday', ...onDay(day), locationId: isOfLocation ? locationId : null }),
     ),
   ]);
-  for (const { day, hours } of plan.overrides) {
-    const other = hours ? { kind: 'custom', intervals: [hours] } : { kind: 'unavailable' };
+  for (const { day, hours, isAtLocation } of plan.overrides) {
+    const other = hours
+      ? { kind: 'custom', intervals: [placed(isAtLocation, hours)] }
+      : { kind: 'unavailable' };
     await add(`/doctors/${doctorId}/availability/overrides`, { ...onDay(day), ...other });
   }
   const visit = { doctorId, serviceId };

@@ -82,7 +82,11 @@ export const aFurnishedClinic = async (server: TestServer): Promise<FurnishedCli
   });
   const invitationToken = linkTokens(server).tokenOf({ tenantId: clinic.tenantId, linkId: invitation });
   const { webhook, delivery } = await aDelivery(clinic);
-  const override = await add(`/doctors/${doctor}/availability/overrides`, { kind: 'unavailable', ...DATES });
+  const override = await add(`/doctors/${doctor}/availability/overrides`, {
+    kind: 'custom',
+    intervals: [{ startTime: '09:00', endTime: '12:00', locationId: location }],
+    ...DATES,
+  });
 
   const [{ operator, maintenanceNotice }, tenant] = await Promise.all([platformOf(server), aClinic(server)]);
   const absence = await add(`/doctors/${doctor}/absences`, AWAY);

@@ -22,7 +22,8 @@ export const ReportedHours = z.object({
       startDate: LocalDate,
       endDate: LocalDate,
       kind: z.enum(['unavailable', 'custom']),
-      intervals: z.array(Hours),
+      // Overrides could not name a location when older events told of them.
+      intervals: z.array(Hours.extend({ locationId: locationId.default(null) })),
     }),
   ),
   closures: z.array(

@@ -58,7 +58,7 @@ export const Override = z
     startDate: LocalDate,
     endDate: LocalDate,
     kind: z.enum(['unavailable', 'custom']),
-    intervals: z.array(Hours).max(20),
+    intervals: z.array(Hours.extend({ locationId: Id.nullish() })).max(20),
     reason: text(500).nullable(),
     createdAt: Instant,
   })

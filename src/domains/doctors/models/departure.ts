@@ -14,6 +14,10 @@ export const departuresAt = (schedule: Schedule, visit: Interval, serviceId: str
     workingSessions({ ...weekly, ...only }, visit, serviceId).some((session) => contains(session, visit));
   if (!isWorked({})) return [];
   const { closures, overrides, absences = [] } = schedule;
-  const found = { closed: { closures }, other_hours: { overrides }, absent: { absences } } as const;
-  return (Object.keys(found) as Departure[]).filter((departure) => !isWorked(found[departure]));
+  const isMovedToClosed = isWorked({ overrides }) && !isWorked({ overrides, closures });
+  return [
+    ...(isMovedToClosed || !isWorked({ closures }) ? (['closed'] as const) : []),
+    ...(isWorked({ overrides }) ? [] : (['other_hours'] as const)),
+    ...(isWorked({ absences }) ? [] : (['absent'] as const)),
+  ];
 };

@@ -8,10 +8,12 @@ import { dateOccurs, instantAt, localDateAt } from '../../../shared/time/wall-cl
 /** Hours on the wall clock of one date: `endMinute` ≤ `startMinute` runs into the next date, 1440 is midnight at the end. */
 export type Hours = { readonly startMinute: MinuteOfDay; readonly endMinute: MinuteOfDay };
 
+/** Null is wherever the visit is. */
+type PlacedHours = Hours & { readonly locationId: string | null };
+
 /** Hours of one weekday (1 for Monday to 7), in effect from and to the dates given, both included; null is always. */
-export type WeeklyRule = Hours & {
+export type WeeklyRule = PlacedHours & {
   readonly dayOfWeek: number;
-  readonly locationId: string | null;
   /** The services that these hours are for; null is all. */
   readonly serviceIds: readonly string[] | null;
   readonly effectiveFrom: LocalDate | null;
@@ -24,7 +26,7 @@ export type AvailabilityOverride = {
   readonly endDate: LocalDate;
   readonly kind: 'unavailable' | 'custom';
   /** The hours of each date; only `custom` has any. */
-  readonly intervals: readonly Hours[];
+  readonly intervals: readonly PlacedHours[];
 };
 
 /** Whole dates, both included, on which a location is closed; null is every location, and work that has none. */
@@ -121,13 +123,12 @@ const hoursOn = (
   date: LocalDate,
   schedule: Schedule,
   serviceId: string | undefined,
-): (Hours & { readonly locationId: string | null })[] => {
+): readonly PlacedHours[] => {
   const overrides = schedule.overrides.filter(({ startDate, endDate }) =>
     isBetween(date, startDate, endDate),
   );
   if (overrides.some(({ kind }) => kind === 'unavailable')) return [];
-  if (overrides.length > 0)
-    return overrides.flatMap(({ intervals }) => intervals.map((hours) => ({ ...hours, locationId: null })));
+  if (overrides.length > 0) return overrides.flatMap(({ intervals }) => intervals);
   const weekday = dayOfWeek(date);
   return schedule.rules
     .filter((rule) => rule.dayOfWeek === weekday && isBetween(date, rule.effectiveFrom, rule.effectiveTo))

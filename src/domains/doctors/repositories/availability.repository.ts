@@ -1,14 +1,14 @@
 import type { Db, Tx } from '../../../database/db.ts';
-import { and, bin, count, list, rows, sql } from '../../../database/sql.ts';
+import { and, bin, list, rows, sql } from '../../../database/sql.ts';
 import { newId } from '../../../shared/types/id.ts';
 import type { LocalDate } from '../../../shared/time/local-date.ts';
-import type { Override, Rule, WeeklyHours } from '../models/availability.ts';
-import type { AvailabilityOverride, Closure, WeeklyRule } from '../models/working-time.ts';
-import type { ListOverrides } from '../validators/availability.ts';
+import type { Rule, WeeklyHours } from '../models/availability.ts';
+import type { Closure, WeeklyRule } from '../models/working-time.ts';
 import { namingLocation } from './missing-location.ts';
+import { worksAt } from './works-at.ts';
 
 /** Both ends included. */
-type Dates = { readonly first: LocalDate; readonly last: LocalDate };
+export type Dates = { readonly first: LocalDate; readonly last: LocalDate };
 
 /** The rules of several doctors, each with its doctor, by weekday and start; `inUse`: not those at a location that is not. */
 export const listRules = (db: Db, doctorIds: readonly string[], { inUse }: { inUse: boolean }) =>
@@ -24,11 +24,10 @@ export const listRules = (db: Db, doctorIds: readonly string[], { inUse }: { inU
 
 /** Of the doctors who are not removed, those who have hours at the location. */
 export const listDoctorsAt = async (db: Db, locationId: string): Promise<string[]> => {
-  const found = await db.many<{ doctorId: string }>(sql`
-    SELECT DISTINCT a.doctor_id AS doctorId FROM doctor_availability a
-    JOIN doctors d ON d.tenant_id = a.tenant_id AND d.id = a.doctor_id AND d.deleted_at IS NULL
-    WHERE a.tenant_id = ${db.tenant} AND a.location_id = ${bin(locationId)} ORDER BY a.doctor_id`);
-  return found.map(({ doctorId }) => doctorId);
+  const found = await db.many<{ id: string }>(sql`
+    SELECT d.id FROM doctors d
+    WHERE d.tenant_id = ${db.tenant} AND d.deleted_at IS NULL AND ${worksAt(db, locationId)} ORDER BY d.id`);
+  return found.map(({ id }) => id);
 };
 
 /** Those who can be booked. */
@@ -37,24 +36,6 @@ export const listActiveDoctors = async (db: Db): Promise<string[]> => {
     SELECT id FROM doctors WHERE tenant_id = ${db.tenant} AND active = TRUE AND deleted_at IS NULL ORDER BY id`);
   return found.map(({ id }) => id);
 };
-
-/** The overrides of several doctors that touch the dates, each with its doctor. */
-export const listOverridesOn = async (db: Db, doctorIds: readonly string[], { first, last }: Dates) => {
-  const found = await db.many<OverrideDates & { doctorId: string }>(sql`
-    SELECT doctor_id AS doctorId, start_date AS startDate, end_date AS endDate, kind, intervals
-    FROM availability_overrides
-    WHERE tenant_id = ${db.tenant} AND doctor_id IN ${list(doctorIds.map((id) => bin(id)))}
-      AND end_date >= ${first} AND start_date <= ${last}
-    ORDER BY id`);
-  return found.map(({ doctorId, ...override }) => ({ doctorId, ...toScheduleOverride(override) }));
-};
-
-type OverrideDates = Pick<Override, 'startDate' | 'endDate' | 'kind' | 'intervals'>;
-
-const toScheduleOverride = ({ intervals, ...dates }: OverrideDates): AvailabilityOverride => ({
-  ...dates,
-  intervals: intervals.map(({ startTime, endTime }) => ({ startMinute: startTime, endMinute: endTime })),
-});
 
 export const listClosuresOn = (db: Db, { first, last }: Dates) =>
   db.many<Closure>(sql`
@@ -132,29 +113,3 @@ export const replaceHours = async (
       VALUES ${rows(rules.map((rule) => ruleTuple(tx, doctorId, rule)))}`),
   );
 };
-
-const overrideColumns = sql`id, start_date AS startDate, end_date AS endDate, kind, intervals, reason,
-  created_at AS createdAt`;
-
-type OverrideFilter = ListOverrides & { after: string | undefined };
-
-export const listOverrides = (db: Db, doctorId: string, { limit, after, from, to }: OverrideFilter) =>
-  db.many<Override>(sql`
-    SELECT ${overrideColumns} FROM availability_overrides
-    WHERE tenant_id = ${db.tenant} AND doctor_id = ${bin(doctorId)} ${and(
-      after === undefined ? undefined : sql`id > ${bin(after)}`,
-      from === undefined ? undefined : sql`end_date >= ${from}`,
-      to === undefined ? undefined : sql`start_date <= ${to}`,
-    )}
-    ORDER BY id LIMIT ${count(limit + 1)}`);
-
-export const insertOverride = (tx: Tx, doctorId: string, o: Override) =>
-  tx.run(sql`
-    INSERT INTO availability_overrides (tenant_id, id, doctor_id, start_date, end_date, kind, intervals, reason, created_at)
-    VALUES (${tx.tenant}, ${bin(o.id)}, ${bin(doctorId)}, ${o.startDate}, ${o.endDate}, ${o.kind},
-      ${JSON.stringify(o.intervals)}, ${o.reason}, ${o.createdAt})`);
-
-export const deleteOverride = (tx: Tx, doctorId: string, id: string) =>
-  tx.run(sql`
-    DELETE FROM availability_overrides
-    WHERE tenant_id = ${tx.tenant} AND doctor_id = ${bin(doctorId)} AND id = ${bin(id)}`);

@@ -4,6 +4,7 @@ import { paddedList } from '../../../database/padded-list.ts';
 import { and, bin, count, sql } from '../../../database/sql.ts';
 import type { Service } from '../models/service.ts';
 import { hasSpecialization } from './doctor-search.ts';
+import { worksAt } from './works-at.ts';
 
 /** One service of one doctor, as booking and slot search need it. */
 export type Bookable = {
@@ -92,7 +93,7 @@ export type BookableFilter = {
   readonly serviceId?: string | undefined;
   readonly specialization?: string | undefined;
   readonly language?: string | undefined;
-  /** Doctors with weekly hours there. */
+  /** Doctors with hours there, each week or on some dates. */
   readonly locationId?: string | undefined;
   /** Only those behind this one. */
   readonly after?: Pick<Bookable, 'doctorId' | 'serviceId'> | undefined;
@@ -114,10 +115,7 @@ export const listBookable = async (
       serviceId === undefined ? undefined : sql`ds.service_id = ${bin(serviceId)}`,
       specialization === undefined ? undefined : hasSpecialization(specialization),
       language === undefined ? undefined : sql`json_contains(d.languages, ${JSON.stringify(language)})`,
-      locationId === undefined
-        ? undefined
-        : sql`EXISTS (SELECT 1 FROM doctor_availability a WHERE a.tenant_id = ${db.tenant}
-            AND a.doctor_id = d.id AND a.location_id = ${bin(locationId)})`,
+      locationId === undefined ? undefined : worksAt(db, locationId),
       after &&
         sql`(ds.doctor_id > ${bin(after.doctorId)}
           OR (ds.doctor_id = ${bin(after.doctorId)} AND ds.service_id > ${bin(after.serviceId)}))`,

@@ -12,7 +12,10 @@ export type CatalogueRepository<Entry, Query> = {
   find(db: Db, id: string): Promise<Entry | undefined>;
   /** Locked, so that the version that is compared is the version that is replaced. */
   findToChange(tx: Tx, id: string): Promise<Entry | undefined>;
-  list(db: Db, query: Query & { after: string | undefined; publicOnly: boolean }): Promise<Entry[]>;
+  list(
+    db: Db,
+    query: Query & { after: string | undefined; publicOnly: boolean; now: Date },
+  ): Promise<Entry[]>;
   insert(tx: Tx, entry: Entry): Promise<unknown>;
   update(tx: Tx, entry: Entry): Promise<unknown>;
   remove(tx: Tx, id: string, at: Date): Promise<unknown>;

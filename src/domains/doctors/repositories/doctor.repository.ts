@@ -1,12 +1,15 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { duplicateKeyOf, missingParentOf } from '../../../database/failures.ts';
 import { and, bin, count, list, rows, sql, type Sql } from '../../../database/sql.ts';
+import { addDays, type LocalDate } from '../../../shared/time/local-date.ts';
+import { localDateAt } from '../../../shared/time/wall-clock.ts';
 import { AppError, type Problem } from '../../../shared/utils/errors.ts';
 import { type Doctor, type DoctorStatus, searchTextOf } from '../models/doctor.ts';
 import { doctorProblems } from '../problems.ts';
 import type { ListDoctors } from '../validators/doctor.ts';
 import type { CatalogueRepository } from './catalogue.repository.ts';
 import { hasSpecialization, matchesSearch } from './doctor-search.ts';
+import { worksAt } from './works-at.ts';
 
 type DoctorRow = Omit<Doctor, 'serviceIds'>;
 
@@ -32,16 +35,17 @@ const find = async (db: Db, id: string, lock: Sql): Promise<Doctor | undefined> 
   return row && (await withServices(db, [row]))[0];
 };
 
-type DoctorFilter = ListDoctors & { after: string | undefined; publicOnly: boolean };
+type DoctorFilter = ListDoctors & { after: string | undefined; publicOnly: boolean; now: Date };
 
 const offers = (db: Db, serviceId: string) => sql`EXISTS (SELECT 1 FROM doctor_services s
   WHERE s.tenant_id = ${db.tenant} AND s.doctor_id = d.id AND s.service_id = ${bin(serviceId)})`;
 
-const worksAt = (db: Db, locationId: string) => sql`EXISTS (SELECT 1 FROM doctor_availability a
-  WHERE a.tenant_id = ${db.tenant} AND a.doctor_id = d.id AND a.location_id = ${bin(locationId)})`;
+/** The dates of UTC before this one are past in every zone. */
+const yesterday = (now: Date): LocalDate => addDays(localDateAt('UTC', now.getTime()), -1);
 
 const listMatching = async (db: Db, filter: DoctorFilter): Promise<Doctor[]> => {
-  const { limit, after, publicOnly, q, specialization, serviceId, locationId, language, active } = filter;
+  const { limit, after, publicOnly, now, q, specialization, serviceId, locationId, language, active } =
+    filter;
   const found = await db.many<DoctorRow>(sql`
     SELECT ${columns} FROM doctors d
     WHERE d.tenant_id = ${db.tenant} AND d.deleted_at IS NULL ${and(
@@ -52,7 +56,7 @@ const listMatching = async (db: Db, filter: DoctorFilter): Promise<Doctor[]> => 
       specialization === undefined ? undefined : hasSpecialization(specialization),
       language === undefined ? undefined : sql`json_contains(d.languages, ${JSON.stringify(language)})`,
       serviceId === undefined ? undefined : offers(db, serviceId),
-      locationId === undefined ? undefined : worksAt(db, locationId),
+      locationId === undefined ? undefined : worksAt(db, locationId, yesterday(now)),
     )}
     ORDER BY d.id LIMIT ${count(limit + 1)}`);
   return withServices(db, found);

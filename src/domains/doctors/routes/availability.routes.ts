@@ -40,12 +40,13 @@ export const availabilityRoutes = (controller: DoctorController): RouteGroup => 
       method: 'post',
       path: '/:id/availability/overrides',
       summary: 'Replace the weekly hours on some dates',
-      description: 'Appointments that this leaves outside working time are listed, and stay as they are.',
+      description:
+        'An interval may name the location at which the doctor works then. Appointments that this leaves outside working time are listed, and stay as they are.',
       access: 'doctors:write',
       params: DoctorParams,
       body: CreateOverride,
       response: [201, z.object({ ...Override.shape, ...affectedFields })],
-      problems: [doctor_not_found],
+      problems: [doctor_not_found, location_not_found],
       handle: controller.addOverride,
     }),
     route({

@@ -16,12 +16,14 @@ import {
 import type { WeeklyRule } from '../models/working-time.ts';
 import { doctorProblems } from '../problems.ts';
 import {
-  countServices,
   deleteOverride,
-  findHours,
-  findHoursToChange,
   insertOverride,
   listOverrides,
+} from '../repositories/availability-override.repository.ts';
+import {
+  countServices,
+  findHours,
+  findHoursToChange,
   listRules,
   replaceHours,
 } from '../repositories/availability.repository.ts';
@@ -101,7 +103,11 @@ export const createAvailabilityService = ({ database, audit, clock, scheduleChan
     addOverride: (ctx: Ctx, doctorId: string, fields: CreateOverride) => {
       demandDoctorWrite(ctx, doctorId);
       return database.transaction(ctx, async (tx): Promise<Override & Affected> => {
-        const override: Override = { ...fields, id: newId(), createdAt: clock.now() };
+        const intervals = fields.intervals.map(({ locationId = null, ...hours }) => ({
+          ...hours,
+          locationId,
+        }));
+        const override: Override = { ...fields, intervals, id: newId(), createdAt: clock.now() };
         const affected = await changeHours(tx, ctx, doctorId, {
           action: 'availability.override_added',
           change: () => insertOverride(tx, doctorId, override),

@@ -113,7 +113,8 @@ export const createCatalogue = <Entry extends CatalogueEntry, Query extends Page
     list: async (ctx, query) => {
       const after = decodeCursor(IdPosition, query.cursor)?.[0];
       const publicOnly = ctx.role === 'patient';
-      const entries = await repository.list(database.read(ctx.tenantId), { ...query, after, publicOnly });
+      const listed = { ...query, after, publicOnly, now: clock.now() };
+      const entries = await repository.list(database.read(ctx.tenantId), listed);
       return toPage(entries, query.limit, (last) => [last.id]);
     },
 

@@ -5,7 +5,8 @@ import { DAY_MS } from '../../../shared/time/units.ts';
 import { localDateAt } from '../../../shared/time/wall-clock.ts';
 import type { Schedule } from '../models/working-time.ts';
 import { listAbsencesOn } from '../repositories/absence.repository.ts';
-import { listClosuresOn, listOverridesOn, listRules } from '../repositories/availability.repository.ts';
+import { listOverridesOn } from '../repositories/availability-override.repository.ts';
+import { listClosuresOn, listRules } from '../repositories/availability.repository.ts';
 
 /** Hours of the dates before reach into a window, its last date may begin within it, and zones are up to a day apart. */
 const DATES_BEFORE = 4;

@@ -30,6 +30,14 @@ test('every reason is named, also where all hold at once', () => {
   expect(departuresAt({ ...schedule, overrides }, VISIT, 's1')).toEqual(['other_hours']);
 });
 
+test('who works at another location than in the weekly hours is kept away by its closure', () => {
+  const north = { startMinute: 540, endMinute: 720, locationId: 'north' };
+  const there = { ...schedule, overrides: [{ ...monday, kind: 'custom' as const, intervals: [north] }] };
+  const closedAt = (locationId: string) => [{ ...monday, locationId, timezone: null }];
+  expect(departuresAt({ ...there, closures: closedAt('north') }, VISIT, 's1')).toEqual(['closed']);
+  expect(departuresAt({ ...there, closures: closedAt('south'), absences }, VISIT, 's1')).toEqual(['absent']);
+});
+
 test('there is none where the doctor works, or would not anyway', () => {
   expect(departuresAt({ ...schedule, absences }, at('08:00', '08:30'), 's1')).toEqual([]);
   expect(departuresAt({ ...schedule, closures }, at('15:00', '15:30'), 's1')).toEqual([]);

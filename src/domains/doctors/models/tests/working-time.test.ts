@@ -25,7 +25,12 @@ const custom = (startDate: string, endDate: string, ...texts: string[]): Availab
   startDate,
   endDate,
   kind: 'custom',
-  intervals: texts.map(hours),
+  intervals: texts.map((text) => ({ ...hours(text), locationId: null })),
+});
+
+const customAt = (date: string, text: string, locationId: string): AvailabilityOverride => ({
+  ...custom(date, date),
+  intervals: [{ ...hours(text), locationId }],
 });
 
 const unavailable = (startDate: string, endDate = startDate): AvailabilityOverride => ({
@@ -193,6 +198,21 @@ describe('overrides', () => {
     ]);
   });
 
+  test('custom hours that name a location are worked there, apart from those that name another or none', () => {
+    const overrides = [
+      customAt('2027-03-22', '08:00–10:00', 'north'),
+      customAt('2027-03-22', '10:00–11:00', 'north'),
+      customAt('2027-03-22', '09:00–12:00', 'south'),
+      custom('2027-03-22', '2027-03-22', '11:00–12:00'),
+    ];
+    expect(sessions({ ...mondays, overrides }, ...week)).toEqual([
+      '2027-03-22T08:00 – 2027-03-22T11:00 north',
+      '2027-03-22T09:00 – 2027-03-22T12:00 south',
+      '2027-03-22T11:00 – 2027-03-22T12:00',
+      '2027-03-23T09:00 – 2027-03-23T12:00',
+    ]);
+  });
+
   test('unavailable wins over custom, whatever their order', () => {
     const pair = [custom('2027-03-22', '2027-03-23', '15:00–16:00'), unavailable('2027-03-22')];
     for (const overrides of [pair, pair.toReversed()])
@@ -221,12 +241,24 @@ describe('closures', () => {
     ).toEqual(['2027-03-22T13:00 – 2027-03-22T14:00 south', '2027-03-22T15:00 – 2027-03-22T16:00']);
   });
 
-  test('custom hours belong to no location: only the tenant closes them', () => {
+  test('custom hours that name no location are closed by the tenant only', () => {
     const of = schedule([], { overrides: [custom('2027-03-22', '2027-03-22', '09:00–12:00')] });
     expect(
       sessions({ ...of, closures: [closed('2027-03-22', '2027-03-22', 'north')] }, ...week),
     ).toHaveLength(1);
     expect(sessions({ ...of, closures: [closed('2027-03-22')] }, ...week)).toEqual([]);
+  });
+
+  test('custom hours that name a location are closed with it', () => {
+    const of = schedule([], {
+      overrides: [
+        customAt('2027-03-22', '09:00–12:00', 'north'),
+        customAt('2027-03-22', '13:00–14:00', 'south'),
+      ],
+    });
+    expect(sessions({ ...of, closures: [closed('2027-03-22', '2027-03-22', 'north')] }, ...week)).toEqual([
+      '2027-03-22T13:00 – 2027-03-22T14:00 south',
+    ]);
   });
 
   test('a night is cut at midnight: what is left belongs to the date on which it starts', () => {
