@@ -83,9 +83,70 @@ describe('POST /waitlist', () => {
   test('409 waitlist_full: nobody waits for more than ten things at once, also when asking all at once', async () => {
     const here = await bookedUp(twins);
     const patient = await here.clinic.patient();
-    const answers = await Promise.all(Array.from({ length: 12 }, () => enter(here, patient, {})));
+    const lasting = (hours: number) => ({ latest: `2027-03-28T${hours}:00:00Z` });
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => enter(here, patient, lasting(i + 10))),
+    );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(10);
     expect(answers.filter(({ body }) => body.code === 'waitlist_full')).toHaveLength(2);
+  });
+});
+
+describe('who wishes for the same again', () => {
+  const WISH = { daysOfWeek: [1, 3], timeRange: { startTime: '09:00', endTime: '12:00' } };
+  const idsOf = async ({ api }: Person): Promise<string[]> =>
+    expectStatus(await api.get('/waitlist'), 200).body.data.map(({ id }: { id: string }) => id);
+
+  test('has one entry, also when asking ten times at once, and it was entered once', async () => {
+    const here = await bookedUp(twins);
+    const patient = await here.clinic.patient();
+    const wish = { ...WISH, doctorId: here.doctorId };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => enter(here, patient, wish)));
+    const again = await enter(here, patient, { ...wish, daysOfWeek: [3, 1] });
+    const entries = [...answers, again].map((answer) => expectStatus(answer, 201).body);
+    expect(await idsOf(patient)).toEqual([entries[0].id]);
+    for (const entry of entries) expect(entry).toEqual(entries[0]);
+    const { api } = here.clinic.admin;
+    const recorded = expectStatus(await api.get('/audit-logs?action=waitlist.entered'), 200).body.data;
+    expect(recorded).toMatchObject([{ resourceId: entries[0].id }]);
+    const asStaff = await enter(here, here.clinic.admin, { ...wish, patientId: patient.patientId });
+    expect(expectStatus(asStaff, 201).body.id).toBe(entries[0].id);
+  });
+
+  test('has it also where the waitlist is full', async () => {
+    const here = await bookedUp(twins);
+    const patient = await here.clinic.patient();
+    for (let day = 1; day <= 7; day++) expectStatus(await enter(here, patient, { daysOfWeek: [day] }), 201);
+    for (let day = 2; day <= 4; day++)
+      expectStatus(await enter(here, patient, { daysOfWeek: [1, day] }), 201);
+    expect((await enter(here, patient, WISH)).body.code).toBe('waitlist_full');
+    expect((await enter(here, patient, { daysOfWeek: [1, 3] })).status).toBe(201);
+    expect(await idsOf(patient)).toHaveLength(10);
+  });
+
+  test('keeps the place, and sees the time on offer', async () => {
+    const here = await bookedUp(twins);
+    const wish = { doctorId: here.doctorId };
+    const [first, second] = [await waits(here, wish), await waits(here, wish)];
+    expectStatus(await enter(here, first, wish), 201);
+    await cancel(here);
+    const offer = await offerTo(first);
+    const again = expectStatus(await enter(here, first, wish), 201).body;
+    expect(again).toMatchObject({ id: first.entryId, status: 'offered', offer: { id: offer.id } });
+    expect(again.offer.token).toBe(offer.token);
+    expect(await statusOf(second)).toBe('waiting');
+  });
+
+  test('stands at the end after leaving; another wish, or somebody else’s, is an entry of its own', async () => {
+    const here = await bookedUp(twins);
+    const first = await waits(here);
+    const second = await waits(here);
+    const wish = { doctorId: here.doctorId };
+    expect(second.entryId).not.toBe(first.entryId);
+    const other = expectStatus(await enter(here, first, { ...wish, ...WISH }), 201).body.id;
+    expectStatus(await first.api.delete(`/waitlist/${first.entryId}`), 204);
+    const again = expectStatus(await enter(here, first, wish), 201).body.id;
+    expect(await idsOf(first)).toEqual([first.entryId, other, again]);
   });
 });
 

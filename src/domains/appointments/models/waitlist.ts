@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { dayOfWeek } from '../../../shared/time/local-date.ts';
 import { MINUTE_MS } from '../../../shared/time/units.ts';
@@ -78,6 +79,19 @@ export type Entry = Omit<ShownEntry, 'offer'> & {
   /** Whether the patient lost a time to an absence: then they stand before all others. */
   readonly displaced: boolean;
   readonly offer: Offer | null;
+};
+
+type Wish = Wishes & Pick<Entry, 'doctorId' | 'specialization' | 'serviceId'>;
+
+/** Whether two entries wait for exactly the same. Days have no order, and specializations no large or small letters. */
+export const isSameWish = (one: Wish, other: Wish): boolean => {
+  const parts = ({ earliest, latest, daysOfWeek, timeRange, ...of }: Wish) => [
+    ...[of.doctorId, of.specialization?.toLowerCase() ?? null, of.serviceId],
+    ...[earliest.getTime(), latest.getTime()],
+    daysOfWeek?.toSorted() ?? null,
+    timeRange && [timeRange.startTime, timeRange.endTime],
+  ];
+  return isDeepStrictEqual(parts(one), parts(other));
 };
 
 export type Wishes = Pick<Entry, 'earliest' | 'latest' | 'daysOfWeek' | 'timeRange'>;

@@ -125,12 +125,13 @@ export const listWaiting = async (
   return found.map(toEntry);
 };
 
-/** How many open entries the patient has. */
-export const countOpen = async (tx: Tx, patientId: string): Promise<number> => {
-  const row = await tx.one<{ openEntries: number }>(sql`
-    SELECT COUNT(*) AS openEntries FROM waitlist_entries
-    WHERE tenant_id = ${tx.tenant} AND patient_id = ${bin(patientId)} AND status IN ${list(['waiting', 'offered'])}`);
-  return row?.openEntries ?? 0;
+/** What the patient still waits for, in the order in which it was entered. */
+export const listOpen = async (tx: Tx, patientId: string): Promise<Entry[]> => {
+  const found = await tx.many<EntryRow>(sql`
+    SELECT ${columns} FROM ${table}
+    WHERE e.tenant_id = ${tx.tenant} AND e.patient_id = ${bin(patientId)} AND e.status IN ${list(['waiting', 'offered'])}
+    ORDER BY e.id`);
+  return found.map(toEntry);
 };
 
 /** What the foreign keys find missing in this tenant. */

@@ -23,7 +23,7 @@ export const waitlistRoutes = (controller: WaitlistController): RouteGroup => ({
       path: '/',
       summary: 'Wait for a time to become free',
       description:
-        'With one doctor, any of a specialization, or any who gives the service. A time that becomes free is offered to whoever has waited longest and whom it suits; they have half an hour to answer.',
+        'With one doctor, any of a specialization, or any who gives the service. A time that becomes free is offered to whoever has waited longest and whom it suits; they have half an hour to answer. A patient who waits for exactly the same already keeps that place: the open entry is answered again, and no other is made.',
       access: 'appointments:write',
       body: EnterWaitlist,
       response: [201, WaitlistEntry],

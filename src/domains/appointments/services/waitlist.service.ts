@@ -10,14 +10,14 @@ import { demandVersion, nextVersion } from '../../../shared/utils/versions.ts';
 import { doctorProblems, type DoctorsPort } from '../../doctors/index.ts';
 import type { PatientsPort } from '../../patients/index.ts';
 import { entryClosed, entryMade } from '../models/waitlist-events.ts';
-import { type Entry, isOpen, type ShownEntry } from '../models/waitlist.ts';
+import { type Entry, isOpen, isSameWish, type ShownEntry } from '../models/waitlist.ts';
 import { appointmentProblems } from '../problems.ts';
 import {
-  countOpen,
   findEntry,
   findEntryToChange,
   insertEntry,
   listEntries,
+  listOpen,
   updateEntry,
 } from '../repositories/waitlist.repository.ts';
 import type { EnterWaitlist, ListWaitlist } from '../validators/waitlist.ts';
@@ -62,11 +62,13 @@ export const createWaitlistService = (deps: WaitlistDeps) => {
     }
   };
 
-  const demandRoom = async (tx: Tx, patientId: string) => {
-    await patients.lock(tx, patientId);
-    if ((await countOpen(tx, patientId)) >= MAX_OPEN_ENTRIES) {
-      throw new AppError(appointmentProblems.waitlist_full);
-    }
+  /** Whose patient waits for the same already. The lock lets one entry of a patient be made after the other. */
+  const findSame = async (tx: Tx, entry: Entry): Promise<Entry | undefined> => {
+    await patients.lock(tx, entry.patientId);
+    const open = await listOpen(tx, entry.patientId);
+    const same = open.find((each) => isSameWish(each, entry));
+    if (!same && open.length >= MAX_OPEN_ENTRIES) throw new AppError(appointmentProblems.waitlist_full);
+    return same;
   };
 
   const newEntry = (ctx: Ctx, patientId: string, request: EnterWaitlist): Entry => {
@@ -95,14 +97,15 @@ export const createWaitlistService = (deps: WaitlistDeps) => {
     audit.record(tx, ctx, { action, resourceType: 'waitlist_entry', resourceId: id });
 
   return {
-    /** The patient stands behind all who wait already. */
+    /** The patient stands behind all who wait already; who waits for the same already keeps the place. */
     enter: (ctx: Ctx, request: EnterWaitlist): Promise<ShownEntry> => {
       demandOwnCalendar(ctx, request.doctorId ?? ANY_CALENDAR);
       if (request.latest <= clock.now()) throw invalid('/latest', 'must be in the future');
       return database.transaction(ctx, async (tx) => {
         const patientId = await namedPatient(tx, ctx, patients, request.patientId);
-        await demandRoom(tx, patientId);
         const entry = newEntry(ctx, patientId, request);
+        const same = await findSame(tx, entry);
+        if (same) return showEntry(ctx, tokens, same);
         await insertEntry(tx, entry);
         await demandOffered(tx, ctx, request);
         await outbox.publish(tx, ctx, entryMade(entry));

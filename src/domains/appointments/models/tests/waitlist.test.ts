@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { freedBy } from '../freed-time.ts';
-import { suits, type Wishes } from '../waitlist.ts';
+import { isSameWish, suits, type Wishes } from '../waitlist.ts';
 
 const ZONE = 'Europe/Berlin';
 const anyTime: Wishes = {
@@ -15,6 +15,39 @@ const visit = (startsAt: string, minutes = 30) => ({
 });
 const fits = (wishes: Partial<Wishes>, startsAt: string, minutes?: number) =>
   suits({ ...anyTime, ...wishes }, visit(startsAt, minutes), ZONE);
+
+describe('the same wish', () => {
+  const [hours, otherHours] = [
+    { startTime: 540, endTime: 720 },
+    { startTime: 540, endTime: 725 },
+  ];
+  const wish = { ...anyTime, doctorId: null, specialization: null, serviceId: 's1' };
+  const cardiology = { ...wish, specialization: 'Cardiology', daysOfWeek: [1, 3], timeRange: hours };
+
+  test('names the same days in any order, and the specialization in any letters', () => {
+    const written = {
+      ...cardiology,
+      specialization: 'cardiology',
+      daysOfWeek: [3, 1],
+      timeRange: { ...hours },
+    };
+    expect(isSameWish(cardiology, { ...written, earliest: new Date(wish.earliest) })).toBe(true);
+  });
+
+  test.each([
+    ['doctor', { doctorId: 'd1' }],
+    ['specialization', { specialization: null }],
+    ['service', { serviceId: 's2' }],
+    ['earliest', { earliest: new Date('2027-03-22T00:00:00.001Z') }],
+    ['latest', { latest: new Date('2027-03-29T00:05:00Z') }],
+    ['days', { daysOfWeek: [1] }],
+    ['no days', { daysOfWeek: null }],
+    ['hours', { timeRange: otherHours }],
+    ['no hours', { timeRange: null }],
+  ])('is another with another %s', (_part, other) => {
+    expect(isSameWish(cardiology, { ...cardiology, ...other })).toBe(false);
+  });
+});
 
 describe('what suits a waiting patient', () => {
   test.each([
