@@ -62,9 +62,8 @@ export const createWaitlistService = (deps: WaitlistDeps) => {
     }
   };
 
-  /** Whose patient waits for the same already. The lock lets one entry of a patient be made after the other. */
+  /** The open entry with the same wish; without one, there must be room for another. The patient is locked. */
   const findSame = async (tx: Tx, entry: Entry): Promise<Entry | undefined> => {
-    await patients.lock(tx, entry.patientId);
     const open = await listOpen(tx, entry.patientId);
     const same = open.find((each) => isSameWish(each, entry));
     if (!same && open.length >= MAX_OPEN_ENTRIES) throw new AppError(appointmentProblems.waitlist_full);
@@ -103,6 +102,8 @@ export const createWaitlistService = (deps: WaitlistDeps) => {
       if (request.latest <= clock.now()) throw invalid('/latest', 'must be in the future');
       return database.transaction(ctx, async (tx) => {
         const patientId = await namedPatient(tx, ctx, patients, request.patientId);
+        // Entries of one patient are made one after the other, each with an id that is later than those it finds.
+        await patients.lock(tx, patientId);
         const entry = newEntry(ctx, patientId, request);
         const same = await findSame(tx, entry);
         if (same) return showEntry(ctx, tokens, same);
