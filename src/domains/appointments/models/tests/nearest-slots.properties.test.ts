@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import { nearestSlots } from '../nearest-slots.ts';
 import type { OpenSlot } from '../slot-days.ts';
 
-const aSlot = (startsAt: number): OpenSlot => ({ startsAt, endsAt: startsAt + 1, locationId: null, seats: 1 });
+const aSlot = (startsAt: number): OpenSlot => ({
+  startsAt,
+  endsAt: startsAt + 1,
+  locationId: null,
+  seats: 1,
+});
 const distance = (slot: OpenSlot, wanted: number): number => Math.abs(slot.startsAt - wanted);
 
 test('are as many as were asked for, and none that was left out is nearer than one of them', () => {
