@@ -7,6 +7,7 @@ import { connectedSoon, createRedis, duplicateOf, type Redis } from '../redis.ts
 
 const config = parseConfig({ ...process.env, NODE_ENV: 'test' });
 const logger = createLogger({ ...config, logLevel: 'silent' });
+/** Timers of others, from before, may end meanwhile. */
 const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 const ended = (connection: Redis) =>
   new Promise((resolve) => {
@@ -28,7 +29,7 @@ describe('a connection to Redis that is closed leaves no timer, for which the pr
       await end;
       connection.disconnect();
     }
-    expect(timers()).toBe(before);
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   test('when it has been lost before', async () => {
@@ -39,6 +40,6 @@ describe('a connection to Redis that is closed leaves no timer, for which the pr
     await gate.shut();
     await until(() => redis.status === 'reconnecting');
     redis.disconnect();
-    expect(timers()).toBe(before);
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 });
