@@ -8,7 +8,7 @@ import type { TenantsPort } from '../tenants/index.ts';
 import { createClosureImportController } from './controllers/closure-import.controller.ts';
 import { createDoctorController } from './controllers/doctor.controller.ts';
 import { type Departure, departuresAt } from './models/departure.ts';
-import { workingSessions, type Session } from './models/working-time.ts';
+import type { Session } from './models/working-time.ts';
 import { doctorProblems } from './problems.ts';
 import {
   type Bookable,
@@ -42,7 +42,7 @@ import { createDoctorService } from './services/doctor.service.ts';
 import { createPlaceChanges } from './services/place-changes.ts';
 import { createScheduleChanges, type UpcomingVisits } from './services/schedule-changes.ts';
 import { loadSchedules } from './services/schedule.ts';
-import { recallSchedules } from './services/schedule-memory.ts';
+import { recallSessions } from './services/schedule-memory.ts';
 import { createSettingsReaction } from './services/settings-reaction.ts';
 import { placeForVisit } from './services/visit-places.ts';
 
@@ -89,13 +89,7 @@ export const doctorsPort: DoctorsPort = {
   listBookable,
   recallBookables,
   placeForVisit,
-  sessions: async (db, bookables, window) => {
-    const schedules = await recallSchedules(db, bookables, window);
-    return bookables.map(({ doctorId, serviceId }) => {
-      const schedule = schedules.get(doctorId);
-      return schedule ? workingSessions(schedule, window, serviceId) : [];
-    });
-  },
+  sessions: recallSessions,
   departures: async (db, { doctorId, timezone, serviceId }, visit) => {
     const schedule = (await loadSchedules(db, [{ id: doctorId, timezone }], visit)).get(doctorId);
     return schedule ? departuresAt(schedule, visit, serviceId) : [];

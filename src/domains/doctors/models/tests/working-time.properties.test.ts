@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { overlaps } from '../../../../shared/time/interval.ts';
 import { MINUTES_PER_DAY } from '../../../../shared/time/units.ts';
 import type { Closure, Schedule } from '../working-time.ts';
 import { workingSessions } from '../working-time.ts';
@@ -23,6 +24,18 @@ const closure: fc.Arbitrary<Closure> = fc
     locationId: closed.locationId,
     timezone: closed.locationId === null ? null : closed.timezone,
   }));
+
+const within = (length: number) =>
+  fc
+    .tuple(fc.integer({ min: WINDOW.start, max: WINDOW.end - length }), fc.integer({ min: 1, max: length }))
+    .map(([start, some]) => ({ start, end: start + some }));
+const rules = fc.array(
+  fc.record({
+    ...{ startMinute: fc.nat(MINUTES_PER_DAY - 1), endMinute: fc.integer({ min: 1, max: MINUTES_PER_DAY }) },
+    ...{ locationId: place, dayOfWeek: fc.integer({ min: 1, max: 7 }) },
+  }),
+  { minLength: 1, maxLength: 6 },
+);
 
 const ALWAYS = { effectiveFrom: null, effectiveTo: null, serviceIds: null };
 
@@ -59,6 +72,27 @@ test('hours of an override are worked when and where the same weekly hours would
           closures,
         };
         expect(workingSessions(overridden, WINDOW)).toEqual(workingSessions(weekly, WINDOW));
+      },
+    ),
+  );
+});
+
+test('a window gives those of a longer one that it overlaps', () => {
+  fc.assert(
+    fc.property(
+      rules,
+      fc.array(closure, { maxLength: 4 }),
+      zone,
+      within(26 * 60 * 60_000),
+      (weekly, closures, timezone, window) => {
+        const schedule: Schedule = {
+          timezone,
+          rules: weekly.map((rule) => ({ ...ALWAYS, ...rule })),
+          overrides: [],
+          closures,
+        };
+        const longer = workingSessions(schedule, { start: WINDOW.start, end: WINDOW.end });
+        expect(workingSessions(schedule, window)).toEqual(longer.filter((each) => overlaps(each, window)));
       },
     ),
   );
