@@ -1,5 +1,6 @@
 import type { FieldPacket, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { isServerLost, unavailable } from './failures.ts';
+import { rowCountOf } from './merged-insertions.ts';
 import { sql, type Sql } from './sql.ts';
 import { createStatementQueue } from './statement-queue.ts';
 import { statementText } from './statement-text.ts';
@@ -12,10 +13,13 @@ type Outcome = [RowDataPacket[] | ResultSetHeader, FieldPacket[]];
  * transaction, and is refused. Every call ends in time, also when the server has stopped answering.
  */
 export type BorrowedConnection = {
-  /** In a transaction by its queue: statements of one turn of the event loop go to the server in one packet. */
-  execute(statement: Sql): Promise<Outcome>;
+  /**
+   * In a transaction by its queue: statements of one turn of the event loop go to the server in one packet. `owner` is whose
+   * statement it is where several share the transaction.
+   */
+  execute(statement: Sql, owner?: object): Promise<Outcome>;
   /** Runs the statement before the next one, or before the commit, on the same way to the server. If it fails, these fail. */
-  later(statement: Sql): void;
+  later(statement: Sql, owner?: object): void;
   begin(): void;
   commit(): Promise<void>;
   rollback(): Promise<void>;
@@ -26,6 +30,11 @@ export type BorrowedConnection = {
   release(): void;
   destroy(): void;
 };
+
+const ownRowsIn = ([header, fields]: Outcome, insertion: Sql): Outcome => [
+  { ...(header as ResultSetHeader), affectedRows: rowCountOf(insertion) },
+  fields,
+];
 
 type BorrowOptions = {
   readonly silenceMs: number;
@@ -137,13 +146,15 @@ export const borrow = (
     return outcomes;
   };
 
-  const queue = createStatementQueue((statements) => {
+  const sendWatched = (statements: readonly Sql[]): Promise<Outcome[]> => {
     isBegun = true;
     return statements.reduce<() => Promise<Outcome[]>>(
       (go, statement) => (statement.values.length > 0 ? () => watch.statement(statement, go) : go),
       () => send(statements),
     )();
-  });
+  };
+
+  const queue = createStatementQueue(sendWatched, ownRowsIn);
 
   const demandUsable = ({ text }: Sql) => {
     if (isReturned || isEnding)
@@ -156,13 +167,15 @@ export const borrow = (
     isReturned = true;
   };
   return {
-    execute: async (statement) => {
+    execute: async (statement, owner) => {
       demandUsable(statement);
-      return isInTransaction ? queue.ask(statement) : watch.statement(statement, () => sendAlone(statement));
+      return isInTransaction
+        ? queue.ask(statement, owner)
+        : watch.statement(statement, () => sendAlone(statement));
     },
-    later: (statement) => {
+    later: (statement, owner) => {
       demandUsable(statement);
-      queue.add(statement);
+      queue.add(statement, owner);
     },
     begin: () => {
       isBegun = false;

@@ -62,6 +62,8 @@ const poolAt = (place: Address, config: DatabaseConfig): Pool =>
     maxPreparedStatements: 200,
     // What a transaction has to say at its beginning and its end goes to the server in one packet.
     multipleStatements: true,
+    // Statements come with their values in them, or are prepared: the driver need not look for places of values.
+    queryFormat: (text: string) => text,
     enableKeepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
   });

@@ -23,7 +23,14 @@ const isScalar = (value: unknown): value is SqlValue =>
   Buffer.isBuffer(value) ||
   (value instanceof Date && !Number.isNaN(value.getTime()));
 
-/** A statement with its values in it, escaped by the driver: for one that is sent together with others, which cannot be prepared. */
+const textOf = (value: SqlValue): string => {
+  if (value === null) return 'NULL';
+  if (Buffer.isBuffer(value)) return `X'${value.toString('hex')}'`;
+  if (typeof value === 'number') return String(value);
+  return escape(value, true, 'Z');
+};
+
+/** A statement with its values in it, what could end its quotes escaped by the driver: for one that is sent together with others, which cannot be prepared. */
 export const statementText = ({ text, values }: Sql): string => {
   const parts = partsOf(text);
   if (parts.length !== values.length + 1)
@@ -31,7 +38,7 @@ export const statementText = ({ text, values }: Sql): string => {
   let whole = parts[0] ?? '';
   for (const [i, value] of values.entries()) {
     if (!isScalar(value)) throw new TypeError(`Not a value for a statement: ${typeof value} in ${text}`);
-    whole += escape(value, true, 'Z') + (parts[i + 1] ?? '');
+    whole += textOf(value) + (parts[i + 1] ?? '');
   }
   return whole;
 };

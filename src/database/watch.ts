@@ -20,6 +20,8 @@ export type DatabaseWatch = {
   movedTo(address: Address): void;
   /** A transaction is made once more. */
   retried(): void;
+  /** So many transactions were made as one, or could not be and are made one by one. */
+  shared(count: number, outcome: 'kept' | 'undone'): void;
 };
 
 const nothing = (): void => undefined;
@@ -32,6 +34,7 @@ export const unwatched: DatabaseWatch = {
   givenBack: nothing,
   movedTo: nothing,
   retried: nothing,
+  shared: nothing,
 };
 
 type WatchDeps = {
@@ -110,6 +113,9 @@ export const createDatabaseWatch = ({ metrics, logger, logControl, config }: Wat
     },
     retried: () => {
       metrics.retriedTransactions.inc();
+    },
+    shared: (count, outcome) => {
+      metrics.sharedTransactions.inc({ outcome }, count);
     },
   };
 };

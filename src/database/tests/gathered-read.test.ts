@@ -11,7 +11,8 @@ const aRead = () => {
   });
   return { find, statements };
 };
-const reader = (tenantId: string): Db => ({ tenantId, lane: tenantId }) as Db;
+const reader = (tenantId: string, name = tenantId): Db =>
+  ({ tenantId, lane: { name, isTransaction: name !== tenantId } }) as Db;
 const [ours, theirs] = [reader('ours'), reader('theirs')];
 
 test('what is asked at one moment is one statement, each id once, and each gets its own answer', async () => {
@@ -21,11 +22,15 @@ test('what is asked at one moment is one statement, each id once, and each gets 
   expect(statements).toEqual(['ours: a b none']);
 });
 
-test('tenants and kinds of questions share no statement, and a transaction none with anybody', async () => {
+test('tenants and kinds of questions share no statement, and a transaction none with what is outside of it', async () => {
   const { find, statements } = aRead();
-  const inTransaction = { tenantId: 'ours' } as Db;
-  await Promise.all([find(ours, 'a'), find(theirs, 'a'), find(ours, 'a', ' x'), find(inTransaction, 'b')]);
-  expect(statements.toSorted()).toEqual(['ours x: a', 'ours: a', 'ours: b', 'theirs: a']);
+  const [one, other] = [reader('ours', 'ours/1'), reader('ours', 'ours/2')];
+  await Promise.all([find(ours, 'a'), find(theirs, 'a'), find(ours, 'a', ' x')]);
+  await Promise.all([find(ours, 'b'), find(one, 'b'), find(other, 'b'), find(one, 'c')]);
+  expect(statements.toSorted()).toEqual([
+    ...['ours x: a', 'ours: a', 'ours: b', 'ours: b'],
+    ...['ours: b c', 'theirs: a'],
+  ]);
 });
 
 test('nobody joins a statement that has been sent, which would not know what was committed since', async () => {

@@ -75,6 +75,11 @@ export const createMetrics = () => {
       'db_transaction_retries_total',
       'Transactions made again after a deadlock or a lock wait',
     ),
+    sharedTransactions: counter(
+      'db_shared_transactions_total',
+      'Transactions that shared a commit (kept), or could not and were made one by one (undone)',
+      ['outcome'],
+    ),
     connectionWaits: timings(
       'db_pool_wait_seconds',
       'Time that work waited for a connection of the pool',

@@ -32,6 +32,12 @@ export type BookingDeps = {
   starts: StartQueue;
   journal: Journal;
 };
+/** What a booking decides about: the calendars whose time it takes, and the hold that it ends. Beside others, it takes what is left, alone. */
+const scopeOf = (ctx: Ctx, { doctorId, patientId, roomId, holdId, override }: BookAppointment) =>
+  override
+    ? ctx
+    : { ...ctx, touches: [doctorId, patientId ?? ctx.patientId, roomId, holdId].filter((id) => id != null) };
+
 /** Whether the time was kept for the patient by a hold that this transaction has ended. */
 type WasHeld = { readonly wasHeld?: boolean };
 export type BookingService = ReturnType<typeof createBookingService>;
@@ -142,7 +148,7 @@ export const createBookingService = (deps: BookingDeps) => {
       const attempt = () =>
         offeringAlternatives(ctx, slots, (wants) => {
           wants(request);
-          return database.transaction(ctx, (tx) => bookIn(tx, ctx, settings, request));
+          return database.transaction(scopeOf(ctx, request), (tx) => bookIn(tx, ctx, settings, request));
         });
       // Taken or not, there is more to say to who holds the time, books beside it, or asks again under the same key.
       const hasMoreToHear = request.holdId !== undefined || request.override || ctx.idempotency;

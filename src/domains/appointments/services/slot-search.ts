@@ -104,7 +104,7 @@ export const createSlotSearch = ({ clock, doctors }: SlotSearchDeps) => {
     computation: Computation,
   ): Promise<SlotDay[][]> => {
     const { settings, except, earliest } = computation;
-    if (except !== undefined || db.lane === undefined) {
+    if (except !== undefined || db.lane.isTransaction) {
       const computed = await compute(db, bookables, days, computation);
       return computed.map((each) => [...each.days.values()]);
     }

@@ -74,10 +74,17 @@ export const findBookable = (
  * not with a change of hours: whoever comes second sees what the first has done. It is read after it is locked, by a
  * statement of its own, since one that waits for a lock may have looked at other rows before.
  */
-export const lockBookable = (tx: Tx, ids: ServiceOfDoctor): Promise<Bookable | undefined> => {
-  tx.later(sql`SELECT d.id ${ofDoctors(tx, [ids.doctorId], ids.serviceId)} LOCK IN SHARE MODE`);
-  return findBookable(tx, ids);
+export const lockBookable = (
+  tx: Tx,
+  { doctorId, serviceId }: ServiceOfDoctor,
+): Promise<Bookable | undefined> => gatherLocked(tx, doctorId, serviceId);
+
+const lockAndRead = (tx: Tx, doctorIds: readonly string[], serviceId: string) => {
+  tx.later(sql`SELECT d.id ${ofDoctors(tx, doctorIds, serviceId)} LOCK IN SHARE MODE`);
+  return readBookables(tx, doctorIds, serviceId);
 };
+
+const gatherLocked = gathered(lockAndRead);
 
 /** Of the doctors who are not removed, those who give the service, active or not. */
 export const listDoctorsOffering = async (db: Db, serviceId: string): Promise<string[]> => {

@@ -1,5 +1,7 @@
 import type { Db, Tx } from '../../../database/db.ts';
 import { duplicateKeyOf, missingParentOf } from '../../../database/failures.ts';
+import { gathered } from '../../../database/gathered-read.ts';
+import { paddedList } from '../../../database/padded-list.ts';
 import { and, bin, count, list, rows, sql, type Sql } from '../../../database/sql.ts';
 import { addDays, type LocalDate } from '../../../shared/time/local-date.ts';
 import { localDateAt } from '../../../shared/time/wall-clock.ts';
@@ -121,12 +123,17 @@ export const doctorRepository: CatalogueRepository<Doctor, ListDoctors> = {
       WHERE tenant_id = ${tx.tenant} AND id = ${bin(id)}`),
 };
 
-export const findUserIdOfDoctor = async (db: Db, id: string): Promise<string | undefined> =>
-  (
-    await db.one<{ userId: string | null }>(sql`
-      SELECT user_id AS userId FROM doctors
-      WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`)
-  )?.userId ?? undefined;
+const readUserIds = async (db: Db, ids: readonly string[]) => {
+  const found = await db.many<{ id: string; userId: string }>(sql`
+    SELECT id, user_id AS userId FROM doctors
+    WHERE tenant_id = ${db.tenant} AND id IN (${paddedList(ids.map((id) => bin(id)))}) AND user_id IS NOT NULL
+      AND deleted_at IS NULL`);
+  return new Map(found.map(({ id, userId }) => [id, userId]));
+};
+
+const gatherUserIds = gathered(readUserIds);
+
+export const findUserIdOfDoctor = (db: Db, id: string): Promise<string | undefined> => gatherUserIds(db, id);
 
 /** What somebody says counts from now on, also for a doctor who is not there. */
 export const updateDoctorStatus = (tx: Tx, id: string, status: DoctorStatus) =>

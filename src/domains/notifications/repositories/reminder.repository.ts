@@ -1,4 +1,6 @@
 import type { Db, SystemDb, Tx } from '../../../database/db.ts';
+import { gathered } from '../../../database/gathered-read.ts';
+import { paddedList } from '../../../database/padded-list.ts';
 import { bin, count, sql } from '../../../database/sql.ts';
 import type { ReminderAnswer } from '../models/reminder-answer.ts';
 import type { Reminder } from '../models/reminder.ts';
@@ -9,16 +11,28 @@ const columns = sql`id, appointment_id AS appointmentId, starts_at AS startsAt, 
 export const findReminder = (db: Db, id: string) =>
   db.one<Reminder>(sql`SELECT ${columns} FROM reminders WHERE tenant_id = ${db.tenant} AND id = ${bin(id)}`);
 
-export const listPendingReminders = (tx: Tx, appointmentId: string) =>
-  tx.many<Reminder>(sql`
+const readPending = async (db: Db, appointmentIds: readonly string[]) => {
+  const found = await db.many<Reminder>(sql`
     SELECT ${columns} FROM reminders
-    WHERE tenant_id = ${tx.tenant} AND appointment_id = ${bin(appointmentId)} AND status = 'pending'`);
+    WHERE tenant_id = ${db.tenant} AND appointment_id IN (${paddedList(appointmentIds.map((id) => bin(id)))})
+      AND status = 'pending'`);
+  const byVisit = new Map<string, Reminder[]>();
+  for (const reminder of found) {
+    byVisit.set(reminder.appointmentId, [...(byVisit.get(reminder.appointmentId) ?? []), reminder]);
+  }
+  return byVisit;
+};
+
+const gatherPending = gathered(readPending);
+
+export const listPendingReminders = async (tx: Tx, appointmentId: string): Promise<readonly Reminder[]> =>
+  (await gatherPending(tx, appointmentId)) ?? [];
 
 export const insertReminder = (tx: Tx, r: Reminder, now: Date): void => {
   tx.later(sql`
     INSERT INTO reminders (tenant_id, id, appointment_id, starts_at, offset_minutes, due_at, status, created_at)
     VALUES (${tx.tenant}, ${bin(r.id)}, ${bin(r.appointmentId)}, ${r.startsAt}, ${r.offsetMinutes}, ${r.dueAt},
-      'pending', ${now})
+      ${'pending'}, ${now})
     ON DUPLICATE KEY UPDATE id = id`);
 };
 

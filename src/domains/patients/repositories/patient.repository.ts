@@ -1,4 +1,6 @@
 import type { Db, Tx } from '../../../database/db.ts';
+import { gathered } from '../../../database/gathered-read.ts';
+import { paddedList } from '../../../database/padded-list.ts';
 import { bin, sql, type Sql } from '../../../database/sql.ts';
 import { AppError } from '../../../shared/utils/errors.ts';
 import type { Patient } from '../models/patient.ts';
@@ -15,12 +17,28 @@ const findWith = (db: Db, id: string, lock: Sql) =>
     SELECT ${patientColumns} FROM patients
     WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL ${lock}`);
 
-export const findPatient = (db: Db, id: string) => findWith(db, id, sql``);
+const readPatients = async (db: Db, ids: readonly string[]) => {
+  const found = await db.many<Patient>(sql`
+    SELECT ${patientColumns} FROM patients
+    WHERE tenant_id = ${db.tenant} AND id IN (${paddedList(ids.map((id) => bin(id)))}) AND deleted_at IS NULL`);
+  return new Map(found.map((patient) => [patient.id, patient]));
+};
+
+const gatherPatients = gathered(readPatients);
+
+export const findPatient = (db: Db, id: string): Promise<Patient | undefined> => gatherPatients(db, id);
+
+const readExisting = async (db: Db, ids: readonly string[]) => {
+  const found = await db.many<{ id: string }>(sql`
+    SELECT id FROM patients
+    WHERE tenant_id = ${db.tenant} AND id IN (${paddedList(ids.map((id) => bin(id)))}) AND deleted_at IS NULL`);
+  return new Map(found.map(({ id }) => [id, true]));
+};
+
+const gatherExisting = gathered(readExisting);
 
 export const patientExists = async (db: Db, id: string): Promise<boolean> =>
-  (await db.one(sql`
-    SELECT id FROM patients WHERE tenant_id = ${db.tenant} AND id = ${bin(id)} AND deleted_at IS NULL`)) !==
-  undefined;
+  (await gatherExisting(db, id)) === true;
 
 /** Locked, so that the version that is compared is the version that is replaced. */
 export const findPatientToChange = (tx: Tx, id: string) => findWith(tx, id, sql`FOR UPDATE`);
