@@ -2,9 +2,12 @@ import { escape, type SqlValue } from 'mysql2';
 import type { Sql } from './sql.ts';
 
 const MOST_TEXTS = 2_000;
+/** Insertions of many rows come in too many lengths. */
+const LONGEST_KEPT = 2_000;
 const partsOfText = new Map<string, readonly string[]>();
 
 const partsOf = (text: string): readonly string[] => {
+  if (text.length > LONGEST_KEPT) return text.split('?');
   const known = partsOfText.get(text);
   if (known) return known;
   if (partsOfText.size >= MOST_TEXTS) partsOfText.clear();
