@@ -88,6 +88,11 @@ export const createGroupCommit = ({ alone, together, watch }: GroupCommitDeps) =
     while (lane.waiting.length > 0 && lane.underWay < UNDER_WAY) {
       const { group, rest } = pickGroup(lane.waiting, lane.most);
       lane.waiting = rest;
+      // Those who cannot share with one another run side by side, as many as the pool has connections for.
+      if (group.length === 1 && rest.length > 0) {
+        void runGroup(lane, group);
+        continue;
+      }
       lane.underWay += 1;
       let isCounted = true;
       const discount = () => {

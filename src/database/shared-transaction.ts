@@ -9,7 +9,7 @@ export type Work<T = unknown> = (statements: Statements, forTenant: Scope['forTe
 /** What became of it. */
 export type Outcome = PromiseSettledResult<unknown>;
 
-type Member = { readonly scope: Scope; readonly outcome: Outcome };
+export type Member = { readonly scope: Scope; readonly outcome: Outcome };
 
 type Sharing = {
   readonly connection: BorrowedConnection;

@@ -1,10 +1,11 @@
 import { outsideSpans } from '../shared/tracing/span.ts';
+import { AppError, commonProblems } from '../shared/utils/errors.ts';
 import { attemptOn } from './attempt.ts';
 import type { BorrowedConnection } from './borrowed-connection.ts';
-import { isRetryable, translateFailure, unavailable } from './failures.ts';
+import { isRetryable, isTooSlow, translateFailure, unavailable } from './failures.ts';
 import type { BoundedPool } from './pool.ts';
 import { openScope, type Scope } from './scope.ts';
-import { type Outcome, type Work, workTogether } from './shared-transaction.ts';
+import { CannotShare, type Member, type Outcome, type Work, workTogether } from './shared-transaction.ts';
 
 const ATTEMPTS = 5;
 const NO_ATTEMPT_AFTER_MS = 10_000;
@@ -29,10 +30,23 @@ const endAll = (connection: BorrowedConnection, scopes: readonly Scope[]) => {
   for (const [, statement, scope] of endings) connection.later(statement, scope);
 };
 
-const followAll = (scopes: readonly Scope[]) => {
-  outsideSpans(() => {
-    for (const scope of scopes) scope.follow();
-  });
+/** What follows a commit may fail without taking the commit back, and for nobody else. */
+const followed = ({ scope, outcome }: Member): Outcome => {
+  if (outcome.status === 'rejected') return outcome;
+  try {
+    outsideSpans(scope.follow);
+    return outcome;
+  } catch (reason) {
+    return { status: 'rejected', reason };
+  }
+};
+
+/** A database that is too slow for all of them together is not helped by each of them. */
+const causeOf = (error: unknown): unknown => {
+  if (!(error instanceof CannotShare)) return translateFailure(error);
+  const { cause } = error;
+  if (isTooSlow(cause)) return translateFailure(cause);
+  return cause instanceof AppError && cause.problem === commonProblems.unavailable ? cause : error;
 };
 
 let transactionCount = 0;
@@ -84,26 +98,27 @@ export const createTransactions = (pool: BoundedPool) => {
         endAll(connection, [opened]);
         return [worked, opened] as const;
       });
-      followAll([scope]);
+      outsideSpans(scope.follow);
       return result;
     },
 
     /**
-     * Runs all in one transaction, once, and answers what became of each. Throws an `AppError` where the server was lost, perhaps in the
-     * middle of the commit; after any other error nothing was kept.
+     * Runs all in one transaction, once, and answers what became of each. Throws an `AppError` where the server was too slow, or was lost, perhaps in
+     * the middle of the commit; after any other error nothing was kept.
      */
     together: async (works: readonly Work[]): Promise<Outcome[]> => {
-      const [outcomes, scopes] = await runOnce(async (connection) => {
-        const members = await workTogether({ connection, name: nextName(), watch: pool.watch }, works);
-        const kept = members.filter(({ outcome }) => outcome.status === 'fulfilled');
-        const opened = kept.map(({ scope }) => scope);
-        endAll(connection, opened);
-        return [members.map(({ outcome }) => outcome), opened] as const;
+      const members = await runOnce(async (connection) => {
+        const worked = await workTogether({ connection, name: nextName(), watch: pool.watch }, works);
+        const kept = worked.filter(({ outcome }) => outcome.status === 'fulfilled');
+        endAll(
+          connection,
+          kept.map(({ scope }) => scope),
+        );
+        return worked;
       }).catch((error: unknown) => {
-        throw translateFailure(error);
+        throw causeOf(error);
       });
-      followAll(scopes);
-      return outcomes;
+      return members.map(followed);
     },
   };
 };

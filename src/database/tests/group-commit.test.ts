@@ -81,6 +81,26 @@ describe('who may share a transaction', () => {
   });
 });
 
+test('those who cannot share with one another do not wait for one another', async () => {
+  let started = 0;
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const inGroup = createGroupCommit({
+    watch: unwatched,
+    alone: (work) => work(undefined as never, undefined as never),
+    together: () => Promise.reject(new Error('They cannot share')),
+  });
+  const made = names(20).map(() =>
+    inGroup('ours', ['the same doctor'], async () => {
+      started += 1;
+      await ended;
+    }),
+  );
+  await until(() => started === 20);
+  end();
+  await Promise.all(made);
+});
+
 describe('a group of which nothing was kept', () => {
   test('is made one by one, and the tenant’s next groups are smaller until some are kept', async () => {
     let isFailing = true;

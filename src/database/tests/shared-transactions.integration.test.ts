@@ -216,6 +216,50 @@ test('whose commit may have been carried out, or not, all hear that, and none of
   await database.close();
 });
 
+test('an act after the commit that fails, fails for its own and is no reason to make anything again', async () => {
+  const tenantId = newId();
+  let runs = 0;
+  const outcomes = await atOnce(
+    tenantId,
+    [1, 2].map((owner) => async (tx) => {
+      runs += 1;
+      await take(tx, owner, owner);
+      tx.afterCommit(() => {
+        if (owner === 1) throw new Error('no');
+      });
+    }),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect(runs).toBe(2);
+  expect(await takenIn(tenantId)).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
+});
+
+test('a database that is too slow is not asked again by each of them', async () => {
+  const tenantId = newId();
+  let runs = 0;
+  const tooSlow = Object.assign(new Error('too slow'), { errno: 3024, code: 'ER_QUERY_TIMEOUT' });
+  const pool = createPool(table.config);
+  const database = table.through({
+    ...pool,
+    acquire: async () => ({ ...(await pool.acquire()), execute: () => Promise.reject(tooSlow) }),
+  });
+  const outcomes = await Promise.allSettled(
+    [1, 2].map((owner) =>
+      database.transaction({ tenantId, touches: [String(owner)] }, (tx) => {
+        runs += 1;
+        return take(tx, owner, owner);
+      }),
+    ),
+  );
+  const unavailable = { status: 'rejected', reason: { problem: { code: 'unavailable' } } };
+  expect(outcomes).toMatchObject([unavailable, unavailable]);
+  expect(runs).toBe(2);
+  await database.close();
+});
+
 test('those that touch the same share no transaction: neither sees what the other has not committed', async () => {
   const tenantId = newId();
   let [written, counted] = [0, 0];
